@@ -1,0 +1,100 @@
+"""Who a story is credited to."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CreditQuerySet(models.QuerySet):
+    def to_people(self) -> CreditQuerySet:
+        return self.filter(employee__isnull=False)
+
+    def to_be_matched(self) -> CreditQuerySet:
+        """Names that a teller wrote and that nobody has matched to an employee yet."""
+        return self.filter(employee__isnull=True).exclude(name_text="")
+
+
+class Credit(models.Model):
+    """The link from a story to an employee, a whole team, or a name not in the directory.
+
+    `team` is the team as it was on the day of the story, and stays when the person moves.
+    `seq` is the story's place in the order of publication, empty while it is not published; it
+    stands here so that a person's or a team's stories come newest first from one index.
+    """
+
+    story = models.ForeignKey(
+        "stories.Story", verbose_name=_("story"), on_delete=models.CASCADE, related_name="credits"
+    )
+    employee = models.ForeignKey(
+        "staff.Employee",
+        verbose_name=_("employee"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="credits",
+    )
+    team = models.ForeignKey(
+        "staff.Team",
+        verbose_name=_("team on that day"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="credits",
+    )
+    name_text = models.CharField(_("name as told"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    seq = models.BigIntegerField(null=True, editable=False)
+
+    objects = CreditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
+        indexes = [
+            models.Index(fields=["employee", "-seq"], name="credit_person_seq"),
+            models.Index(fields=["team", "-seq"], name="credit_team_seq"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(employee__isnull=False) | Q(team__isnull=False) | ~Q(name_text=""),
+                name="credit_goes_to_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(employee__isnull=True) | Q(name_text=""),
+                name="credit_employee_or_name",
+            ),
+            models.UniqueConstraint(
+                fields=["story", "employee"],
+                condition=Q(employee__isnull=False),
+                name="credit_person_once",
+            ),
+            models.UniqueConstraint(
+                fields=["story", "team"],
+                condition=Q(employee__isnull=True, name_text=""),
+                name="credit_whole_team_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.employee or self.name_text or self.team)
+
+    @property
+    def is_whole_team(self) -> bool:
+        return self.employee_id is None and not self.name_text
+
+    def match_to(self, employee) -> None:
+        """Give a name as told to the employee it belongs to, with their team on that day.
+
+        If the story credits that employee already, the written name has served and goes.
+        """
+        twin = self.story.credits.filter(employee=employee).exclude(pk=self.pk)
+        if twin.exists():
+            self.delete()
+            return
+        self.employee = employee
+        self.team = self.team or employee.team_on(self.story.happened_on)
+        self.name_text = ""
+        self.save(update_fields=["employee", "team", "name_text"])

@@ -1,0 +1,219 @@
+"""Employees and the teams they belong to over time."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class EmployeeQuerySet(models.QuerySet):
+    def active(self) -> EmployeeQuerySet:
+        """People who work here now; leavers keep their stories but leave the directory."""
+        return self.filter(active=True)
+
+    def nameable(self) -> EmployeeQuerySet:
+        """People who did not ask to be unnamed: the only ones a list may offer by name."""
+        return self.filter(unnamed=False)
+
+    def unnamed(self) -> EmployeeQuerySet:
+        return self.filter(unnamed=True)
+
+    def matching(self, text: str) -> EmployeeQuerySet:
+        """People whose name, as known or as written, contains every word of the text."""
+        people = self
+        for word in text.replace("\x00", "").split()[:5]:
+            people = people.filter(
+                Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(known_as__icontains=word)
+            )
+        return people
+
+    def with_team_today(self) -> EmployeeQuerySet:
+        """Each with `.current_memberships`, so that lists ask once for all teams."""
+        current = Membership.objects.filter(until__isnull=True).select_related("team")
+        return self.prefetch_related(
+            models.Prefetch("memberships", queryset=current, to_attr="current_memberships")
+        )
+
+    def for_account(self, user) -> Employee:
+        """The employee behind an account, made from the account's own name if there is none."""
+        if employee := self.filter(account=user).first():
+            return employee
+        employee, _created = self.get_or_create(
+            account=user,
+            defaults={
+                "first_name": user.first_name or user.username,
+                "last_name": user.last_name,
+            },
+        )
+        return employee
+
+
+class Employee(models.Model):
+    """A person on staff. Accounts come and go; the employee and their stories stay."""
+
+    number = models.CharField(
+        _("staff number"),
+        max_length=40,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("The organisation's own number; what a directory file is matched by."),
+    )
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    known_as = models.CharField(
+        _("known as"), max_length=80, blank=True, help_text=_("What colleagues call them.")
+    )
+    job_title = models.CharField(_("job"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    manager = models.ForeignKey(
+        "self",
+        verbose_name=_("manager"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+    )
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="employee",
+    )
+    teams = models.ManyToManyField("staff.Team", through="staff.Membership", related_name="people")
+    unnamed = models.BooleanField(
+        _("asked not to be named"),
+        default=False,
+        help_text=_("Appears as ‘a colleague’ everywhere, from the next page on."),
+    )
+    active = models.BooleanField(_("works here"), default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = EmployeeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first_name", "last_name", "pk"]
+        verbose_name = _("employee")
+        verbose_name_plural = _("employees")
+        indexes = [models.Index(fields=["email"], name="employee_email")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(first_name=""), name="employee_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | ~Q(number=""), name="employee_number_not_empty"
+            ),
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="employee_email_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(manager__isnull=True) | ~Q(manager=F("id")),
+                name="employee_not_own_manager",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args, **kwargs) -> None:
+        self.number = self.number or None
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
+
+    @property
+    def full_name(self) -> str:
+        """First and last name as the directory has them. For pages, use `staff.naming`."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def called(self) -> str:
+        """What colleagues call this person. For pages, use `staff.naming`."""
+        return self.known_as or self.first_name
+
+    def membership_on(self, day: datetime.date) -> Membership | None:
+        """The membership that held on a day, or None."""
+        return (
+            self.memberships.filter(since__lte=day)
+            .filter(Q(until__isnull=True) | Q(until__gt=day))
+            .select_related("team")
+            .order_by("-since")
+            .first()
+        )
+
+    def team_on(self, day: datetime.date | None):
+        """The team on a day (today if None), or today's team if nothing is known of that day."""
+        membership = self.membership_on(day or timezone.localdate()) or (
+            self.memberships.filter(until__isnull=True).select_related("team").first()
+        )
+        return membership.team if membership else None
+
+    @transaction.atomic
+    def move_to(self, team, *, on: datetime.date | None = None, leads: bool = False) -> Membership:
+        """Join a team from a day on, leaving the present one. Stories stay with the old team.
+
+        Raises ValueError when the day lies before the present membership began.
+        """
+        day = on or timezone.localdate()
+        current = self.memberships.filter(until__isnull=True).first()
+        if current and current.team_id == team.pk:
+            if current.leads != leads:
+                current.leads = leads
+                current.save(update_fields=["leads"])
+            return current
+        if current:
+            if day < current.since:
+                raise ValueError(f"{day} lies before {current.since}, when {current} began.")
+            if day == current.since:
+                current.delete()
+            else:
+                current.until = day
+                current.save(update_fields=["until"])
+        return self.memberships.create(team=team, since=day, leads=leads)
+
+    def ask_not_to_be_named(self, unnamed: bool = True) -> None:
+        """From the next page on this person is 'a colleague' (or, with False, named again)."""
+        self.unnamed = unnamed
+        self.save(update_fields=["unnamed"])
+
+
+class Membership(models.Model):
+    """Someone belongs to a team from a day on, until another (not included) or still."""
+
+    employee = models.ForeignKey(
+        Employee, verbose_name=_("employee"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    team = models.ForeignKey(
+        "staff.Team", verbose_name=_("team"), on_delete=models.PROTECT, related_name="memberships"
+    )
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("until"), null=True, blank=True)
+    leads = models.BooleanField(_("leads the team"), default=False)
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")),
+                name="membership_ends_after_it_began",
+            ),
+            models.UniqueConstraint(
+                fields=["employee"],
+                condition=Q(until__isnull=True),
+                name="membership_one_team_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee} · {self.team}"

@@ -1,0 +1,86 @@
+"""Teams, in a tree: a region has sites, a site has teams."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from tree_queries.fields import TreeNodeForeignKey
+from tree_queries.models import TreeNode
+from tree_queries.query import TreeQuerySet
+
+
+class TeamQuerySet(TreeQuerySet):
+    def led_by(self, user) -> "TeamQuerySet":
+        """Teams that the person behind this account leads today."""
+        return self.filter(
+            memberships__employee__account=user,
+            memberships__leads=True,
+            memberships__until__isnull=True,
+        )
+
+    def with_those_below(self) -> "TeamQuerySet":
+        """These teams and every team below them."""
+        wanted = set(self.values_list("pk", flat=True))
+        if not wanted:
+            return self.model.objects.none()
+        tree = self.model.objects.with_tree_fields()
+        return self.model.objects.filter(
+            pk__in=[team.pk for team in tree if wanted.intersection(team.tree_path)]
+        )
+
+    def ids(self) -> set[int]:
+        return set(self.values_list("pk", flat=True))
+
+
+class Team(TreeNode):
+    """A team, a site or a region: anything people belong to and stories are credited to."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=120, unique=True, blank=True)
+    # Taking a region away must never take its teams' stories along.
+    parent = TreeNodeForeignKey(
+        "self",
+        blank=True,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="team_has_a_name"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")), name="team_is_not_its_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        if not self.slug:
+            self.slug = self._free_slug()
+        super().save(*args, **kwargs)
+
+    def _free_slug(self) -> str:
+        base = slugify(self.name)[:110] or "team"
+        taken = set(
+            Team.objects.filter(slug__startswith=base)
+            .exclude(pk=self.pk)
+            .values_list("slug", flat=True)
+        )
+        slug, number = base, 2
+        while slug in taken:
+            slug, number = f"{base}-{number}", number + 1
+        return slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("team", args=[self.slug])

@@ -1,0 +1,47 @@
+"""Who may do what: the one place that knows roles.
+
+A role is a Django group. Everyone who can sign in is staff; a manager is also in `managers`, a
+moderator in `moderators`, an admin in `admins`. An admin may do all that a moderator may, and a
+superuser is an admin. The table 'Who does what' in docs/architecture.md says what follows.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from .models import Team, User
+
+MANAGERS, MODERATORS, ADMINS = "managers", "moderators", "admins"
+ROLES = (MANAGERS, MODERATORS, ADMINS)
+
+type_of_user = User | AnonymousUser
+
+
+def is_staff(user: type_of_user) -> bool:
+    """Any employee who can sign in."""
+    return user.is_authenticated and user.is_active
+
+
+def is_admin(user: type_of_user) -> bool:
+    return is_staff(user) and (user.is_superuser or ADMINS in user.role_names)
+
+
+def is_moderator(user: type_of_user) -> bool:
+    return is_admin(user) or (is_staff(user) and MODERATORS in user.role_names)
+
+
+def is_manager(user: type_of_user) -> bool:
+    return is_staff(user) and MANAGERS in user.role_names
+
+
+def managed_team_ids(user: type_of_user) -> set[int]:
+    """The teams a manager leads today and every team below them; empty for everyone else."""
+    if not is_manager(user):
+        return set()
+    return Team.objects.led_by(user).with_those_below().ids()
+
+
+def require(allowed: bool) -> None:
+    """Raise PermissionDenied, answered by a 403 with a plain sentence, unless allowed."""
+    if not allowed:
+        raise PermissionDenied(_("Your account does not have this right. An admin can give it."))

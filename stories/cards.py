@@ -1,0 +1,114 @@
+"""What a card shows of a story: prepared once, named for its audience, the same on every wall."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from staff.models import Credit
+from staff.naming import Naming
+
+from . import lines
+from .models import Setting, Story
+
+EXCERPT_LENGTH = 160
+
+
+@dataclass(frozen=True)
+class CardTrait:
+    name: str
+    slug: str
+    hue: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One story as a poster; every text in it may be shown to the audience it was made for."""
+
+    public_id: str
+    url: str
+    line: str
+    title: str
+    excerpt: str
+    credit: str
+    when: datetime.date
+    fit: lines.Fit
+    traits: list[CardTrait] = field(default_factory=list)
+    told_on: int = 0
+    salutes: int = 0
+    served: str = ""
+    organisation: str = ""
+    went_wrong: str = ""
+    elsewhere: bool = False
+    recovery: bool = False
+    gold: bool = False
+
+    @property
+    def hue(self) -> str:
+        return self.traits[0].hue if self.traits else "plain"
+
+
+def cards(stories: Iterable[Story], naming: Naming) -> list[Card]:
+    """Cards for stories that were fetched with `.for_cards()`."""
+    return [card(story, naming) for story in stories]
+
+
+def card(story: Story, naming: Naming) -> Card:
+    people = story.people_ids
+    line, title = naming.text(story.line, people), naming.text(story.title, people)
+    as_stored = (line or title) == (story.line or story.title)
+    return Card(
+        public_id=story.public_id,
+        url=story.get_absolute_url(),
+        line=line,
+        title=title,
+        excerpt=Truncator(naming.text(story.body, people)).chars(EXCERPT_LENGTH),
+        credit=credit_line(story, naming),
+        when=story.happened_on or (story.published_at or story.created_at).date(),
+        # A name that was withheld changes the width of the line: then it is measured anew.
+        fit=lines.Fit(tuple(story.line_widths))
+        if as_stored and story.line_widths
+        else lines.fit(line or title),
+        traits=[
+            CardTrait(tagging.tag.name, tagging.tag.slug, tagging.tag.hue)
+            for tagging in story.shown_traits()
+        ],
+        told_on=story.retelling_count,
+        salutes=story.salute_count,
+        served=story.served,
+        organisation=naming.text(story.organisation, people),
+        went_wrong=naming.text(story.went_wrong, people),
+        elsewhere=story.setting == Setting.ELSEWHERE,
+        recovery=story.recovery,
+        gold=story.gold,
+    )
+
+
+def credit_line(story: Story, naming: Naming) -> str:
+    """“Marek, platform team” or “Anke and Femi, ward 4”: who did it, as a poster names them."""
+    credits = list(story.credits.all())
+    names = [credit_name(credit, story, naming) for credit in credits if not credit.is_whole_team]
+    teams = list(dict.fromkeys(credit.team.name for credit in credits if credit.team))
+    unnamed = _("a colleague")
+    if names.count(unnamed) > 1:
+        names = [name for name in names if name != unnamed] + [_("colleagues")]
+    who = _sentence(names)
+    where = story.organisation if story.setting == Setting.ELSEWHERE else _sentence(teams[:2])
+    text = ", ".join(part for part in (who, naming.text(where, story.people_ids)) if part)
+    return text[:1].upper() + text[1:]
+
+
+def credit_name(credit: Credit, story: Story, naming: Naming) -> str:
+    if credit.employee:
+        return naming.called(credit.employee)
+    return naming.text(credit.name_text, story.people_ids)
+
+
+def _sentence(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}

@@ -1,0 +1,41 @@
+"""Stories: what was told, what made it memorable, and what became of it."""
+
+from .afterwards import Note, Retelling, Salute
+from .notice import Notice
+from .record import StoryEvent
+from .story import Story
+from .trait import StoryTrait, Trait
+from .transitions import PublicationOrder, TransitionRefused
+from .vocabulary import (
+    Initiative,
+    Served,
+    Setting,
+    Status,
+    ToldTo,
+    TookMoney,
+    TookPermission,
+    TookTime,
+    Visibility,
+)
+
+__all__ = [
+    "Initiative",
+    "Note",
+    "Notice",
+    "PublicationOrder",
+    "Retelling",
+    "Salute",
+    "Served",
+    "Setting",
+    "Status",
+    "Story",
+    "StoryEvent",
+    "StoryTrait",
+    "ToldTo",
+    "TookMoney",
+    "TookPermission",
+    "TookTime",
+    "Trait",
+    "TransitionRefused",
+    "Visibility",
+]

@@ -1,0 +1,103 @@
+"""What readers do with a story: salute it, tell it on, thank in a note."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .vocabulary import ToldTo
+
+MOST_HEADS = 500
+
+
+class Salute(models.Model):
+    """'I salute you': one tap from one reader."""
+
+    story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="salutes")
+    reader = models.ForeignKey("staff.Employee", on_delete=models.CASCADE, related_name="salutes")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("salute")
+        verbose_name_plural = _("salutes")
+        constraints = [
+            models.UniqueConstraint(fields=["story", "reader"], name="salute_once_a_reader")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader} → {self.story}"
+
+
+class Retelling(models.Model):
+    """Somebody told the story on: to whom, and to how many if they care to say."""
+
+    story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="retellings")
+    reader = models.ForeignKey(
+        "staff.Employee", on_delete=models.CASCADE, related_name="retellings"
+    )
+    told_to = models.CharField(_("told to"), max_length=10, choices=ToldTo.choices)
+    heads = models.PositiveSmallIntegerField(
+        _("how many heard it"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_HEADS)],
+    )
+    told_on = models.DateField(_("day"), default=timezone.localdate)
+
+    class Meta:
+        ordering = ["told_on", "pk"]
+        verbose_name = _("retelling")
+        verbose_name_plural = _("retellings")
+        constraints = [
+            # Telling the same people the same story twice on one day is one retelling, so that a
+            # nervous thumb counts once.
+            models.UniqueConstraint(
+                fields=["story", "reader", "told_to", "told_on"], name="retelling_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(heads__isnull=True) | Q(heads__gte=1, heads__lte=MOST_HEADS),
+                name="retelling_heads_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_to__in=ToldTo.values), name="retelling_told_to_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader} → {self.get_told_to_display()}"
+
+
+class NoteQuerySet(models.QuerySet):
+    def shown(self) -> NoteQuerySet:
+        return self.filter(removed_at__isnull=True)
+
+
+class Note(models.Model):
+    """A note of thanks under a story."""
+
+    story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey("staff.Employee", on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(_("note"), max_length=1000)
+    created_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("note of thanks")
+        verbose_name_plural = _("notes of thanks")
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="note_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    def remove(self) -> None:
+        """Take the note off the page; its author or a moderator may."""
+        self.removed_at = timezone.now()
+        self.save(update_fields=["removed_at"])

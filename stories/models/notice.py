@@ -1,0 +1,44 @@
+"""E-mails that are owed: written down with the change that causes them, sent after it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """One e-mail to one person about one story.
+
+    It is stored in the transaction of the change itself, so that it is neither lost when the mail
+    server is down nor sent for a change that never happened. `once` names the occasion; the same
+    occasion is told to the same person a single time.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", _("Your story is up")
+        CREDITED = "credited", _("You are in a story")
+        SENT_BACK = "sent_back", _("Sent back with a note")
+        REJECTED = "rejected", _("Not published")
+
+    story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="notices")
+    to = models.ForeignKey("staff.Employee", on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    once = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notice_unsent")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["story", "to", "kind", "once"], name="notice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} → {self.to}"

@@ -1,0 +1,55 @@
+"""The record of what was done to a story, by whom and why."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class StoryEvent(models.Model):
+    """One thing done to one story. Only ever added to; the actor is kept by name as well."""
+
+    class Action(models.TextChoices):
+        SUBMITTED = "submitted", _("Sent in")
+        PUBLISHED = "published", _("Published")
+        SENT_BACK = "sent_back", _("Sent back")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        EDITED = "edited", _("Edited")
+        GOLD = "gold", _("Gold standard")
+        VISIBILITY = "visibility", _("Visibility changed")
+        IMPORTED = "imported", _("Imported")
+
+    story = models.ForeignKey(
+        "stories.Story", verbose_name=_("story"), on_delete=models.CASCADE, related_name="events"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    actor_name = models.CharField(max_length=200, blank=True)
+    action = models.CharField(_("what"), max_length=20, choices=Action.choices)
+    status_before = models.CharField(max_length=10, blank=True)
+    status_after = models.CharField(max_length=10, blank=True)
+    reason = models.TextField(_("why"), blank=True)
+    # {"field": [before, after]}
+    changes = models.JSONField(_("changes"), default=dict, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        get_latest_by = ["at", "pk"]
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+        indexes = [models.Index(fields=["story", "-at"], name="storyevent_story_at")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} · {self.actor_name} · {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args, **kwargs) -> None:
+        if self.pk:
+            raise TypeError("A record is only ever added, never changed.")
+        super().save(*args, **kwargs)

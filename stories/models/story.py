@@ -1,0 +1,319 @@
+"""The story: one service moment, told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from staff import roles
+from staff.models import Credit
+
+from .trait import StoryTrait, Trait
+from .transitions import Transitions
+from .vocabulary import (
+    Initiative,
+    Served,
+    Setting,
+    Status,
+    TookMoney,
+    TookPermission,
+    TookTime,
+    Visibility,
+)
+
+# No vowels and no look-alikes: ids can be read out over the phone and never spell a word.
+PUBLIC_ID_ALPHABET = "bcdfghjkmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ23456789"
+PUBLIC_ID_LENGTH = 10
+
+MOST_BODY, MOST_LINE, MOST_TITLE, MOST_SHORT = 12_000, 280, 120, 200
+MOST_TRAITS, MOST_PEOPLE = 8, 12
+
+
+def new_public_id() -> str:
+    """Short and unguessable: 47^10 possibilities, about 55 bits."""
+    return get_random_string(PUBLIC_ID_LENGTH, PUBLIC_ID_ALPHABET)
+
+
+class StoryQuerySet(models.QuerySet):
+    def published(self) -> StoryQuerySet:
+        return self.filter(status=Status.PUBLISHED)
+
+    def pending(self) -> StoryQuerySet:
+        """Waiting for a moderator, the one that waits longest first."""
+        return self.filter(status=Status.PENDING).order_by("submitted_at", "pk")
+
+    def told_by(self, person) -> StoryQuerySet:
+        return self.filter(teller=person)
+
+    def visible_to(self, user) -> StoryQuerySet:
+        """The stories this account may read; `Story.is_visible_to` says the same of one story.
+
+        Everyone who can sign in reads what is published, and their own in any state; moderators
+        read all but other people's drafts. Visitors without an account read public stories.
+        """
+        if not roles.is_staff(user):
+            return self.published().filter(visibility=Visibility.PUBLIC)
+        seen = Q(status=Status.PUBLISHED) | Q(teller__account=user)
+        if roles.is_moderator(user):
+            seen |= ~Q(status=Status.DRAFT)
+        return self.filter(seen)
+
+    def newest_first(self) -> StoryQuerySet:
+        return self.order_by("-seq")
+
+    def crediting(self, person) -> StoryQuerySet:
+        return self.filter(pk__in=Credit.objects.filter(employee=person).values("story"))
+
+    def credited_to_teams(self, team_ids: Iterable[int]) -> StoryQuerySet:
+        return self.filter(pk__in=Credit.objects.filter(team__in=list(team_ids)).values("story"))
+
+    def with_trait(self, trait: Trait) -> StoryQuerySet:
+        return self.filter(pk__in=StoryTrait.objects.filter(tag=trait).values("content_object"))
+
+    def for_cards(self) -> StoryQuerySet:
+        """With all that a card shows, in a fixed number of queries."""
+        return self.select_related("teller").prefetch_related(
+            models.Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
+            models.Prefetch("credits", Credit.objects.select_related("employee", "team")),
+        )
+
+
+class Story(Transitions, models.Model):
+    """One service moment, told by one person, credited to those who made it.
+
+    `seq` is its place in the order of publication: given when it is published, never reused, and
+    empty whenever it is not published. `submission` comes with the form, so that a story sent
+    twice is stored once. `version` counts saves, so that two open tabs cannot overwrite each other.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    submission = models.UUIDField(default=uuid.uuid4, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    body = models.TextField(_("what happened"), max_length=MOST_BODY)
+    line = models.CharField(
+        _("the line"),
+        max_length=MOST_LINE,
+        blank=True,
+        help_text=_("The sentence people repeat, without quotation marks."),
+    )
+    title = models.CharField(_("title"), max_length=MOST_TITLE, blank=True)
+    happened_on = models.DateField(_("when"), null=True, blank=True)
+    place = models.CharField(_("where"), max_length=MOST_SHORT, blank=True)
+    setting = models.CharField(
+        _("setting"), max_length=10, choices=Setting.choices, default=Setting.HERE
+    )
+    organisation = models.CharField(
+        _("whose people"),
+        max_length=MOST_SHORT,
+        blank=True,
+        help_text=_("The other organisation, if it was seen elsewhere."),
+    )
+    served = models.CharField(
+        _("served"), max_length=10, choices=Served.choices, default=Served.CUSTOMER
+    )
+    recovery = models.BooleanField(_("it went wrong first and was put right"), default=False)
+    went_wrong = models.CharField(_("what went wrong"), max_length=MOST_SHORT, blank=True)
+    initiative = models.CharField(
+        _("how it was decided"),
+        max_length=10,
+        choices=Initiative.choices,
+        default=Initiative.UNKNOWN,
+    )
+    took_time = models.CharField(_("time"), max_length=10, choices=TookTime.choices, blank=True)
+    took_money = models.CharField(_("money"), max_length=10, choices=TookMoney.choices, blank=True)
+    took_permission = models.CharField(
+        _("permission"), max_length=10, choices=TookPermission.choices, blank=True
+    )
+
+    teller = models.ForeignKey(
+        "staff.Employee", verbose_name=_("teller"), on_delete=models.PROTECT, related_name="told"
+    )
+    anonymous = models.BooleanField(_("told anonymously"), default=False)
+    may_show_outside = models.BooleanField(_("may be shown outside"), default=False)
+    customer_agreed = models.BooleanField(_("the customer agreed"), default=False)
+    visibility = models.CharField(
+        _("who may see it"),
+        max_length=12,
+        choices=Visibility.choices,
+        default=Visibility.ORGANISATION,
+    )
+    inspired_by = models.ForeignKey(
+        "self",
+        verbose_name=_("inspired by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="inspired",
+    )
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    gold = models.BooleanField(_("gold standard"), default=False)
+    seq = models.BigIntegerField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    submitted_at = models.DateTimeField(_("sent in"), null=True, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+
+    # The best breaks of the line into one to seven lines, in em; see stories.lines.
+    line_widths = models.JSONField(default=list, editable=False)
+    salute_count = models.PositiveIntegerField(default=0, editable=False)
+    retelling_count = models.PositiveIntegerField(default=0, editable=False)
+
+    traits = TaggableManager(through=StoryTrait, to=Trait, blank=True)
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["status", "submitted_at"], name="story_queue"),
+            models.Index(fields=["teller", "-updated_at"], name="story_teller"),
+            models.Index(fields=["-retelling_count", "-seq"], name="story_most_retold"),
+            models.Index(fields=["-salute_count", "-seq"], name="story_most_saluted"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["teller", "submission"], name="story_sent_once"),
+            models.CheckConstraint(condition=~Q(body=""), name="story_says_something"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{field}__in": values}), name=f"story_{field}_known"
+                )
+                for field, values in (
+                    ("status", Status.values),
+                    ("setting", Setting.values),
+                    ("served", Served.values),
+                    ("initiative", Initiative.values),
+                    ("visibility", Visibility.values),
+                    ("took_time", ["", *TookTime.values]),
+                    ("took_money", ["", *TookMoney.values]),
+                    ("took_permission", ["", *TookPermission.values]),
+                )
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.PUBLISHED, seq__isnull=False, published_at__isnull=False)
+                | (~Q(status=Status.PUBLISHED) & Q(seq__isnull=True)),
+                name="story_seq_while_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT) | Q(submitted_at__isnull=False),
+                name="story_sent_in_before_more",
+            ),
+            models.CheckConstraint(
+                condition=Q(gold=False) | Q(status=Status.PUBLISHED), name="story_gold_is_published"
+            ),
+            models.CheckConstraint(
+                condition=Q(setting=Setting.ELSEWHERE) | Q(organisation=""),
+                name="story_organisation_is_elsewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(recovery=True) | Q(went_wrong=""), name="story_went_wrong_is_recovery"
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility=Visibility.ORGANISATION)
+                | (Q(may_show_outside=True) & (Q(customer_agreed=True) | ~Q(served="customer"))),
+                name="story_public_was_agreed",
+            ),
+            models.CheckConstraint(
+                condition=Q(inspired_by__isnull=True) | ~Q(inspired_by=F("id")),
+                name="story_not_inspired_by_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.line or self.body[:60]
+
+    def save(self, *args, **kwargs) -> None:
+        fields = kwargs.get("update_fields")
+        if fields is None or {"line", "title"} & set(fields):
+            from stories import lines
+
+            self.line_widths = list(lines.fit(self.line or self.title).widths)
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "line_widths"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("story", args=[self.public_id])
+
+    def is_visible_to(self, user) -> bool:
+        """May this account read it? The twin of `StoryQuerySet.visible_to`."""
+        if not roles.is_staff(user):
+            return self.is_published and self.visibility == Visibility.PUBLIC
+        if self.is_published or self.teller.account_id == user.pk:
+            return True
+        return roles.is_moderator(user) and self.status != Status.DRAFT
+
+    def is_editable_by(self, user) -> bool:
+        """Tellers edit their own story until it is published or turned down."""
+        return self.teller.account_id == user.pk and self.status in (
+            Status.DRAFT,
+            Status.PENDING,
+            Status.SENT_BACK,
+        )
+
+    def teller_is_shown_to(self, user) -> bool:
+        """Who told it is everyone's to know, unless it was told anonymously."""
+        return not self.anonymous or roles.is_moderator(user) or self.teller.account_id == user.pk
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+    @property
+    def people_ids(self) -> set[int]:
+        """The employees this story speaks of: those it credits, and its teller."""
+        return {credit.employee_id for credit in self.credits.all() if credit.employee_id} | {
+            self.teller_id
+        }
+
+    def shown_traits(self) -> list[StoryTrait]:
+        """The traits readers see, the leading one first; proposed words wait for a moderator."""
+        shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
+        return [tagging for tagging in self.story_traits.all() if tagging.tag.standing in shown]
+
+    def set_traits(self, chosen: Iterable[tuple[Trait, str]]) -> None:
+        """Carry exactly these traits, in this order, each with its evidence or ''.
+
+        Evidence that the text does not hold (any more) is left out.
+        """
+        chosen = list({trait.pk: (trait, evidence) for trait, evidence in chosen}.values())
+        self.story_traits.exclude(tag__in=[trait for trait, _evidence in chosen]).delete()
+        for position, (trait, evidence) in enumerate(chosen):
+            self.story_traits.update_or_create(
+                tag=trait,
+                defaults={
+                    "position": position,
+                    "evidence": evidence if evidence in self.body else "",
+                    "seq": self.seq,
+                },
+            )
+
+    def set_credits(self, people: Iterable = (), names: Iterable[str] = (), team=None) -> None:
+        """Credit exactly these employees, names as told, and at most one whole team."""
+        people, names = list(people), [name for name in names if name]
+        self.credits.exclude(employee__in=people).delete()
+        for position, person in enumerate(people):
+            self.credits.update_or_create(
+                employee=person,
+                defaults={
+                    "position": position,
+                    "team": person.team_on(self.happened_on),
+                    "seq": self.seq,
+                },
+            )
+        for position, name in enumerate(names, start=len(people)):
+            self.credits.create(name_text=name, position=position, seq=self.seq)
+        if team is not None:
+            self.credits.create(team=team, position=len(people) + len(names), seq=self.seq)

@@ -1,0 +1,151 @@
+"""Traits: what made a story memorable, and the words of a story that show it."""
+
+from __future__ import annotations
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from stories import palette
+
+
+class TraitQuerySet(models.QuerySet):
+    def curated(self) -> TraitQuerySet:
+        """The vocabulary as tellers and readers see it."""
+        return self.filter(standing=Trait.Standing.CURATED)
+
+    def proposed(self) -> TraitQuerySet:
+        return self.filter(standing=Trait.Standing.PROPOSED)
+
+
+class Trait(TagBase):
+    """What can make a service moment memorable: a curated word with a meaning.
+
+    A proposed trait is a teller's own word, seen by moderators only until they accept it. A
+    retired trait stays on the stories that carry it but is offered no more; a merged one points
+    to the trait that took its stories, so that old addresses lead there.
+    """
+
+    class Standing(models.TextChoices):
+        CURATED = "curated", _("In use")
+        PROPOSED = "proposed", _("Proposed by a teller")
+        RETIRED = "retired", _("Retired")
+        MERGED = "merged", _("Merged into another")
+        DROPPED = "dropped", _("Not taken up")
+
+    meaning = models.CharField(_("meaning"), max_length=200, blank=True)
+    question = models.CharField(_("question for the huddle"), max_length=200, blank=True)
+    hue = models.CharField(_("inks"), max_length=20, choices=palette.CHOICES, default="plain")
+    standing = models.CharField(
+        _("standing"), max_length=10, choices=Standing.choices, default=Standing.CURATED
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+    )
+    proposed_by = models.ForeignKey(
+        "staff.Employee", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    objects = TraitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = _("trait")
+        verbose_name_plural = _("traits")
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(standing="merged") & Q(merged_into__isnull=False))
+                | (~Q(standing="merged") & Q(merged_into__isnull=True)),
+                name="trait_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="trait_not_merged_into_itself",
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("trait", args=[self.slug])
+
+    @transaction.atomic
+    def merge_into(self, other: Trait) -> int:
+        """Let every story that carries this trait carry the other; returns how many followed.
+
+        A story that has both keeps the other's place, and this one's evidence if it had none.
+        Raises ValueError for a trait merged into itself or into one no longer in use.
+        """
+        if other.pk == self.pk or other.standing != self.Standing.CURATED:
+            raise ValueError("A trait can only be merged into another one that is in use.")
+        followed = self.on_stories.count()
+        both = other.on_stories.filter(content_object__in=self.on_stories.values("content_object"))
+        for twin in both:
+            mine = self.on_stories.get(content_object_id=twin.content_object_id)
+            if mine.evidence and not twin.evidence:
+                twin.evidence = mine.evidence
+                twin.save(update_fields=["evidence"])
+            mine.delete()
+        self.on_stories.update(tag=other)
+        self.merged_from.update(merged_into=other)
+        self.standing, self.merged_into = self.Standing.MERGED, other
+        self.save(update_fields=["standing", "merged_into"])
+        return followed
+
+    def accept(self) -> None:
+        """Take a proposed trait into the vocabulary."""
+        self.standing = self.Standing.CURATED
+        self.save(update_fields=["standing"])
+
+    @transaction.atomic
+    def drop(self) -> None:
+        """Decline a proposed trait; the stories lose the word and keep everything else."""
+        self.on_stories.all().delete()
+        self.standing = self.Standing.DROPPED
+        self.save(update_fields=["standing"])
+
+    def retire(self) -> None:
+        """Offer this trait no more; the stories that carry it keep it."""
+        self.standing = self.Standing.RETIRED
+        self.save(update_fields=["standing"])
+
+
+class StoryTrait(ItemBase):
+    """One trait of one story, with its evidence: the sentence of the story that shows it.
+
+    `position` 0 is the leading trait, whose inks the poster wears. `seq` is the story's place in
+    the order of publication, empty while unpublished: a trait's stories come from one index.
+    """
+
+    content_object = models.ForeignKey(
+        "stories.Story",
+        verbose_name=_("story"),
+        on_delete=models.CASCADE,
+        related_name="story_traits",
+    )
+    tag = models.ForeignKey(
+        Trait, verbose_name=_("trait"), on_delete=models.PROTECT, related_name="on_stories"
+    )
+    evidence = models.TextField(_("words that show it"), blank=True, max_length=1000)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    seq = models.BigIntegerField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("trait of a story")
+        verbose_name_plural = _("traits of a story")
+        indexes = [models.Index(fields=["tag", "-seq"], name="storytrait_trait_seq")]
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="storytrait_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.tag.name

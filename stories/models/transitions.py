@@ -1,0 +1,225 @@
+"""How a story moves: each move names its actor, happens whole or not at all, and is recorded."""
+
+from __future__ import annotations
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .afterwards import Retelling, Salute
+from .notice import Notice
+from .record import StoryEvent
+from .vocabulary import Status, Visibility
+
+Action = StoryEvent.Action
+
+
+class TransitionRefused(Exception):
+    """The story is not where this move starts from; the message says what happened first."""
+
+
+class PublicationOrder(models.Model):
+    """The one row that hands out places in the order of publication."""
+
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "stories_publication_order"
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+    @classmethod
+    def next(cls) -> int:
+        """The next place. Holds the row until the transaction ends, so places commit in order."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.filter(pk=1).update(last=F("last") + 1)
+        return cls.objects.get(pk=1).last
+
+
+class Transitions(models.Model):
+    """The moves of a story. `by` is the account that acts, or None for the system itself."""
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def submit(self, *, by) -> None:
+        """Send the story to the moderators; sending what already waits changes nothing."""
+        self._lock()
+        if self.status == Status.PENDING:
+            return
+        self._require(Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN)
+        self.submitted_at = timezone.now()
+        self._move(Status.PENDING, Action.SUBMITTED, by)
+
+    @transaction.atomic
+    def publish(self, *, by) -> None:
+        """Put the story on the wall, last in the order of publication, and owe the news of it."""
+        self._lock()
+        self._require(Status.PENDING)
+        self.seq = PublicationOrder.next()
+        self.published_at = timezone.now()
+        self._move(Status.PUBLISHED, Action.PUBLISHED, by)
+        self._carry_seq()
+        self._owe(Notice.Kind.PUBLISHED, [self.teller])
+        self._owe(
+            Notice.Kind.CREDITED,
+            [
+                credit.employee
+                for credit in self.credits.to_people().select_related("employee")
+                if credit.employee_id != self.teller_id
+            ],
+        )
+
+    @transaction.atomic
+    def send_back(self, *, by, note: str) -> None:
+        """Ask the teller for something; the note says what. Raises ValueError without a note."""
+        if not note.strip():
+            raise ValueError(_("Write the teller what is missing."))
+        self._lock()
+        self._require(Status.PENDING)
+        event = self._move(Status.SENT_BACK, Action.SENT_BACK, by, note)
+        self._owe(Notice.Kind.SENT_BACK, [self.teller], once=str(event.pk), reason=note)
+
+    @transaction.atomic
+    def reject(self, *, by, reason: str) -> None:
+        """Do not publish it, and say why. Raises ValueError without a reason."""
+        if not reason.strip():
+            raise ValueError(_("Write the teller why."))
+        self._lock()
+        self._require(Status.PENDING)
+        event = self._move(Status.REJECTED, Action.REJECTED, by, reason)
+        self._owe(Notice.Kind.REJECTED, [self.teller], once=str(event.pk), reason=reason)
+
+    @transaction.atomic
+    def withdraw(self, *, by, reason: str = "") -> None:
+        """Take the story off every page; what readers did with it is kept."""
+        self._lock()
+        if self.status == Status.WITHDRAWN:
+            return
+        self._require(Status.PENDING, Status.SENT_BACK, Status.PUBLISHED)
+        self.seq, self.gold = None, False
+        self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason)
+        self._carry_seq()
+
+    @transaction.atomic
+    def set_gold(self, gold: bool, *, by) -> None:
+        """Hold the story up as the example, or no longer."""
+        self._lock()
+        self._require(Status.PUBLISHED)
+        if self.gold != gold:
+            self.record(Action.GOLD, by, changes={"gold": [self.gold, gold]})
+            self.gold = gold
+            self.save(update_fields=["gold", "updated_at"])
+
+    @transaction.atomic
+    def set_visibility(self, visibility: str, *, by) -> None:
+        """Change who may see it. Raises ValueError where teller or customer did not agree."""
+        self._lock()
+        if visibility == Visibility.PUBLIC and not (
+            self.may_show_outside and (self.customer_agreed or self.served != "customer")
+        ):
+            raise ValueError(_("It may only be shown outside if teller and customer agreed."))
+        if self.visibility != visibility:
+            changes = {"visibility": [self.visibility, visibility]}
+            self.record(Action.VISIBILITY, by, changes=changes)
+            self.visibility = visibility
+            self.save(update_fields=["visibility", "updated_at"])
+
+    @transaction.atomic
+    def salute(self, *, by) -> bool:
+        """One salute from one reader (an employee); False if it was there already."""
+        _row, new = Salute.objects.get_or_create(story=self, reader=by)
+        if new:
+            self._count(salute_count=1)
+        return new
+
+    @transaction.atomic
+    def take_back_salute(self, *, by) -> None:
+        gone, _rows = Salute.objects.filter(story=self, reader=by).delete()
+        self._count(salute_count=-gone)
+
+    @transaction.atomic
+    def retell(self, *, by, told_to: str, heads: int | None = None, on=None) -> Retelling:
+        """A reader (an employee) told it on; the same people on the same day count once."""
+        retelling, new = Retelling.objects.update_or_create(
+            story=self,
+            reader=by,
+            told_to=told_to,
+            told_on=on or timezone.localdate(),
+            defaults={"heads": heads} if heads else {},
+        )
+        if new:
+            self._count(retelling_count=1)
+        return retelling
+
+    def record(self, action: str, by, *, reason: str = "", changes: dict | None = None, **status):
+        """Add to the record of this story; `by` is kept by name too, for when accounts go."""
+        return StoryEvent.objects.create(
+            story=self,
+            actor=by,
+            actor_name=str(by) if by else "",
+            action=action,
+            status_before=status.get("before", self.status),
+            status_after=status.get("after", self.status),
+            reason=reason,
+            changes=changes or {},
+        )
+
+    def last_decision(self) -> StoryEvent | None:
+        return self.events.exclude(action__in=[Action.EDITED, Action.GOLD]).first()
+
+    def _lock(self) -> None:
+        """Read the state as it is now, and keep others from changing it until we are done."""
+        fresh = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        for field in ("status", "seq", "gold", "visibility", "submitted_at", "published_at"):
+            setattr(self, field, getattr(fresh, field))
+
+    def _require(self, *statuses: str) -> None:
+        if self.status in statuses:
+            return
+        event = self.last_decision()
+        if event is None:
+            raise TransitionRefused(_("This story is still a draft."))
+        raise TransitionRefused(
+            _("%(who)s got there first: %(what)s, %(when)s.")
+            % {
+                "who": event.actor_name or _("Somebody"),
+                "what": event.get_action_display().lower(),
+                "when": timezone.localtime(event.at).strftime("%H:%M, %d %B"),
+            }
+        )
+
+    def _move(self, status: str, action: str, by, reason: str = "") -> StoryEvent:
+        before, self.status = self.status, status
+        self.save(
+            update_fields=["status", "seq", "gold", "submitted_at", "published_at", "updated_at"]
+        )
+        return self.record(action, by, reason=reason, before=before, after=status)
+
+    def _carry_seq(self) -> None:
+        """Traits and credits carry the place too, for the wall's indexes."""
+        self.story_traits.update(seq=self.seq)
+        self.credits.update(seq=self.seq)
+
+    def _owe(self, kind: str, people: list, *, once: str = "", reason: str = "") -> None:
+        for person in people:
+            Notice.objects.get_or_create(
+                story=self, to=person, kind=kind, once=once, defaults={"reason": reason}
+            )
+        transaction.on_commit(_send_owed)
+
+    def _count(self, **steps: int) -> None:
+        type(self).objects.filter(pk=self.pk).update(
+            **{name: F(name) + step for name, step in steps.items()}
+        )
+        self.refresh_from_db(fields=list(steps))
+
+
+def _send_owed() -> None:
+    # Imported late: sending needs templates and addresses, which need the models.
+    from stories.notices.sending import send_owed
+
+    send_owed()

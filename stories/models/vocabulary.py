@@ -1,0 +1,63 @@
+"""The words a story's facts are chosen from."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PENDING = "pending", _("Waiting to be read")
+    SENT_BACK = "sent_back", _("Sent back")
+    PUBLISHED = "published", _("Published")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Setting(TextChoices):
+    HERE = "here", _("Here")
+    ELSEWHERE = "elsewhere", _("Seen elsewhere")
+
+
+class Served(TextChoices):
+    CUSTOMER = "customer", _("A customer")
+    COLLEAGUE = "colleague", _("A colleague")
+    COMMUNITY = "community", _("The community")
+
+
+class Initiative(TextChoices):
+    OWN = "own", _("On their own")
+    COLLEAGUES = "colleagues", _("With colleagues")
+    MANAGER = "manager", _("With a manager")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Visibility(TextChoices):
+    ORGANISATION = "organisation", _("Everyone here")
+    PUBLIC = "public", _("Anyone, outside too")
+
+
+class TookTime(TextChoices):
+    SECONDS = "seconds", _("A few seconds")
+    MINUTES = "minutes", _("A few minutes")
+    HOUR = "hour", _("Up to an hour")
+    HOURS = "hours", _("A few hours")
+    DAYS = "days", _("Days")
+
+
+class TookMoney(TextChoices):
+    NOTHING = "nothing", _("Nothing")
+    LITTLE = "little", _("Small change")
+    SOME = "some", _("Some money")
+    MUCH = "much", _("Real money")
+
+
+class TookPermission(TextChoices):
+    NOBODY = "nobody", _("Nobody asked")
+    AFTER = "after", _("Told somebody afterwards")
+    BEFORE = "before", _("Asked first")
+
+
+class ToldTo(TextChoices):
+    TEAM = "team", _("My team")
+    FRIEND = "friend", _("A friend")
+    CUSTOMER = "customer", _("A customer")

@@ -1,0 +1,9 @@
+"""The rooms' addresses, the more particular first: /stories/new/ before /stories/<id>/."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("stories.wall.urls")),
+    path("", include("stories.telling.urls")),
+    path("", include("stories.reading.urls")),
+]

@@ -1,0 +1,137 @@
+"""Factories for everything tests are made of; each makes the smallest valid thing."""
+
+import datetime
+import uuid
+
+import factory
+from django.contrib.auth.models import Group
+from factory.django import DjangoModelFactory
+
+from staff.models import Credit, Employee, Membership, Team, User
+from stories.models import Note, Story, StoryTrait, Trait
+
+
+class UserFactory(DjangoModelFactory):
+    """An account with an employee behind it; `UserFactory(roles=["moderators"])` gives a role."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    first_name = "Noor"
+    last_name = factory.Sequence(lambda n: f"Visser{n}")
+    employee = factory.RelatedFactory(
+        "tests.factories.EmployeeFactory",
+        "account",
+        first_name=factory.SelfAttribute("..first_name"),
+        last_name=factory.SelfAttribute("..last_name"),
+    )
+
+    @factory.post_generation
+    def roles(self, create, names, **kwargs):
+        for name in names or []:
+            self.groups.add(Group.objects.get_or_create(name=name)[0])
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+
+
+class EmployeeFactory(DjangoModelFactory):
+    class Meta:
+        model = Employee
+
+    number = factory.Sequence(lambda n: f"T{n:04}")
+    first_name = "Marek"
+    last_name = factory.Sequence(lambda n: f"Nowak{n}")
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    employee = factory.SubFactory(EmployeeFactory)
+    team = factory.SubFactory(TeamFactory)
+    since = datetime.date(2020, 1, 1)
+
+
+class TraitFactory(DjangoModelFactory):
+    class Meta:
+        model = Trait
+
+    name = factory.Sequence(lambda n: f"Trait {n}")
+    meaning = "Nobody would have missed it."
+    question = "When did you last see it?"
+    hue = "personal"
+
+
+class StoryFactory(DjangoModelFactory):
+    """A draft. `PublishedStoryFactory` sends it in and publishes it, as life does.
+
+    `traits=["personal", …]` takes names or Trait objects, `people=[…]` employees, `team=` a team.
+    """
+
+    class Meta:
+        model = Story
+        skip_postgeneration_save = True
+
+    teller = factory.SubFactory(EmployeeFactory)
+    submission = factory.LazyFunction(uuid.uuid4)
+    title = factory.Sequence(lambda n: f"The handle of the bag {n}")
+    line = "No relation. He’s my customer."
+    body = (
+        "A freezing morning and a queue. Roberta came round the counter and warmed his hands. "
+        "‘No relation,’ she said. ‘He’s my customer.’"
+    )
+    happened_on = datetime.date(2026, 3, 2)
+
+    @factory.post_generation
+    def traits(self, create, traits, **kwargs):
+        chosen = [
+            (trait if isinstance(trait, Trait) else named_trait(trait), "")
+            for trait in traits or []
+        ]
+        if chosen:
+            self.set_traits(chosen)
+
+    @factory.post_generation
+    def people(self, create, people, **kwargs):
+        if people or kwargs.get("team"):
+            self.set_credits(people=people or [], team=kwargs.get("team"))
+
+    @factory.post_generation
+    def status_moves(self, create, moves, **kwargs):
+        for move in moves or []:
+            getattr(self, move)(by=None)
+
+
+class PendingStoryFactory(StoryFactory):
+    status_moves = factory.PostGeneration(lambda story, create, extracted: story.submit(by=None))
+
+
+class PublishedStoryFactory(StoryFactory):
+    @factory.post_generation
+    def status_moves(self, create, moves, **kwargs):
+        self.submit(by=None)
+        self.publish(by=None)
+
+
+def named_trait(name: str) -> Trait:
+    return Trait.objects.filter(name__iexact=name).first() or TraitFactory(name=name)
+
+
+class NoteFactory(DjangoModelFactory):
+    class Meta:
+        model = Note
+
+    story = factory.SubFactory(PublishedStoryFactory)
+    author = factory.SubFactory(EmployeeFactory)
+    text = "My father has those hands. Thank you for telling it."
+
+
+__all__ = ["Credit", "StoryTrait"]
