@@ -18,7 +18,7 @@ import math
 import re
 import sys
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, pairwise
@@ -35,16 +35,18 @@ LONG = 58.0
 MEASURED = 320
 USUAL_ADVANCE = 0.42
 
-# The widths a class can stand for: each a little over three per cent wider than the one before,
-# which is the most that rounding upward can cost. A narrower line would meet the largest size
-# anyway, a wider one the smallest. SLACK is for what browsers round to whole pixels' fractions.
-STEP = 1.035
+# The widths a class can stand for: each three per cent wider than the one before, which is the
+# most that rounding upward can cost. A narrower line would meet the largest size anyway, a wider
+# one the smallest. SLACK is for what browsers round off in fractions of a pixel.
+STEP = 1.03
 NARROWEST, WIDEST = 1.0, 64.0
 SLACK = 1.002
 WIDTHS = tuple(
     round(NARROWEST * STEP**step, 2)
     for step in range(math.ceil(math.log(WIDEST / NARROWEST, STEP)) + 1)
 )
+# Many lines are never that wide, except for one enormous word, and fewer lines do for that.
+STEPS = tuple(bisect_right(WIDTHS, max(16.0, 90.0 / count)) for count in range(1, MOST_LINES + 1))
 
 # A poster on a phone is as high as its line needs, so the number of lines is a matter of taste:
 # short lines are set near PHONE_SHORT pixels, longer ones smaller, in a measure of PHONE pixels.
@@ -87,9 +89,9 @@ class Fit:
         """
         steps: dict[int, int] = {}
         narrowest = len(WIDTHS)
-        for count, width in enumerate(self.widths, start=1):
+        for count, width in enumerate(self.widths[:MOST_LINES], start=1):
             step = bisect_left(WIDTHS, width * SLACK)
-            if step < narrowest:
+            if step < min(narrowest, STEPS[count - 1]):
                 steps[count] = narrowest = step
         return steps
 
@@ -144,7 +146,7 @@ def as_set(text: str, *, quoted: bool = True) -> str:
 def wrap(text: str, width: float) -> list[str]:
     """Fill lines up to a width in em, word by word, as a browser does. For pictures and tests."""
     lines: list[str] = []
-    start, end = 0, 0.0
+    end = 0.0
     pieces, spaces = _pieces(text)
     for piece, space in zip(pieces, spaces, strict=True):
         wide = measure(piece)
@@ -160,10 +162,7 @@ def wrap(text: str, width: float) -> list[str]:
 
 def measure(text: str) -> float:
     """The width of a text on one line, in em, tracking and kerning included."""
-    offset = 0.0
-    for offset in offsets(text):  # noqa: B007 - the last one is the width
-        pass
-    return offset
+    return offsets(text)[-1]
 
 
 def offsets(text: str) -> list[float]:
@@ -181,11 +180,9 @@ def offsets(text: str) -> list[float]:
 def stylesheet() -> str:
     """fit.css: one class for every number of lines and every step, and one for the phone's."""
     rules = ["/* Made by stories/lines.py; change it there. */\n@layer components{\n"]
-    for count in range(1, MOST_LINES + 1):
-        rules.extend(
-            f".w{count}-{step}{{--w{count}:{width:g}}}\n" for step, width in enumerate(WIDTHS)
-        )
-    rules.extend(f".p{count}{{--p:var(--w{count})}}\n" for count in range(1, MOST_LINES + 1))
+    for count, steps in enumerate(STEPS, start=1):
+        rules.extend(f".w{count}-{step}{{--w{count}:{WIDTHS[step]:g}}}\n" for step in range(steps))
+    rules.extend(f".p{count}{{--wp:var(--w{count})}}\n" for count in range(1, MOST_LINES + 1))
     return "".join([*rules, "}\n"])
 
 
@@ -242,14 +239,11 @@ def _metrics() -> tuple[dict[str, float], dict[str, int], dict[str, int], list[l
 
 @lru_cache(maxsize=1024)
 def _unknown(char: str) -> float:
-    if ord(char) < 0x20:
+    if char < " ":
         return 0.0
     category = unicodedata.category(char)
-    wide = unicodedata.east_asian_width(char) in "WF"
-    default = UNKNOWN_LETTER if category.startswith("L") and not wide else UNKNOWN_SIGN
-    if category.startswith("L") and wide:
-        return UNKNOWN_LETTER
-    return UNKNOWN.get(category, default)
+    other = UNKNOWN_LETTER if category.startswith("L") else UNKNOWN_SIGN
+    return UNKNOWN.get(category, other)
 
 
 if __name__ == "__main__":
