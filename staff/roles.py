@@ -14,27 +14,27 @@ from .models import Team, User
 MANAGERS, MODERATORS, ADMINS = "managers", "moderators", "admins"
 ROLES = (MANAGERS, MODERATORS, ADMINS)
 
-type_of_user = User | AnonymousUser
+Someone = User | AnonymousUser
 
 
-def is_staff(user: type_of_user) -> bool:
+def is_staff(user: Someone) -> bool:
     """Any employee who can sign in."""
     return user.is_authenticated and user.is_active
 
 
-def is_admin(user: type_of_user) -> bool:
-    return is_staff(user) and (user.is_superuser or ADMINS in user.role_names)
+def is_admin(user: Someone) -> bool:
+    return is_staff(user) and (user.is_superuser or _has(user, ADMINS))
 
 
-def is_moderator(user: type_of_user) -> bool:
-    return is_admin(user) or (is_staff(user) and MODERATORS in user.role_names)
+def is_moderator(user: Someone) -> bool:
+    return is_admin(user) or _has(user, MODERATORS)
 
 
-def is_manager(user: type_of_user) -> bool:
-    return is_staff(user) and MANAGERS in user.role_names
+def is_manager(user: Someone) -> bool:
+    return _has(user, MANAGERS)
 
 
-def managed_team_ids(user: type_of_user) -> set[int]:
+def managed_team_ids(user: Someone) -> set[int]:
     """The teams a manager leads today and every team below them; empty for everyone else."""
     if not is_manager(user):
         return set()
@@ -45,3 +45,7 @@ def require(allowed: bool) -> None:
     """Raise PermissionDenied, answered by a 403 with a plain sentence, unless allowed."""
     if not allowed:
         raise PermissionDenied(_("Your account does not have this right. An admin can give it."))
+
+
+def _has(user: Someone, role: str) -> bool:
+    return isinstance(user, User) and user.is_active and role in user.role_names

@@ -9,8 +9,8 @@ class User(AbstractUser):
     """An account; the person behind it is an Employee, and `staff.roles` says what it may do."""
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
+        verbose_name = _("account")  # type: ignore[assignment]  # the base says str, not lazy
+        verbose_name_plural = _("accounts")  # type: ignore[assignment]
 
     @cached_property
     def role_names(self) -> frozenset[str]:

@@ -1,0 +1,63 @@
+# Retold's commands. `make run` and `make test` need Python 3.11 or newer and make, nothing else.
+
+PORT ?= 8000
+VENV ?= .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fast test-matrix format lock browser clean
+
+help: ## show what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
+
+run: export DEBUG ?= 1
+run: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on PORT
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) demo --if-empty
+	@echo "Retold is at http://127.0.0.1:$(PORT) – sign in as staff, manager, moderator or admin,"
+	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
+	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
+		--workers 1 --no-ws --log-level warning
+
+test: $(VENV)/.test browser check ## everything: style, types, imports, tests, browser journeys
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+fast: $(VENV)/.test ## the tests that need no browser
+	@$(BIN)/python -m pytest -n auto -m "not browser"
+
+check: $(VENV)/.test ## style, templates, types, import rules, missing migrations
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2 --check
+	@$(BIN)/lint-imports --no-cache --verbose > /dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m mypy
+	@DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run --verbosity 1
+
+format: $(VENV)/.test ## put code and templates in order
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2
+
+test-matrix: ## the tests on both ends of the range of Python and Django
+	@sh tools/matrix.sh
+
+browser: $(VENV)/.test
+	@$(BIN)/python tools/browser.py
+
+lock: $(VENV)/.test ## resolve again after a change in pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv lock --quiet
+	@$(BIN)/uv export --frozen --quiet --no-emit-project --no-default-groups --no-header -o requirements/run.txt
+	@$(BIN)/uv export --frozen --quiet --no-emit-project --no-header -o requirements/test.txt
+
+clean: ## take away what was installed; your data stays
+	rm -rf .venv .venv-* staticfiles node_modules
+
+$(VENV)/.run: requirements/run.txt
+	@sh tools/install.sh $(VENV) $<
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@sh tools/install.sh $(VENV) $<
+	@touch $@
