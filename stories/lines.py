@@ -27,11 +27,11 @@ from pathlib import Path
 MOST_LINES = 7
 LEADING = 0.88
 TRACKING = -0.012
-OPENING, CLOSING = "“", "”"
+CLOSING = "”"
 
 # Beyond LONG em on one line (about 140 characters) a poster leads with something else. Beyond
-# MEASURED characters nothing is set large at all, so an estimate will do.
-LONG = 58.0
+# MEASURED characters nothing is set large at all, so a generous estimate will do.
+LONG = 42.0
 MEASURED = 320
 USUAL_ADVANCE = 0.42
 
@@ -41,6 +41,7 @@ USUAL_ADVANCE = 0.42
 STEP = 1.03
 NARROWEST, WIDEST = 1.0, 64.0
 SLACK = 1.002
+ROUNDING = 0.0001
 WIDTHS = tuple(
     round(NARROWEST * STEP**step, 2)
     for step in range(math.ceil(math.log(WIDEST / NARROWEST, STEP)) + 1)
@@ -123,8 +124,8 @@ class Fit:
 def fit(text: str, *, quoted: bool = True) -> Fit:
     """Measure a line as a poster sets it.
 
-    The opening quote hangs outside the box and isn't counted. Where the line is `quoted` the
-    closing one is, whether or not the text has it yet.
+    The text comes without its quotes. The opening one hangs outside the box and isn't counted,
+    the closing one is; a title is not `quoted` and has neither.
     """
     if len(text) > MEASURED:
         longest = max(map(len, text.split()), default=0)
@@ -135,12 +136,9 @@ def fit(text: str, *, quoted: bool = True) -> Fit:
 
 
 def as_set(text: str, *, quoted: bool = True) -> str:
-    """The text inside the box: no opening quote, and the closing one where there is a line."""
+    """The text that stands inside the box: a line with its closing quote."""
     text = SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
-    text = text.removeprefix(OPENING)
-    if quoted and text and not text.endswith(CLOSING):
-        text += CLOSING
-    return text
+    return text + CLOSING if quoted and text else text
 
 
 def wrap(text: str, width: float) -> list[str]:
@@ -151,7 +149,7 @@ def wrap(text: str, width: float) -> list[str]:
     for piece, space in zip(pieces, spaces, strict=True):
         wide = measure(piece)
         gap = measure(" ") if space else 0.0
-        if lines and end + gap + wide <= width:
+        if lines and end + gap + wide <= width + ROUNDING:
             lines[-1] += (" " if space else "") + piece
             end += gap + wide
         else:
@@ -182,7 +180,7 @@ def stylesheet() -> str:
     rules = ["/* Made by stories/lines.py; change it there. */\n@layer components{\n"]
     for count, steps in enumerate(STEPS, start=1):
         rules.extend(f".w{count}-{step}{{--w{count}:{WIDTHS[step]:g}}}\n" for step in range(steps))
-    rules.extend(f".p{count}{{--wp:var(--w{count})}}\n" for count in range(1, MOST_LINES + 1))
+    rules.extend(f".p{count}{{--p:var(--w{count})}}\n" for count in range(1, MOST_LINES + 1))
     return "".join([*rules, "}\n"])
 
 
