@@ -1,8 +1,19 @@
-"""The admin site: who may come in, and what it is called."""
+"""The admin site: who may come in, by which door, and what it is called."""
+
+from functools import update_wrapper
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from staff import roles
 
@@ -17,3 +28,37 @@ class RetoldAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return roles.is_moderator(request.user)
+
+    def admin_view(self, view, cacheable: bool = False):
+        """As stock, but someone signed in without the right is told so, not asked to sign in."""
+        inner = super().admin_view(view, cacheable)
+
+        def for_those_with_the_right(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.user.is_authenticated:
+                roles.require(self.has_permission(request))
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(for_those_with_the_right, inner)
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """There is one sign-in page for the wall and the admin."""
+        goal = request.GET.get("next", "")
+        safe = url_has_allowed_host_and_scheme(
+            goal, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+        if not safe or goal.startswith(request.path):
+            goal = reverse("admin:index")
+        if request.user.is_authenticated:
+            roles.require(self.has_permission(request))
+            return redirect(goal)
+        return redirect_to_login(goal)
+
+    @method_decorator(require_POST)
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        logout(request)
+        return redirect("account_login")
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None):
+        return redirect("account_change_password")
