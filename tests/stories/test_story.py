@@ -1,0 +1,132 @@
+"""What a story carries: its id, its traits, its credits, the measure of its line."""
+
+import datetime
+
+import pytest
+
+from staff.models import Credit
+from stories.models import Story
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    TeamFactory,
+    TraitFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_public_ids_are_short_and_spell_nothing():
+    ids = {StoryFactory.build().public_id for _ in range(200)}
+    assert len(ids) == 200
+    assert all(len(public_id) == 10 for public_id in ids)
+    assert not set("aeiouAEIOU01l") & set("".join(ids))
+
+
+def test_the_first_trait_leads_and_the_order_is_kept():
+    story = StoryFactory()
+    caring, personal = TraitFactory(name="Caring"), TraitFactory(name="Personal")
+    story.set_traits([(personal, ""), (caring, "")])
+    assert [tagging.tag for tagging in story.shown_traits()] == [personal, caring]
+    story.set_traits([(caring, "")])
+    assert [trait.name for trait in story.traits.all()] == ["Caring"]
+
+
+def test_evidence_is_kept_only_where_the_text_holds_it():
+    story = StoryFactory(body="She warmed his hands. Nobody coughed.")
+    caring, honest = TraitFactory(), TraitFactory()
+    story.set_traits([(caring, "She warmed his hands."), (honest, "She said no.")])
+    kept = {tagging.tag: tagging.evidence for tagging in story.story_traits.all()}
+    assert kept == {caring: "She warmed his hands.", honest: ""}
+
+
+def test_a_proposed_trait_is_not_shown_to_readers():
+    story = StoryFactory(traits=[TraitFactory(standing="proposed"), TraitFactory(name="Personal")])
+    assert [tagging.tag.name for tagging in story.shown_traits()] == ["Personal"]
+
+
+def test_credits_keep_the_team_of_that_day():
+    person, old, new = EmployeeFactory(), TeamFactory(name="Old"), TeamFactory(name="New")
+    MembershipFactory(employee=person, team=old, since=datetime.date(2025, 1, 1))
+    story = StoryFactory(happened_on=datetime.date(2026, 3, 2))
+    story.set_credits(people=[person])
+    person.move_to(new, on=datetime.date(2026, 6, 1))
+    assert story.credits.get().team == old
+    later = StoryFactory(happened_on=datetime.date(2026, 6, 2))
+    later.set_credits(people=[person])
+    assert later.credits.get().team == new
+
+
+def test_setting_credits_again_keeps_people_and_replaces_names_and_team():
+    person, team = EmployeeFactory(), TeamFactory()
+    story = StoryFactory()
+    story.set_credits(people=[person], names=["Roberta"], team=team)
+    kept = story.credits.get(employee=person).pk
+    story.set_credits(people=[person], names=["Lou"])
+    assert story.credits.get(employee=person).pk == kept
+    assert sorted(map(str, story.credits.all())) == sorted([str(person), "Lou"])
+
+
+def test_a_name_as_told_is_matched_to_an_employee():
+    person = EmployeeFactory()
+    story = StoryFactory()
+    story.set_credits(names=["Marek from nights"])
+    Credit.objects.to_be_matched().get().match_to(person)
+    credit = story.credits.get()
+    assert (credit.employee, credit.name_text) == (person, "")
+
+
+def test_matching_a_name_to_someone_credited_already_leaves_one_credit():
+    person = EmployeeFactory()
+    story = StoryFactory()
+    story.set_credits(people=[person], names=["Marek"])
+    Credit.objects.to_be_matched().get().match_to(person)
+    assert story.credits.get().employee == person
+
+
+def test_the_line_is_measured_whenever_it_changes():
+    story = StoryFactory(line="Two sugars.")
+    short = story.line_widths
+    story.line = "Nobody gets the job in a creased shirt."
+    story.save(update_fields=["line"])
+    story.refresh_from_db()
+    assert story.line_widths[0] > short[0] > 0
+
+
+def test_stories_by_trait_person_and_team():
+    personal, person, team = TraitFactory(), EmployeeFactory(), TeamFactory()
+    MembershipFactory(employee=person, team=team)
+    story = PublishedStoryFactory(traits=[personal], people=[person])
+    PublishedStoryFactory(traits=["Caring"], people=[EmployeeFactory()])
+    assert Story.objects.with_trait(personal).get() == story
+    assert Story.objects.crediting(person).get() == story
+    assert Story.objects.credited_to_teams([team.pk]).get() == story
+
+
+def test_merging_a_trait_takes_every_story_along_with_its_evidence():
+    kind, caring = TraitFactory(name="Kind"), TraitFactory(name="Caring")
+    only_kind, both = StoryFactory(traits=[kind]), StoryFactory(traits=[caring, kind])
+    sentence = "Roberta came round the counter and warmed his hands."
+    both.story_traits.filter(tag=kind).update(evidence=sentence)
+    assert kind.merge_into(caring) == 2
+    assert [trait.name for trait in only_kind.traits.all()] == ["Caring"]
+    assert both.story_traits.get().evidence == sentence
+    kind.refresh_from_db()
+    assert (kind.standing, kind.merged_into) == ("merged", caring)
+
+
+def test_a_trait_merged_into_a_merged_one_ends_at_the_last():
+    first, second, third = (TraitFactory() for _ in range(3))
+    first.merge_into(second)
+    second.merge_into(third)
+    first.refresh_from_db()
+    assert first.merged_into == third
+
+
+def test_a_trait_is_not_merged_into_itself_or_one_not_in_use():
+    trait, retired = TraitFactory(), TraitFactory(standing="retired")
+    for other in (trait, retired):
+        with pytest.raises(ValueError, match="in use"):
+            trait.merge_into(other)

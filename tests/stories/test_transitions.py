@@ -1,0 +1,226 @@
+"""How a story moves: by whom, from where, and what is left behind."""
+
+import threading
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+
+from stories.models import Notice, Status, Story, StoryEvent, TransitionRefused, Visibility
+from tests.factories import (
+    EmployeeFactory,
+    PendingStoryFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def moderator():
+    return UserFactory(username="mo", roles=["moderators"])
+
+
+def test_a_draft_is_sent_in_and_recorded():
+    story = StoryFactory()
+    story.submit(by=None)
+    story.refresh_from_db()
+    assert story.status == Status.PENDING
+    assert story.submitted_at is not None
+    event = story.events.get()
+    assert (event.status_before, event.status_after) == ("draft", "pending")
+
+
+def test_sending_in_twice_changes_nothing():
+    story = PendingStoryFactory()
+    first = story.submitted_at
+    story.submit(by=None)
+    assert story.submitted_at == first
+    assert story.events.count() == 1
+
+
+def test_publishing_gives_the_next_place_to_story_traits_and_credits(moderator):
+    earlier = PublishedStoryFactory()
+    story = PendingStoryFactory(traits=["personal"], people=[EmployeeFactory()])
+    story.publish(by=moderator)
+    assert story.seq == earlier.seq + 1
+    assert story.story_traits.get().seq == story.seq
+    assert story.credits.get().seq == story.seq
+    event = story.events.latest()
+    assert (event.actor, event.actor_name) == (moderator, "mo")
+
+
+def test_publishing_owes_one_notice_to_teller_and_one_to_each_credited_person(moderator):
+    teller, friend = EmployeeFactory(), EmployeeFactory()
+    story = PendingStoryFactory(teller=teller, people=[teller, friend])
+    story.publish(by=moderator)
+    owed = {(notice.to, notice.kind) for notice in story.notices.all()}
+    assert owed == {(teller, "published"), (friend, "credited")}
+
+
+def test_a_second_moderator_is_told_what_the_first_did(moderator):
+    story = PendingStoryFactory()
+    same_story = Story.objects.get(pk=story.pk)
+    story.publish(by=moderator)
+    with pytest.raises(TransitionRefused, match="mo got there first: published"):
+        same_story.reject(by=UserFactory(), reason="Too long ago.")
+    assert Story.objects.get(pk=story.pk).status == Status.PUBLISHED
+
+
+def test_sending_back_needs_a_note_and_keeps_it(moderator):
+    story = PendingStoryFactory()
+    with pytest.raises(ValueError, match="what is missing"):
+        story.send_back(by=moderator, note="  ")
+    story.send_back(by=moderator, note="Which shift was it?")
+    assert story.events.latest().reason == "Which shift was it?"
+    assert story.notices.get().reason == "Which shift was it?"
+    story.submit(by=story.teller.account)
+    assert story.status == Status.PENDING
+
+
+def test_each_sending_back_is_news_of_its_own(moderator):
+    story = PendingStoryFactory()
+    for note in ("Which shift?", "And who was it?"):
+        story.send_back(by=moderator, note=note)
+        story.submit(by=None)
+    assert story.notices.filter(kind=Notice.Kind.SENT_BACK).count() == 2
+
+
+def test_rejecting_needs_a_reason(moderator):
+    story = PendingStoryFactory()
+    with pytest.raises(ValueError, match="why"):
+        story.reject(by=moderator, reason="")
+    story.reject(by=moderator, reason="It names a patient.")
+    assert story.status == Status.REJECTED
+
+
+def test_withdrawing_takes_a_story_from_every_index(moderator):
+    story = PublishedStoryFactory(traits=["personal"], people=[EmployeeFactory()])
+    story.set_gold(True, by=moderator)
+    story.withdraw(by=story.teller.account)
+    story.refresh_from_db()
+    assert (story.status, story.seq, story.gold) == (Status.WITHDRAWN, None, False)
+    assert story.story_traits.get().seq is None
+    assert story.credits.get().seq is None
+
+
+def test_a_withdrawn_story_published_again_gets_a_new_place(moderator):
+    story = PublishedStoryFactory()
+    place = story.seq
+    story.withdraw(by=None)
+    story.submit(by=None)
+    story.publish(by=moderator)
+    assert story.seq > place
+
+
+@pytest.mark.parametrize("move", ["publish", "withdraw"])
+def test_a_draft_cannot_skip_the_moderators(move, moderator):
+    with pytest.raises(TransitionRefused):
+        getattr(StoryFactory(), move)(by=moderator)
+
+
+def test_only_a_published_story_is_held_up_as_gold(moderator):
+    with pytest.raises(TransitionRefused):
+        PendingStoryFactory().set_gold(True, by=moderator)
+    story = PublishedStoryFactory()
+    story.set_gold(True, by=moderator)
+    story.set_gold(True, by=moderator)
+    assert story.events.filter(action="gold").count() == 1
+
+
+def test_a_story_is_public_only_if_teller_and_customer_agreed(moderator):
+    story = PublishedStoryFactory(may_show_outside=True)
+    with pytest.raises(ValueError, match="agreed"):
+        story.set_visibility(Visibility.PUBLIC, by=moderator)
+    agreed = PublishedStoryFactory(may_show_outside=True, customer_agreed=True)
+    agreed.set_visibility(Visibility.PUBLIC, by=moderator)
+    assert agreed.events.latest().changes == {"visibility": ["organisation", "public"]}
+
+
+def test_a_move_that_fails_leaves_nothing_behind(moderator, monkeypatch):
+    story = PendingStoryFactory()
+    monkeypatch.setattr(Story, "_carry_seq", lambda self: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        story.publish(by=moderator)
+    fresh = Story.objects.get(pk=story.pk)
+    assert (fresh.status, fresh.seq) == (Status.PENDING, None)
+    assert fresh.events.count() == 1
+    assert not mail.outbox
+
+
+def test_the_record_is_never_changed():
+    story = PendingStoryFactory()
+    event = story.events.get()
+    event.reason = "something else"
+    with pytest.raises(TypeError):
+        event.save()
+
+
+def test_a_salute_counts_once_a_reader():
+    story, reader = PublishedStoryFactory(), EmployeeFactory()
+    assert story.salute(by=reader)
+    assert not story.salute(by=reader)
+    story.salute(by=EmployeeFactory())
+    assert story.salute_count == 2
+    story.take_back_salute(by=reader)
+    story.take_back_salute(by=reader)
+    assert story.salute_count == 1
+
+
+def test_telling_the_same_people_on_the_same_day_is_one_retelling():
+    story, reader = PublishedStoryFactory(), EmployeeFactory()
+    story.retell(by=reader, told_to="team")
+    story.retell(by=reader, told_to="team", heads=6)
+    story.retell(by=reader, told_to="friend")
+    assert story.retelling_count == 2
+    assert story.retellings.get(told_to="team").heads == 6
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": "published"},
+        {"status": "pending"},
+        {"status": "nonsense"},
+        {"gold": True},
+        {"organisation": "7-Eleven"},
+        {"went_wrong": "The boiler."},
+        {"visibility": "public"},
+        {"body": ""},
+        {"served": "nobody"},
+    ],
+    ids=lambda wrong: next(iter(wrong)) + "=" + str(next(iter(wrong.values()))),
+)
+def test_the_database_itself_refuses(wrong):
+    story = StoryFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Story.objects.filter(pk=story.pk).update(**wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moderators_at_once_make_one_decision():
+    story = PendingStoryFactory()
+    moderators = [UserFactory(username=f"mo{n}") for n in range(4)]
+    start, refused = threading.Barrier(len(moderators)), []
+
+    def decide(moderator):
+        try:
+            own = Story.objects.get(pk=story.pk)
+            start.wait()
+            own.publish(by=moderator)
+        except TransitionRefused as refusal:
+            refused.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=[moderator]) for moderator in moderators]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    published = StoryEvent.objects.filter(story=story, action="published")
+    assert published.count() == 1
+    assert len(refused) == len(moderators) - 1
+    assert all(published.get().actor_name in message for message in refused)
