@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -59,8 +60,16 @@ class Naming:
         """
         if not text or not self._unnamed:
             return text
-        close = frozenset(people).intersection(self._unnamed)
-        return withhold(text, self._whole_names, [self._unnamed[pk] for pk in sorted(close)])
+        return withhold(text, self._whole_names, self._close(people))
+
+    def withheld(self, text: str, people: Iterable[int] = ()) -> list[Withheld]:
+        """What `text` would replace in a text in NFC, for those who mark words in it as well."""
+        if not text or not self._unnamed:
+            return []
+        return withheld(text, self._whole_names, self._close(people))
+
+    def _close(self, people: Iterable[int]) -> list[Employee]:
+        return [self._unnamed[pk] for pk in sorted(frozenset(people).intersection(self._unnamed))]
 
     def unnamed_matching(self, word: str) -> list[Employee]:
         """Unnamed people whose name contains the word: a search must not find them by it."""
@@ -101,26 +110,41 @@ def single_names(person: Employee) -> list[str]:
     return [name for name in names if len(name) > 1]
 
 
+class Withheld(NamedTuple):
+    """A name that readers don't get to see, by its place in the text, and the word instead."""
+
+    start: int
+    stop: int
+    word: str
+
+
 def withhold(text: str, whole: re.Pattern | None, close: Iterable[Employee]) -> str:
     """Replace names in the text; `whole` matches folded text, `close` may be named in part."""
     text = unicodedata.normalize("NFC", text)
+    pieces, end = [], 0
+    for name in withheld(text, whole, close):
+        pieces += [text[end : name.start], name.word]
+        end = name.stop
+    return "".join(pieces) + text[end:]
+
+
+def withheld(text: str, whole: re.Pattern | None, close: Iterable[Employee]) -> list[Withheld]:
+    """Where a text in NFC says names to be withheld, in the order of the text."""
     singles = _pattern(name for person in close for name in single_names(person))
+    folded = fold(text)
+    names: list[Withheld] = []
     for pattern in (whole, singles):
-        if pattern is None:
-            continue
-        folded, pieces, end = fold(text), [], 0
-        for found in pattern.finditer(folded):
-            original = text[found.start() : found.end()]
-            if found.group() in ALSO_WORDS and not original[0].isupper():
+        for found in pattern.finditer(folded) if pattern else ():
+            start, stop = found.span()
+            if any(start < name.stop and name.start < stop for name in names):
                 continue
-            before = text[: found.start()]
+            if found.group() in ALSO_WORDS and not text[start].isupper():
+                continue
             word = gettext("a colleague")
-            if SENTENCE_START.search(before[-12:]):
+            if SENTENCE_START.search(text[max(0, start - 12) : start]):
                 word = word[:1].upper() + word[1:]
-            pieces += [text[end : found.start()], word]
-            end = found.end()
-        text = "".join(pieces) + text[end:]
-    return text
+            names.append(Withheld(start, stop, word))
+    return sorted(names)
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern | None:

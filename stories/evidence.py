@@ -1,0 +1,155 @@
+"""The text of a story with its evidence marked: which words show which trait.
+
+The text is cut into paragraphs, and these into runs; a run is shown by one trait, by several whose
+evidence overlaps, or by none. Names are withheld in the same step and by place, so that neither a
+name that reaches into a mark nor one inside it can break the mark or slip through.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from staff.naming import Naming, Withheld
+
+from .models import StoryTrait
+
+# An empty line parts paragraphs; a single line end stays, for verse, lists and dialogue.
+PARTING = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+[^\S\n]*")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The trait that some words of a story show."""
+
+    name: str
+    slug: str
+    hue: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text shown by the same traits throughout, the leading one first."""
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The traits this paragraph shows, in the order in which its words do."""
+        return list(dict.fromkeys(shown for run in self.runs for shown in run.evidence))
+
+
+@dataclass(frozen=True)
+class _Mark:
+    start: int
+    stop: int
+    evidence: Evidence
+
+
+def marked(
+    body: str, taggings: Iterable[StoryTrait], naming: Naming, people: Iterable[int] = ()
+) -> list[Paragraph]:
+    """The paragraphs of a story's text, named for an audience, with its evidence marked.
+
+    `taggings` are the story's traits in their order, with `.tag` fetched; `people` are the ids of
+    those the story speaks of. The texts of the runs are plain: the template escapes them.
+    """
+    marks = [
+        _Mark(*place, _evidence(tagging))
+        for tagging in taggings
+        if tagging.evidence.strip() and (place := _place(body, tagging.evidence))
+    ]
+    body = unicodedata.normalize("NFC", body)
+    text, marks = _named(body, marks, naming.withheld(body, people))
+    return [_paragraph(text, start, stop, marks) for start, stop in _paragraphs(text)]
+
+
+def _evidence(tagging: StoryTrait) -> Evidence:
+    trait = tagging.tag
+    return Evidence(trait.name, trait.slug, trait.hue, trait.meaning)
+
+
+def _place(body: str, words: str) -> tuple[int, int] | None:
+    """Where the words stand first, as places in the text once it is in NFC."""
+    start = body.find(words)
+    if start < 0:
+        return None
+    stop = start + len(words)
+    if unicodedata.is_normalized("NFC", body):
+        return start, stop
+    return _in_nfc(body, start), _in_nfc(body, stop)
+
+
+def _in_nfc(body: str, place: int) -> int:
+    return len(unicodedata.normalize("NFC", body[:place]))
+
+
+def _named(body: str, marks: list[_Mark], names: list[Withheld]) -> tuple[str, list[_Mark]]:
+    """The text without the names, and the marks in it; one that cuts a name takes it whole."""
+    if not names:
+        return body, marks
+    starts = [name.start for name in names]
+    pieces, end, grown, growth = [], 0, 0, [0]
+    for name in names:
+        pieces += [body[end : name.start], name.word]
+        end = name.stop
+        grown += len(name.word) - (name.stop - name.start)
+        growth.append(grown)
+
+    def moved(place: int, *, is_end: bool) -> int:
+        before = bisect_right(starts, place)
+        if before and place < names[before - 1].stop and place > names[before - 1].start:
+            name = names[before - 1]
+            return (name.stop + growth[before]) if is_end else (name.start + growth[before - 1])
+        if before and names[before - 1].start == place:
+            before -= 1
+        return place + growth[before]
+
+    moved_marks = [
+        _Mark(moved(mark.start, is_end=False), moved(mark.stop, is_end=True), mark.evidence)
+        for mark in marks
+    ]
+    return "".join(pieces) + body[end:], moved_marks
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """From where to where each paragraph goes, white space around them left out."""
+    places, start = [], 0
+    for parting in [*PARTING.finditer(text), None]:
+        stop = parting.start() if parting else len(text)
+        words = text[start:stop]
+        if words.strip():
+            lead = len(words) - len(words.lstrip())
+            places.append((start + lead, start + len(words.rstrip())))
+        start = parting.end() if parting else stop
+    return places
+
+
+def _paragraph(text: str, start: int, stop: int, marks: list[_Mark]) -> Paragraph:
+    here = [mark for mark in marks if mark.start < stop and start < mark.stop]
+    inner = {place for mark in here for place in (mark.start, mark.stop) if start < place < stop}
+    cuts = [start, *sorted(inner), stop]
+    return Paragraph(
+        [
+            Run(
+                text[left:right],
+                tuple(m.evidence for m in here if m.start <= left and right <= m.stop),
+            )
+            for left, right in pairwise(cuts)
+        ]
+    )
