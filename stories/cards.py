@@ -72,7 +72,7 @@ def card(story: Story, naming: Naming) -> Card:
         # A name that was withheld changes the width of the line: then it is measured anew.
         fit=lines.Fit(tuple(story.line_widths))
         if as_stored and story.line_widths
-        else lines.fit(line or title),
+        else lines.fit(line or title, quoted=bool(line)),
         traits=[
             CardTrait(tagging.tag.name, tagging.tag.slug, tagging.tag.hue)
             for tagging in story.shown_traits()

@@ -15,6 +15,7 @@ from taggit.managers import TaggableManager
 
 from staff import roles
 from staff.models import Credit
+from stories import lines
 
 from .trait import StoryTrait, Trait
 from .transitions import Transitions
@@ -237,9 +238,8 @@ class Story(Transitions, models.Model):
     def save(self, *args, **kwargs) -> None:
         fields = kwargs.get("update_fields")
         if fields is None or {"line", "title"} & set(fields):
-            from stories import lines
-
-            self.line_widths = list(lines.fit(self.line or self.title).widths)
+            fit = lines.fit(self.line or self.title, quoted=bool(self.line))
+            self.line_widths = list(fit.widths)
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "line_widths"}
         super().save(*args, **kwargs)
