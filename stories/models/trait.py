@@ -81,40 +81,64 @@ class Trait(TagBase):
         """Let every story that carries this trait carry the other; returns how many followed.
 
         A story that has both keeps the other's place, and this one's evidence if it had none.
-        Raises ValueError for a trait merged into itself or into one no longer in use.
+        Raises ValueError for a trait merged into itself or into one no longer in use. Works on
+        sets, so that a trait on a hundred thousand stories is merged in a few statements.
         """
-        if other.pk == self.pk or other.standing != self.Standing.CURATED:
-            raise ValueError("A trait can only be merged into another one that is in use.")
-        followed = self.on_stories.count()
-        both = other.on_stories.filter(content_object__in=self.on_stories.values("content_object"))
-        for twin in both:
-            mine = self.on_stories.get(content_object_id=twin.content_object_id)
-            if mine.evidence and not twin.evidence:
-                twin.evidence = mine.evidence
-                twin.save(update_fields=["evidence"])
-            mine.delete()
-        self.on_stories.update(tag=other)
-        self.merged_from.update(merged_into=other)
-        self.standing, self.merged_into = self.Standing.MERGED, other
+        self._lock()
+        target = Trait.objects.select_for_update().filter(pk=other.pk).first()
+        if target is None or target.pk == self.pk or target.standing != self.Standing.CURATED:
+            raise ValueError(_("A trait can only be merged into another one that is in use."))
+        if self.standing == self.Standing.MERGED:
+            raise ValueError(self._refusal())
+        mine, theirs = self.on_stories.all(), target.on_stories.all()
+        followed = mine.count()
+        on_same_story = mine.filter(content_object=models.OuterRef("content_object"))
+        theirs.filter(
+            evidence="", content_object__in=mine.exclude(evidence="").values("content_object")
+        ).update(evidence=models.Subquery(on_same_story.values("evidence")[:1]))
+        mine.filter(content_object__in=theirs.values("content_object")).delete()
+        mine.update(tag=target)
+        self.merged_from.update(merged_into=target)
+        self.standing, self.merged_into = self.Standing.MERGED, target
         self.save(update_fields=["standing", "merged_into"])
         return followed
 
     def accept(self) -> None:
         """Take a proposed trait into the vocabulary."""
-        self.standing = self.Standing.CURATED
-        self.save(update_fields=["standing"])
+        self._move(self.Standing.CURATED, self.Standing.PROPOSED)
 
     @transaction.atomic
     def drop(self) -> None:
         """Decline a proposed trait; the stories lose the word and keep everything else."""
+        self._move(self.Standing.DROPPED, self.Standing.PROPOSED)
         self.on_stories.all().delete()
-        self.standing = self.Standing.DROPPED
-        self.save(update_fields=["standing"])
 
     def retire(self) -> None:
         """Offer this trait no more; the stories that carry it keep it."""
-        self.standing = self.Standing.RETIRED
+        self._move(self.Standing.RETIRED, self.Standing.CURATED)
+
+    def bring_back(self) -> None:
+        """Offer a retired trait, or one that was not taken up, again."""
+        self._move(self.Standing.CURATED, self.Standing.RETIRED, self.Standing.DROPPED)
+
+    @transaction.atomic
+    def _move(self, standing: str, *expected: str) -> None:
+        """Change the standing from one of the expected ones; ValueError says what it is now."""
+        self._lock()
+        if self.standing not in expected:
+            raise ValueError(self._refusal())
+        self.standing = standing
         self.save(update_fields=["standing"])
+
+    def _lock(self) -> None:
+        fresh = Trait.objects.select_for_update().get(pk=self.pk)
+        self.standing, self.merged_into = fresh.standing, fresh.merged_into
+
+    def _refusal(self) -> str:
+        return _("“%(trait)s” has changed in the meantime: %(standing)s.") % {
+            "trait": self.name,
+            "standing": self.get_standing_display().lower(),
+        }
 
 
 class StoryTrait(ItemBase):
