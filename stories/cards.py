@@ -51,6 +51,11 @@ class Card:
     def hue(self) -> str:
         return self.traits[0].hue if self.traits else "plain"
 
+    @property
+    def wordy(self) -> bool:
+        """Is the line too long to lead the poster? Then the title does, and `fit` is the title's."""
+        return bool(self.line) and lines.fit(self.line).long
+
 
 def cards(stories: Iterable[Story], naming: Naming) -> list[Card]:
     """Cards for stories that were fetched with `.for_cards()`."""
@@ -72,7 +77,7 @@ def card(story: Story, naming: Naming) -> Card:
         # A name that was withheld changes the width of the line: then it is measured anew.
         fit=lines.Fit(tuple(story.line_widths))
         if as_stored and story.line_widths
-        else lines.fit(line or title, quoted=bool(line)),
+        else lines.leading(line, title),
         traits=[
             CardTrait(tagging.tag.name, tagging.tag.slug, tagging.tag.hue)
             for tagging in story.shown_traits()

@@ -135,6 +135,14 @@ def fit(text: str, *, quoted: bool = True) -> Fit:
     return Fit(tuple(round(width, 4) for width in _best_widths(words, spaces)))
 
 
+def leading(line: str, title: str) -> Fit:
+    """The measure of what leads a poster: the line, or the title where the line is too long."""
+    measured = fit(line)
+    if title and (not line or measured.long):
+        return fit(title, quoted=False)
+    return measured
+
+
 def as_set(text: str, *, quoted: bool = True) -> str:
     """The text that stands inside the box: a line with its closing quote."""
     text = SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")

@@ -166,7 +166,7 @@ class Story(Transitions, models.Model):
     submitted_at = models.DateTimeField(_("sent in"), null=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
 
-    # The best breaks of the line into one to seven lines, in em; see stories.lines.
+    # What leads the poster, broken into one to seven lines, in em; see stories.lines.
     line_widths = models.JSONField(default=list, editable=False)
     salute_count = models.PositiveIntegerField(default=0, editable=False)
     retelling_count = models.PositiveIntegerField(default=0, editable=False)
@@ -238,8 +238,7 @@ class Story(Transitions, models.Model):
     def save(self, *args, **kwargs) -> None:
         fields = kwargs.get("update_fields")
         if fields is None or {"line", "title"} & set(fields):
-            fit = lines.fit(self.line or self.title, quoted=bool(self.line))
-            self.line_widths = list(fit.widths)
+            self.line_widths = list(lines.leading(self.line, self.title).widths)
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "line_widths"}
         super().save(*args, **kwargs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -45,53 +47,64 @@ class Transitions(models.Model):
         abstract = True
 
     @transaction.atomic
-    def submit(self, *, by) -> None:
-        """Send the story to the moderators; sending what already waits changes nothing."""
+    def submit(self, *, by, at: datetime.datetime | None = None) -> None:
+        """Send the story to the moderators; sending what already waits changes nothing.
+
+        `at` is for stories that come from elsewhere and were sent in there, long ago.
+        """
         self._lock()
         if self.status == Status.PENDING:
             return
         self._require(Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN)
-        self.submitted_at = timezone.now()
+        self.submitted_at = at or timezone.now()
         self._move(Status.PENDING, Action.SUBMITTED, by)
 
     @transaction.atomic
-    def publish(self, *, by) -> None:
-        """Put the story on the wall, last in the order of publication, and owe the news of it."""
+    def publish(self, *, by, at: datetime.datetime | None = None, quietly: bool = False) -> None:
+        """Put the story on the wall, last in the order of publication, and owe the news of it.
+
+        `quietly` owes nobody an e-mail: many stories that come at once are no news.
+        """
         self._lock()
         self._require(Status.PENDING)
         self.seq = PublicationOrder.next()
-        self.published_at = timezone.now()
+        self.published_at = at or timezone.now()
         self._move(Status.PUBLISHED, Action.PUBLISHED, by)
         self._carry_seq()
+        if quietly:
+            return
         self._owe(Notice.Kind.PUBLISHED, [self.teller])
+        self.tell_those_credited()
+
+    def tell_those_credited(self) -> None:
+        """Owe everyone the published story credits the news of it, each person once."""
+        credited = self.credits.to_people().select_related("employee")
         self._owe(
             Notice.Kind.CREDITED,
-            [
-                credit.employee
-                for credit in self.credits.to_people().select_related("employee")
-                if credit.employee_id != self.teller_id
-            ],
+            [credit.employee for credit in credited if credit.employee_id != self.teller_id],
         )
 
     @transaction.atomic
-    def send_back(self, *, by, note: str) -> None:
+    def send_back(self, *, by, note: str, quietly: bool = False) -> None:
         """Ask the teller for something; the note says what. Raises ValueError without a note."""
         if not note.strip():
             raise ValueError(_("Write the teller what is missing."))
         self._lock()
         self._require(Status.PENDING)
         event = self._move(Status.SENT_BACK, Action.SENT_BACK, by, note)
-        self._owe(Notice.Kind.SENT_BACK, [self.teller], once=str(event.pk), reason=note)
+        if not quietly:
+            self._owe(Notice.Kind.SENT_BACK, [self.teller], once=str(event.pk), reason=note)
 
     @transaction.atomic
-    def reject(self, *, by, reason: str) -> None:
+    def reject(self, *, by, reason: str, quietly: bool = False) -> None:
         """Do not publish it, and say why. Raises ValueError without a reason."""
         if not reason.strip():
             raise ValueError(_("Write the teller why."))
         self._lock()
         self._require(Status.PENDING)
         event = self._move(Status.REJECTED, Action.REJECTED, by, reason)
-        self._owe(Notice.Kind.REJECTED, [self.teller], once=str(event.pk), reason=reason)
+        if not quietly:
+            self._owe(Notice.Kind.REJECTED, [self.teller], once=str(event.pk), reason=reason)
 
     @transaction.atomic
     def withdraw(self, *, by, reason: str = "") -> None:

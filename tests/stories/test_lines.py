@@ -238,3 +238,11 @@ def test_the_fonts_have_the_letters_and_signs_we_write_with():
         for path in FONTS.glob(f"{family}-*.woff2"):
             served |= set(TTFont(path).getBestCmap())
         assert needed <= served, family
+
+
+def test_what_leads_a_poster_is_the_line_unless_it_is_too_long():
+    short, long, title = "Two sugars.", "word " * 60, "The cup that was there"
+    assert lines.leading(short, title) == lines.fit(short)
+    assert lines.leading(long, title) == lines.fit(title, quoted=False)
+    assert lines.leading(long, "") == lines.fit(long)
+    assert lines.leading("", title) == lines.fit(title, quoted=False)

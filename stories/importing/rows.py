@@ -1,0 +1,239 @@
+"""One row of a file becomes one story, or a list of reasons why not."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import unicodedata
+import uuid
+from dataclasses import dataclass, field
+
+from django import forms
+
+from staff.models import Employee, Team
+from stories.models import Status, Story, Trait
+from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
+
+# Stories that came by file are known again by the name of their row within this space.
+NAMESPACE = uuid.UUID("6f3f4e0e-0f4b-4a55-8c1c-0a8f4d1c2b90")
+TRUE, FALSE = {"1", "true", "yes", "y", "x"}, {"", "0", "false", "no", "n"}
+STATUSES = (
+    Status.PENDING,
+    Status.PUBLISHED,
+    Status.DRAFT,
+    Status.SENT_BACK,
+    Status.REJECTED,
+    Status.WITHDRAWN,
+)
+
+
+class StoryRowForm(forms.ModelForm):
+    """The facts of one row, checked by the same rules as the model's own."""
+
+    class Meta:
+        model = Story
+        fields = (
+            "body",
+            "line",
+            "title",
+            "happened_on",
+            "place",
+            "setting",
+            "organisation",
+            "served",
+            "recovery",
+            "went_wrong",
+            "initiative",
+            "took_time",
+            "took_money",
+            "took_permission",
+            "anonymous",
+            "may_show_outside",
+            "customer_agreed",
+        )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("setting", "served", "initiative"):
+            self.fields[name].required = False
+
+    def clean_setting(self) -> str:
+        return self.cleaned_data["setting"] or "here"
+
+    def clean_served(self) -> str:
+        return self.cleaned_data["served"] or "customer"
+
+    def clean_initiative(self) -> str:
+        return self.cleaned_data["initiative"] or "unknown"
+
+    def clean_happened_on(self) -> datetime.date | None:
+        day = self.cleaned_data["happened_on"]
+        if day and not datetime.date(1900, 1, 1) <= day <= datetime.date.today():
+            raise forms.ValidationError("must lie between 1900 and today.")
+        return day
+
+
+@dataclass
+class StoryRow:
+    """A row as understood: what will be stored, and what is to be said about it."""
+
+    number: int
+    ref: str
+    story: Story | None = None
+    status: str = Status.PENDING
+    note: str = ""
+    gold: bool = False
+    inspired_by: str = ""
+    traits: list[tuple[Trait, str]] = field(default_factory=list)
+    proposed: list[str] = field(default_factory=list)
+    people: list[Employee] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    team: Team | None = None
+    errors: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def submission(self) -> uuid.UUID:
+        return uuid.uuid5(NAMESPACE, self.ref)
+
+
+class Directory:
+    """The people, teams and traits a file may speak of, read once."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, list[Employee]] = {}
+        for person in Employee.objects.iterator():
+            names = {person.number, person.email, person.full_name}
+            if person.last_name:
+                names.add(f"{person.called} {person.last_name}")
+            for name in names:
+                if name:
+                    self.people.setdefault(_key(name), []).append(person)
+        teams = list(Team.objects.all())
+        self.teams = {_key(name): team for team in teams for name in (team.name, team.slug)}
+        traits = list(Trait.objects.curated())
+        self.traits = {_key(name): trait for trait in traits for name in (trait.name, trait.slug)}
+
+    def person(self, name: str) -> Employee | None:
+        """The one employee of this number, address or name; None if nobody or several."""
+        found = self.people.get(_key(name), [])
+        return found[0] if len(found) == 1 else None
+
+    def team(self, name: str) -> Team | None:
+        return self.teams.get(_key(name))
+
+    def trait(self, name: str) -> Trait | None:
+        return self.traits.get(_key(name))
+
+
+def understand(
+    number: int, row: dict, directory: Directory, *, teller: Employee | None
+) -> StoryRow:
+    """Read one row; whatever is wrong with it is in `.errors`, in words with the column's name."""
+    body = clean_text(row.get("body"))
+    ref = clean_text(row.get("ref")) or hashlib.sha256(body.encode()).hexdigest()[:32]
+    found = StoryRow(number=number, ref=ref[:200])
+    _read_facts(found, row)
+    _read_teller(found, row, directory, teller)
+    _read_traits(found, row, directory)
+    _read_credits(found, row, directory)
+    _read_status(found, row)
+    return found
+
+
+def _read_facts(found: StoryRow, row: dict) -> None:
+    data = {name: clean_text(row.get(name)) for name in StoryRowForm.base_fields}
+    data["happened_on"] = data["happened_on"].removesuffix("T00:00:00").removesuffix(" 00:00:00")
+    for name, form_field in StoryRowForm.base_fields.items():
+        if isinstance(form_field, forms.BooleanField):
+            value = data[name].lower()
+            if value not in TRUE | FALSE:
+                found.errors.append(f"{name}: “{value[:40]}” is neither yes nor no.")
+            data[name] = "on" if value in TRUE else ""
+        elif name != "body":
+            data[name] = " ".join(data[name].split()) if name != "happened_on" else data[name]
+    form = StoryRowForm(data)
+    if form.is_valid():
+        found.story = form.instance
+        return
+    for name, messages in form.errors.items():
+        found.errors += [f"{name}: {message}" for message in messages]
+
+
+def _read_teller(found: StoryRow, row: dict, directory: Directory, teller: Employee | None) -> None:
+    name = clean_text(row.get("teller"))
+    person = directory.person(name) if name else teller
+    if person is None:
+        said = f"“{name[:80]}” is not one person in the directory" if name else "nobody is named"
+        found.errors.append(f"teller: {said}; --teller names who told what the file leaves open.")
+    elif found.story:
+        found.story.teller = person
+
+
+def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
+    for given in _list(row.get("traits")):
+        name = clean_text(given.get("slug")) if isinstance(given, dict) else clean_text(given)
+        evidence = clean_text(given.get("evidence")) if isinstance(given, dict) else ""
+        evidence = evidence or clean_text(row.get(f"evidence-{name.lower()}"))
+        trait = directory.trait(name)
+        if trait is None:
+            found.errors.append(f"traits: there is no trait “{name[:40]}”.")
+            continue
+        if evidence and found.story and evidence not in found.story.body:
+            found.remarks.append(f"traits: the text does not hold the words for {trait.name}.")
+        found.traits.append((trait, evidence))
+    if len(found.traits) > MOST_TRAITS:
+        found.errors.append(f"traits: at most {MOST_TRAITS}.")
+    found.proposed = [clean_text(name)[:40] for name in _list(row.get("proposed_traits"))]
+
+
+def _read_credits(found: StoryRow, row: dict, directory: Directory) -> None:
+    for name in map(clean_text, _list(row.get("people"))):
+        person = directory.person(name)
+        if person:
+            found.people.append(person)
+        else:
+            found.names.append(name[:MOST_SHORT])
+            found.remarks.append(f"people: “{name[:80]}” is not in the directory; kept as told.")
+    if text := clean_text(row.get("people_text")):
+        found.names.append(text[:MOST_SHORT])
+    if len(found.people) + len(found.names) > MOST_PEOPLE:
+        found.errors.append(f"people: at most {MOST_PEOPLE}.")
+    if name := clean_text(row.get("team")):
+        found.team = directory.team(name)
+        if found.team is None:
+            found.errors.append(f"team: there is no team “{name[:80]}”.")
+
+
+def _read_status(found: StoryRow, row: dict) -> None:
+    found.status = clean_text(row.get("status")).lower() or Status.PENDING
+    found.note = clean_text(row.get("note"))
+    found.gold = clean_text(row.get("gold")).lower() in TRUE
+    found.inspired_by = clean_text(row.get("inspired_by"))
+    if found.status not in STATUSES:
+        found.errors.append(f"status: “{found.status[:40]}” is none of {', '.join(STATUSES)}.")
+    if found.status in (Status.SENT_BACK, Status.REJECTED) and not found.note:
+        found.errors.append("note: say why it was sent back or rejected.")
+    if found.gold and found.status != Status.PUBLISHED:
+        found.errors.append("gold: only a published story is held up as the gold standard.")
+
+
+def clean_text(value: object) -> str:
+    """Text as it may be stored: composed, without control characters or halves of characters."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    text = "" if value is None else str(value)
+    text = text.encode("utf-8", "ignore").decode().replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _list(value: object) -> list:
+    if isinstance(value, list):
+        return value
+    return [part.strip() for part in re.split(r"[;\n]", str(value or "")) if part.strip()]
+
+
+def _key(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -1,0 +1,96 @@
+"""Reading a file of stories: CSV, XLSX or JSON become rows of text by column name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import tablib
+from tablib.exceptions import TablibException
+
+MOST_BYTES = 200 * 1024 * 1024
+FORMATS = (".csv", ".xlsx", ".json")
+
+
+class UnreadableFile(Exception):
+    """The file is not what its name says, or nothing in it can be a story; the message says why."""
+
+
+def rows(path: Path) -> Iterator[dict]:
+    """One mapping a story, in the order of the file; column names in lower case.
+
+    Raises UnreadableFile, always before the first row.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise UnreadableFile(f"{path.name} is none of {', '.join(FORMATS)}.")
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise UnreadableFile(f"{path.name} has more than {MOST_BYTES // 1024**2} MB.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"{path} can’t be read: {error.strerror}.") from error
+    read = {".csv": _from_csv, ".xlsx": _from_xlsx, ".json": _from_json}[path.suffix.lower()]
+    found = read(content)
+    if not found:
+        raise UnreadableFile(f"{path.name} has no rows.")
+    columns = set().union(*(row.keys() for row in found[:100]))
+    if "body" not in columns:
+        have = ", ".join(sorted(map(str, columns))[:30])
+        raise UnreadableFile(f"{path.name} has no column “body”. Its columns are: {have}.")
+    yield from found
+
+
+def _from_csv(content: bytes) -> list[dict]:
+    text = decode(content)
+    try:
+        dialect = csv.Sniffer().sniff(text.split("\n", 1)[0], delimiters=",;\t")
+        delimiter = dialect.delimiter
+    except csv.Error:
+        delimiter = ","
+    # The body of a story may be longer than the module's default field.
+    csv.field_size_limit(MOST_BYTES)
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return [_tidy(row) for row in reader]
+    except csv.Error as error:
+        raise UnreadableFile(f"This is not CSV: {error}.") from error
+
+
+def _from_xlsx(content: bytes) -> list[dict]:
+    try:
+        table = tablib.Dataset().load(content, format="xlsx")
+    except (TablibException, KeyError, ValueError, OSError) as error:
+        raise UnreadableFile(f"This is not an XLSX file: {error}.") from error
+    except Exception as error:  # openpyxl lets the errors of zip and XML parsers through
+        raise UnreadableFile("This is not an XLSX file.") from error
+    return [_tidy(row) for row in table.dict]
+
+
+def _from_json(content: bytes) -> list[dict]:
+    try:
+        found = json.loads(decode(content))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(f"This is not JSON: {error}.") from error
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise UnreadableFile("The JSON must be a list of stories, each in braces.")
+    return [_tidy(row) for row in found]
+
+
+def decode(content: bytes) -> str:
+    """UTF-8 with or without a byte order mark, else Western European as Excel saves it."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _tidy(row: dict) -> dict:
+    return {
+        str(name).strip().lower(): "" if value is None else value
+        for name, value in row.items()
+        if name is not None
+    }
