@@ -58,6 +58,15 @@ class Pair(NamedTuple):
     ground: Colour
     ink: Colour
 
+    @property
+    def marker(self) -> tuple[float, float]:
+        """Chroma and hue of the tint that marks this trait's words in running text.
+
+        The ground's own hue, unless the ground is nearly grey: then the ink has the character.
+        """
+        source = self.ground if self.ground.chroma >= 0.02 else self.ink
+        return (min(0.15, max(0.06, source.chroma)) if source.chroma > 0.02 else 0.01, source.hue)
+
 
 def contrast(one: Colour, other: Colour) -> float:
     """The WCAG contrast ratio of two colours."""

@@ -184,6 +184,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "rows": rows(cards),
         "card": samples()[7],
         "others": samples()[3:6],
+        "line_fit": lines.fit("I left the light on."),
         "groups": _groups(),
         "strip": _groups()[0]["items"],
         "chips": [{"name": "This year", "url": "?"}],
