@@ -1,0 +1,200 @@
+"""Finding names in running text, however somebody wrote them. Text in, places out; no database.
+
+Text and names are compared folded: without case, accents, points and invisible characters, and
+word by word, so that “O'Brien”, “O’BRIEN” and “O Brien” are one name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+# Letters that Unicode does not take apart, as people write them on keyboards without them.
+LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
+LETTERS |= {"þ": "th", "ـ": ""}
+
+# Scripts whose vowel signs are no letters to `re`, and scripts without a space between words.
+WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
+SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff가-힣]")
+HYPHENS = "\\-\u2010\u2011"
+JOINT = re.compile(rf"[\s,.'’–_{HYPHENS}]{{1,3}}")
+INITIAL = re.compile(r"^[^\W\d_]\.?\s|\s[^\W\d_]\.?$")
+GAP = re.compile(rf"[ \t\u00a0{HYPHENS}]{{1,2}}")
+ATTACHED = frozenset("وفبلكוהבלמשכ")  # “and”, “to”, “with” …, written as one word with a name
+
+# Names that are words as well are taken for names only where they have a capital.
+ALSO_WORDS = frozenset(
+    """
+    amber april art august autumn baker banks basil bell berry best bill bird bishop black bob
+    bridge bridges bright brook brown butler carol carter cash chance charity chase christian
+    christmas church cliff cook cooper coral crane crystal daisy dale dawn day dean drew driver
+    duke earl eve faith field fields fish fisher flowers forest fox frank frost gardener gay gene
+    ginger glen gold good grace grant gray green grey guy hall hand hands hawk hazel heather hill
+    holly honey hope hunter iris ivy jack jade jay jewel joy june king knight lake lamb lane lily
+    little long love major march mark marsh mason may mercy miles miller misty more moss nick noble
+    north olive opal page park parks pat patience pearl penny pepper poppy porter post price prince
+    rain ray reed rich river rivers rob robin rock rose rosemary ruby rusty sage sandy sharp
+    shepherd short sky small snow south star stone storm street strong sue summer sunny sweet swift
+    violet walker wall ward waters wells west white will winter wise wolf wood woods young
+    """.split()  # noqa: SIM905 - as a list it would be two hundred lines
+)
+HONORIFICS = frozenset(
+    "dr frau herr lady madam miss mister mme mr mrs ms mx prof professor sir".split()  # noqa: SIM905
+)
+
+
+class _Folding(dict):
+    """Code point → folded text, worked out when a character is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _folded(chr(code))
+        if code < 0x3000:  # all the rest would be too much to remember
+            self[code] = folded
+        return folded
+
+
+def _folded(character: str) -> str:
+    if unicodedata.category(character) == "Cf" or unicodedata.combining(character):
+        return ""
+    if SPACELESS.match(character):
+        return character
+    parts = unicodedata.normalize("NFKD", character).casefold()
+    return "".join(LETTERS.get(part, part) for part in parts if not unicodedata.combining(part))
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """The text without case, accents, points and invisible characters."""
+    return text.translate(_FOLDING)
+
+
+class Place(NamedTuple):
+    """From where to where in a text a name stands."""
+
+    start: int
+    stop: int
+
+
+def places(text: str, *sets: Names) -> list[Place]:
+    """Where names stand in the text, in its order, none overlapping another."""
+    folded = fold(text)
+    words = list(WORD.finditer(folded))
+    found = [place for names in sets for place in names.find(folded, words)]
+    if not found:
+        return []
+    here = (_whole(text, place) for place in _in_the_original(text, found))
+    return _joined(text, sorted(place for place in here if _is_a_name(text, place)))
+
+
+class Names:
+    """A set of names to look for in texts; as quick for a thousand names as for one."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._spaced: dict[str, list[tuple[str, ...]]] = {}
+        self._unspaced: set[str] = set()
+        for words in {tuple(WORD.findall(fold(name))) for name in names} - {()}:
+            if SPACELESS.match(words[0]):
+                self._unspaced |= {"".join(words), " ".join(words)}
+            else:
+                self._spaced.setdefault(words[0], []).append(words)
+        for alike in self._spaced.values():
+            alike.sort(key=len, reverse=True)
+
+    def find(self, folded: str, words: list[re.Match]) -> Iterator[Place]:
+        """Where these names stand in a folded text that has these words."""
+        end = 0
+        for at, word in enumerate(words if self._spaced else ()):
+            if word.start() >= end and (place := self._name_at(words, at, folded)):
+                end = place.stop
+                yield place
+        for name in self._unspaced:
+            for found in re.finditer(re.escape(name), folded):
+                yield Place(*found.span())
+
+    def _name_at(self, words: list[re.Match], at: int, folded: str) -> Place | None:
+        word, start = words[at].group(), words[at].start()
+        for skipped in (0, 1) if word[0] in ATTACHED and len(word) > 2 else (0,):
+            for name in self._spaced.get(word[skipped:], ()):
+                if stop := _end(name, words, at, folded):
+                    return Place(start + skipped, stop)
+        if word.endswith("s") and len(word) > 3 and (word[:-1],) in self._spaced.get(word[:-1], ()):
+            return Place(start, words[at].end() - 1)  # “Mareks”
+        return None
+
+
+def _end(name: tuple[str, ...], words: list[re.Match], at: int, folded: str) -> int | None:
+    """Where a name ends if it stands here. An initial may stand between two of its words."""
+    for number, wanted in enumerate(name[1:], 2):
+        before, at = at, at + 1
+        if at < len(words) and len(words[at].group()) == 1 < len(wanted):
+            at += 1
+        if at >= len(words) or not all(_join(words, i, folded) for i in range(before, at)):
+            return None
+        word = words[at].group()
+        if word != wanted:
+            is_genitive = number == len(name) and len(wanted) > 2 and word == wanted + "s"
+            return words[at].end() - 1 if is_genitive else None
+    return words[at].end()
+
+
+def _join(words: list[re.Match], at: int, folded: str) -> bool:
+    """Whether this word and the next may be one name: a full stop parts them, but for initials."""
+    between = folded[words[at].end() : words[at + 1].start()]
+    if not JOINT.fullmatch(between):
+        return False
+    return "." not in between or between == "." or len(words[at].group()) == 1
+
+
+def _in_the_original(text: str, found: Iterable[Place]) -> list[Place]:
+    """Places in the folded text as places in the text itself."""
+    origins = [at for at, character in enumerate(text) for _ in fold(character)]
+    return [Place(origins[place.start], origins[place.stop - 1] + 1) for place in found]
+
+
+def _whole(text: str, place: Place) -> Place:
+    """The place with what belongs to the name: accents, a title, the rest of a double name."""
+    start, stop = place
+    while stop < len(text) and unicodedata.combining(text[stop]):
+        stop += 1
+    if title := re.search(r"(?<!\w)(\w+)\.?[^\S\n]+$", text[max(0, start - 12) : start]):
+        start -= len(title.group()) if fold(title.group(1)) in HONORIFICS else 0
+    if SPACELESS.match(text[start]):
+        return Place(start, stop)
+    if (after := re.compile(rf"[{HYPHENS}]\w+").match(text, stop)) and after.group()[1].isupper():
+        stop = after.end()
+    before = re.search(rf"\b[^\W_]+[{HYPHENS}]$", text[max(0, start - 40) : start])
+    if before and before.group()[0].isupper():
+        start -= len(before.group())
+    return Place(start, stop)
+
+
+def _is_a_name(text: str, place: Place) -> bool:
+    """Whether words that may be a name are one here.
+
+    “Will” and “Mr will” are and “will” is not; “A. Tall” and “A Tall” are and “a tall” is not.
+    """
+    found = text[place.start : place.stop]
+    words = [word for word in WORD.findall(found) if len(word) > 1]
+    if INITIAL.search(found) or all(_also_a_word(fold(word)) for word in words):
+        return not any(word[0].islower() for word in words)
+    return True
+
+
+def _also_a_word(word: str) -> bool:
+    return word in ALSO_WORDS or word.removesuffix("s") in ALSO_WORDS
+
+
+def _joined(text: str, places: list[Place]) -> list[Place]:
+    """Names that follow one another without a word between them are one name."""
+    joined: list[Place] = []
+    for place in places:
+        last = joined[-1] if joined else None
+        if last and (place.start < last.stop or GAP.fullmatch(text[last.stop : place.start])):
+            joined[-1] = Place(last.start, max(last.stop, place.stop))
+        else:
+            joined.append(place)
+    return joined

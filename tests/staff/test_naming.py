@@ -1,0 +1,289 @@
+"""Someone who asked not to be named is 'a colleague' in every text, however it writes the name."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from staff.naming import Naming
+from tests.factories import EmployeeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def unnamed(first: str = "Marek", last: str = "Nowak", known_as: str = ""):
+    return EmployeeFactory(first_name=first, last_name=last, known_as=known_as, unnamed=True)
+
+
+def said(text: str, *people) -> str:
+    """The text as readers see it, when the story is about these people."""
+    return Naming().text(text, [person.pk for person in people])
+
+
+class TestWholeNames:
+    """A first and a last name together mean this person in any text."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "It was Marek Nowak who came.",
+            "It was MAREK NOWAK who came.",
+            "It was marek nowak who came.",
+            "It was Marek  Nowak who came.",
+            "It was Marek\nNowak who came.",
+            "It was Nowak, Marek who came.",
+            "It was Nowak Marek who came.",
+            "It was Marek J. Nowak who came.",
+            "It was M. Nowak who came.",
+            "It was M Nowak who came.",
+            "It was Mr Marek Nowak who came.",
+            "It was Mr. Nowak, Marek who came.",
+            "It was Mar\u00adek No\u200bwak who came.",
+            "It was Marek_Nowak who came.",
+        ],
+    )
+    def test_are_withheld_however_they_are_written(self, text):
+        unnamed()
+        assert said(text) == "It was a colleague who came."
+
+    def test_known_as_counts_as_a_first_name(self):
+        unnamed("Wilhelmina", "Jansen", known_as="Mina")
+        assert said("Ask Mina Jansen, not Wilhelmina Jansen.") == (
+            "Ask a colleague, not a colleague."
+        )
+
+    def test_in_an_email_address_too(self):
+        unnamed()
+        assert said("Write to marek.nowak@northgate.example.") == (
+            "Write to a colleague@northgate.example."
+        )
+
+    def test_of_everyone_else_stay(self):
+        unnamed()
+        EmployeeFactory(first_name="Anke", last_name="Vos")
+        assert said("Anke Vos called Marek Nowak.") == "Anke Vos called a colleague."
+
+    def test_a_single_name_means_nobody_unless_the_story_is_about_them(self):
+        unnamed()
+        assert said("Marek at the station, and old Nowak.") == (
+            "Marek at the station, and old Nowak."
+        )
+
+    def test_two_words_of_two_sentences_are_no_name(self):
+        unnamed("Mark", "Young")
+        assert said("I asked Mark. Young people came.") == "I asked Mark. Young people came."
+
+    def test_an_initial_needs_a_capital_to_be_one(self):
+        unnamed("Anna", "Tall")
+        assert said("He was a tall man. A tall man. A. Tall was there.") == (
+            "He was a tall man. A tall man. A colleague was there."
+        )
+
+    def test_names_back_when_the_person_wants(self):
+        person = unnamed()
+        person.ask_not_to_be_named(False)
+        assert said("Marek Nowak", person) == "Marek Nowak"
+
+
+class TestSingleNames:
+    """In a story about somebody, the first or the last name alone is theirs."""
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("I asked Marek for help.", "I asked a colleague for help."),
+            ("I asked marek for help.", "I asked a colleague for help."),
+            ("I took Marek’s umbrella.", "I took a colleague’s umbrella."),
+            ("I took Marek's umbrella.", "I took a colleague's umbrella."),
+            ("I took Mareks umbrella.", "I took a colleagues umbrella."),
+            ("I asked Mr Nowak.", "I asked a colleague."),
+            ("I asked (Marek).", "I asked (a colleague)."),
+            ("a Marek-shaped hole", "a a colleague-shaped hole"),
+            ("I saw Marek-Jan there.", "I saw a colleague there."),
+            ("Thank you,Marek", "Thank you,a colleague"),
+            ("@marek #marek /marek", "@a colleague #a colleague /a colleague"),
+            ("I asked Marek van Nowak.", "I asked a colleague van a colleague."),
+            ("Marekka and Nowakowski", "Marekka and Nowakowski"),
+            ("Xmarek", "Xmarek"),
+        ],
+    )
+    def test_are_withheld_with_what_belongs_to_them(self, text, shown):
+        assert said(text, unnamed()) == shown
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("Marek ran.", "A colleague ran."),
+            ("It rained. Marek ran.", "It rained. A colleague ran."),
+            ("Rain!\nMarek ran.", "Rain!\nA colleague ran."),
+            ("‘Marek ran,’ she said.", "‘A colleague ran,’ she said."),
+            ("She said: “Marek ran.”", "She said: “A colleague ran.”"),
+            ("Oh… Marek ran.", "Oh… A colleague ran."),
+            ("Then Marek ran.", "Then a colleague ran."),
+        ],
+    )
+    def test_at_the_start_of_a_sentence_get_a_capital(self, text, shown):
+        assert said(text, unnamed()) == shown
+
+    @pytest.mark.parametrize("text", ["Zoë", "Zoe", "ZOË", "zoe", "Zoe\u0308", "Ｚｏｅ"])
+    def test_accents_do_not_matter(self, text):
+        assert said(f"I asked {text} twice.", unnamed("Zoë", "Ford")) == (
+            "I asked a colleague twice."
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("Paweł", "Pawel"),
+            ("Pawel", "Paweł"),
+            ("Søren", "Soren"),
+            ("Søren", "Soeren"),
+            ("Jürgen", "Juergen"),
+            ("Jürgen", "Jurgen"),
+            ("Groß", "Gross"),
+            ("Gross", "Groß"),
+            ("Þóra", "Thora"),
+            ("Işık", "Isik"),
+            ("Étienne", "ETIENNE"),
+        ],
+    )
+    def test_letters_that_keyboards_lack_do_not_matter(self, name, text):
+        assert said(f"then {text} came", unnamed(name, "Ford")) == "then a colleague came"
+
+    @pytest.mark.parametrize("text", ["O’Brien", "O'Brien", "O’BRIEN", "O Brien", "Brien"])
+    def test_apostrophes_do_not_matter(self, text):
+        assert said(f"Then Sister {text} came.", unnamed("Maeve", "O’Brien")) == (
+            "Then Sister a colleague came."
+        )
+
+    def test_double_names_are_withheld_whole_and_in_parts(self):
+        person = unnamed("Anne-Marie", "Smith-Jones")
+        assert said("Anne-Marie, Anne Marie, Anne. Mrs Smith. Jones, Smith–Jones.", person) == (
+            "A colleague, a colleague, a colleague. A colleague. A colleague, a colleague."
+        )
+
+    def test_of_a_family_name_of_several_words_each_part_that_names(self):
+        person = unnamed("Joost", "van der Berg")
+        assert said("Mr van der Berg. Joost van der Berg. Berg, a van, der Zug.", person) == (
+            "A colleague. A colleague. A colleague, a van, der Zug."
+        )
+
+    def test_mononyms_are_withheld_in_their_own_story(self):
+        person = unnamed("Roberta", "")
+        assert said("Roberta warmed his hands.", person) == "A colleague warmed his hands."
+        assert said("Roberta warmed his hands.") == "Roberta warmed his hands."
+
+    def test_a_whole_name_in_one_field_is_withheld_everywhere(self):
+        unnamed("Maria da Silva", "")
+        assert said("I asked Maria da Silva.") == "I asked a colleague."
+
+    @pytest.mark.parametrize(
+        ("name", "text", "shown"),
+        [
+            ("Will", "will Will come?", "will a colleague come?"),
+            ("Grace", "He fell from grace. Thank you, Grace.",
+             "He fell from grace. Thank you, a colleague."),
+            ("Rob", "They tried to rob Rob’s till.", "They tried to rob a colleague’s till."),
+            ("Rose", "A rose for Mr rose, roses for Rose.",
+             "A rose for a colleague, roses for a colleague."),
+        ],
+    )  # fmt: skip
+    def test_names_that_are_words_are_withheld_where_they_have_a_capital(self, name, text, shown):
+        assert said(text, unnamed(name, "Okafor")) == shown
+
+    def test_two_people_are_told_apart_from_a_third(self):
+        people = [unnamed("Marek", "Nowak"), unnamed("Anke", "Vos")]
+        assert said("Marek and Anke found Femi.", *people) == (
+            "A colleague and a colleague found Femi."
+        )
+
+
+class TestOtherScripts:
+    @pytest.mark.parametrize(
+        ("first", "last", "text", "shown"),
+        [
+            ("نور", "حداد", "ثم جاءت نور حداد مسرعة", "ثم جاءت a colleague مسرعة"),
+            ("نور", "حداد", "وقالت ونور تبتسم", "وقالت وa colleague تبتسم"),
+            ("محمد", "حداد", "سألت مُحَمَّد عن الطريق", "سألت a colleague عن الطريق"),
+            ("דוד", "כהן", "אז בא דוד כהן", "אז בא a colleague"),
+            ("太郎", "田中", "昨日、田中さんが来た", "昨日、a colleagueさんが来た"),
+            ("太郎", "田中", "昨日、田中太郎さんが来た", "昨日、a colleagueさんが来た"),
+            ("민수", "김", "어제 김민수가 왔다", "어제 a colleague가 왔다"),
+            ("सुनीता", "शर्मा", "कल सुनीता आई", "कल a colleague आई"),
+            ("सुन", "शर्मा", "कल सुनीता आई", "कल सुनीता आई"),
+            ("Мария", "Иванова", "вчера МАРИЯ пришла", "вчера a colleague пришла"),
+        ],
+    )
+    def test_names_are_found(self, first, last, text, shown):
+        assert said(text, unnamed(first, last)) == shown
+
+
+class TestTextsOfAnyKind:
+    @pytest.mark.parametrize(
+        "text", ["", " ", "\x00", "\ud800", "\u202e", "\u0301", "🙂", "Ma", "." * 50, "🙂\u0301 ok"]
+    )
+    def test_without_a_name_stay_as_they_are(self, text):
+        assert said(text, unnamed()) == text
+
+    def test_are_not_touched_outside_the_name(self):
+        text = "Cafe\u0301 \u202eabc\u202c 👩‍🚀 \ud800 Marek \x00."
+        assert said(text, unnamed()) == text.replace("Marek", "a colleague")
+
+    def test_with_accents_on_the_last_letter_lose_them_too(self):
+        assert said("then Marek\u0301\u0302 came", unnamed()) == "then a colleague came"
+
+    def test_long_texts_are_fast(self):
+        """A wall of long texts, with a thousand people who asked not to be named."""
+        people = [unnamed(f"Vorname{n}", f"Nachname{n}") for n in range(1000)]
+        text = "“It rained,” said Vorname7 to Nachname8 and to Vorname9 Nachname9. " * 180
+        naming = Naming()
+        naming.text("")
+        naming.text("warm", [people[7].pk])
+        started = time.perf_counter()
+        for _ in range(10):
+            shown = naming.text(text, [people[7].pk, people[8].pk])
+        assert time.perf_counter() - started < 2
+        assert "name" not in shown
+
+    def test_a_text_made_to_be_slow_is_not(self):
+        person = unnamed("A" * 80, "B" * 120)
+        started = time.perf_counter()
+        said(("A" * 79 + " ") * 150 + "-" * 12_000 + " . " * 4000, person)
+        assert time.perf_counter() - started < 1
+
+
+class TestNaming:
+    def test_names_people_or_says_a_colleague(self):
+        naming = Naming()
+        named = EmployeeFactory(first_name="Anneke", last_name="Vos", known_as="Anke")
+        hidden = unnamed()
+        assert (naming.name(named), naming.called(named), naming.initials(named)) == (
+            "Anneke Vos", "Anke", "AV")  # fmt: skip
+        assert (naming.name(hidden), naming.called(hidden), naming.initials(hidden)) == (
+            "a colleague", "a colleague", "·")  # fmt: skip
+        assert naming.is_unnamed(hidden)
+        assert naming.is_unnamed(hidden.pk)
+        assert not naming.is_unnamed(named)
+
+    def test_asks_the_database_once(self, django_assert_num_queries):
+        person = unnamed()
+        naming = Naming()
+        with django_assert_num_queries(1):
+            for _ in range(3):
+                naming.text("Marek came.", [person.pk])
+                naming.name(person)
+
+    def test_places_stand_for_the_words_they_replace(self):
+        text = "It was Marek."
+        [name] = Naming().withheld(text, [unnamed().pk])
+        assert text[name.start : name.stop] == "Marek"
+        assert name.word == "a colleague"
+
+    @pytest.mark.parametrize("word", ["mar", "NOWAK", "ek now", "Mąrek"])
+    def test_finds_the_unnamed_whom_a_search_must_not_find(self, word):
+        person = unnamed()
+        assert Naming().unnamed_matching(word) == [person]
+
+    def test_an_employee_is_anything_with_a_key(self):
+        person = unnamed()
+        assert Naming().is_unnamed(SimpleNamespace(pk=person.pk))
