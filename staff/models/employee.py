@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models, transaction
@@ -10,6 +11,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .team import Team
 
 
 class EmployeeQuerySet(models.QuerySet):
@@ -217,3 +220,15 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee} · {self.team}"
+
+
+def teams_on(people: Iterable[Employee], day: datetime.date | None) -> dict[int, Team]:
+    """`Employee.team_on` for several people in one query: {employee id: team}."""
+    day = day or timezone.localdate()
+    teams: dict[int, Team] = {}
+    memberships = Membership.objects.filter(employee__in=list(people)).select_related("team")
+    for membership in memberships.order_by("since"):
+        held = membership.since <= day and (membership.until is None or membership.until > day)
+        if held or (membership.until is None and membership.employee_id not in teams):
+            teams[membership.employee_id] = membership.team
+    return teams

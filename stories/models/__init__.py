@@ -1,6 +1,7 @@
 """Stories: what was told, what made it memorable, and what became of it."""
 
 from .afterwards import Note, Retelling, Salute
+from .content import Credited, StaleVersion
 from .notice import Notice
 from .record import StoryEvent
 from .story import Story
@@ -19,6 +20,7 @@ from .vocabulary import (
 )
 
 __all__ = [
+    "Credited",
     "Initiative",
     "Note",
     "Notice",
@@ -27,6 +29,7 @@ __all__ = [
     "Salute",
     "Served",
     "Setting",
+    "StaleVersion",
     "Status",
     "Story",
     "StoryEvent",

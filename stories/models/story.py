@@ -17,6 +17,7 @@ from staff import roles
 from staff.models import Credit
 from stories import lines
 
+from .content import Content
 from .trait import StoryTrait, Trait
 from .transitions import Transitions
 from .vocabulary import (
@@ -87,17 +88,19 @@ class StoryQuerySet(models.QuerySet):
         )
 
 
-class Story(Transitions, models.Model):
+class Story(Transitions, Content, models.Model):
     """One service moment, told by one person, credited to those who made it.
 
     `seq` is its place in the order of publication: given when it is published, never reused, and
     empty whenever it is not published. `submission` comes with the form, so that a story sent
-    twice is stored once. `version` counts saves, so that two open tabs cannot overwrite each other.
+    twice is stored once. `version` counts saves and `writer` is the page that made the last one, so
+    that two open tabs cannot overwrite each other while one tab never argues with itself.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     submission = models.UUIDField(default=uuid.uuid4, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    writer = models.UUIDField(null=True, editable=False)
 
     body = models.TextField(_("what happened"), max_length=MOST_BODY)
     line = models.CharField(
@@ -281,38 +284,3 @@ class Story(Transitions, models.Model):
         """The traits readers see, the leading one first; proposed words wait for a moderator."""
         shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
         return [tagging for tagging in self.story_traits.all() if tagging.tag.standing in shown]
-
-    def set_traits(self, chosen: Iterable[tuple[Trait, str]]) -> None:
-        """Carry exactly these traits, in this order, each with its evidence or ''.
-
-        Evidence that the text does not hold (any more) is left out.
-        """
-        chosen = list({trait.pk: (trait, evidence) for trait, evidence in chosen}.values())
-        self.story_traits.exclude(tag__in=[trait for trait, _evidence in chosen]).delete()
-        for position, (trait, evidence) in enumerate(chosen):
-            self.story_traits.update_or_create(
-                tag=trait,
-                defaults={
-                    "position": position,
-                    "evidence": evidence if evidence in self.body else "",
-                    "seq": self.seq,
-                },
-            )
-
-    def set_credits(self, people: Iterable = (), names: Iterable[str] = (), team=None) -> None:
-        """Credit exactly these employees, names as told, and at most one whole team."""
-        people, names = list(people), [name for name in names if name]
-        self.credits.exclude(employee__in=people).delete()
-        for position, person in enumerate(people):
-            self.credits.update_or_create(
-                employee=person,
-                defaults={
-                    "position": position,
-                    "team": person.team_on(self.happened_on),
-                    "seq": self.seq,
-                },
-            )
-        for position, name in enumerate(names, start=len(people)):
-            self.credits.create(name_text=name, position=position, seq=self.seq)
-        if team is not None:
-            self.credits.create(team=team, position=len(people) + len(names), seq=self.seq)

@@ -1,0 +1,184 @@
+"""What a story says: its words and facts, its traits and its credits, saved as one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import models, transaction
+
+from staff.models import Credit, Employee, Team
+from staff.models.employee import teams_on
+
+from .record import StoryEvent
+from .trait import StoryTrait, Trait
+from .vocabulary import Status
+
+FACTS = (
+    "body",
+    "line",
+    "title",
+    "happened_on",
+    "place",
+    "setting",
+    "organisation",
+    "served",
+    "recovery",
+    "went_wrong",
+    "initiative",
+    "took_time",
+    "took_money",
+    "took_permission",
+    "anonymous",
+    "may_show_outside",
+    "customer_agreed",
+    "inspired_by_id",
+)
+
+
+class Credited(NamedTuple):
+    """Who a story is credited to: employees, names as told, and at most one whole team."""
+
+    people: Sequence[Employee] = ()
+    names: Sequence[str] = ()
+    team: Team | None = None
+
+
+class StaleVersion(Exception):
+    """Somebody saved the story since this page was opened; `stored` is the story as it is now."""
+
+    def __init__(self, stored: Any) -> None:
+        super().__init__(f"{stored.public_id} is at version {stored.version}")
+        self.stored = stored
+
+
+class Content(models.Model):
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def save_content(
+        self,
+        *,
+        by,
+        traits: Sequence[tuple[Trait, str]] | None = None,
+        credited: Credited | None = None,
+        version: int | None = None,
+        writer: uuid.UUID | None = None,
+    ) -> bool:
+        """Store what was set on this story, whole or not at all; False if nothing is new.
+
+        Counts the version up and, once the story is no draft any more, records before and after.
+        Traits and credits that are left out stay as they are. `version` is the one the writer
+        began from: raises StaleVersion if another writer has saved since. Only the content is
+        stored; where the story stands is left to its moves.
+        """
+        if self._state.adding:
+            self.version, self.writer = 1, writer
+            self.save()
+            self._attach(traits or None, credited if credited != Credited() else None)
+            return True
+        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        changes = self._changes(stored, traits, credited)
+        self.status, self.seq, self.gold = stored.status, stored.seq, stored.gold
+        if not changes:
+            self.version = stored.version
+            return False
+        same_writer = writer is not None and writer == stored.writer
+        if version not in (None, stored.version) and not same_writer:
+            raise StaleVersion(stored)
+        self.version, self.writer = stored.version + 1, writer
+        self.save(update_fields=[*FACTS, "version", "writer", "updated_at"])
+        self._attach(traits, credited)
+        if stored.status != Status.DRAFT:
+            self.record(StoryEvent.Action.EDITED, by, changes=changes)
+        return True
+
+    def content(self) -> dict[str, Any]:
+        """All that the story says, in plain values; people and team by id."""
+        credits = list(self.credits.all())
+        return {
+            **self._facts(),
+            "traits": [[held.tag.slug, held.evidence] for held in self._held_traits()],
+            "people": [credit.employee_id for credit in credits if credit.employee_id],
+            "names": [credit.name_text for credit in credits if credit.name_text],
+            "team": next((credit.team_id for credit in credits if credit.is_whole_team), None),
+        }
+
+    def set_traits(self, chosen: Iterable[tuple[Trait, str]]) -> None:
+        """Carry exactly these traits, in this order, each with its evidence or ''.
+
+        Evidence that the text does not hold (any more) is left out.
+        """
+        self.story_traits.all().delete()
+        StoryTrait.objects.bulk_create(
+            StoryTrait(
+                content_object=self,
+                tag=trait,
+                evidence=evidence,
+                position=position,
+                seq=self.seq,
+            )
+            for position, (trait, evidence) in enumerate(self._with_evidence(chosen))
+        )
+        self._forget("story_traits")
+
+    def set_credits(self, people: Iterable = (), names: Iterable[str] = (), team=None) -> None:
+        """Credit exactly these employees, names as told, and at most one whole team.
+
+        The credit of somebody who was credited before stays the same row.
+        """
+        people = list({person.pk: person for person in people}.values())
+        teams = teams_on(people, self.happened_on) if people else {}
+        held = {credit.employee_id: credit for credit in self.credits.to_people()}
+        credits = [held.get(person.pk) or Credit(employee=person) for person in people]
+        for person, credit in zip(people, credits, strict=True):
+            credit.team = teams.get(person.pk)
+        credits += [Credit(name_text=name) for name in names if name]
+        credits += [Credit(team=team)] if team is not None else []
+        for position, credit in enumerate(credits):
+            credit.story, credit.position, credit.seq = self, position, self.seq
+        kept = [credit for credit in credits if credit.pk]
+        self.credits.exclude(pk__in=[credit.pk for credit in kept]).delete()
+        if kept:
+            Credit.objects.bulk_update(kept, ["team", "position", "seq"])
+        Credit.objects.bulk_create(credit for credit in credits if not credit.pk)
+        self._forget("credits")
+
+    def _attach(self, traits, credited: Credited | None) -> None:
+        if traits is not None:
+            self.set_traits(traits)
+        if credited is not None:
+            self.set_credits(*credited)
+
+    def _facts(self) -> dict[str, Any]:
+        facts = {name.removesuffix("_id"): getattr(self, name) for name in FACTS}
+        day = self.happened_on
+        return {**facts, "happened_on": day.isoformat() if day else None}
+
+    def _changes(self, stored, traits, credited: Credited | None) -> dict[str, list]:
+        """What is new against the stored story, as {"field": [before, after]}."""
+        before, after = stored.content(), self._facts()
+        if traits is not None:
+            after["traits"] = [[trait.slug, words] for trait, words in self._with_evidence(traits)]
+        if credited is not None:
+            after["people"] = list(dict.fromkeys(person.pk for person in credited.people))
+            after["names"] = [name for name in credited.names if name]
+            after["team"] = credited.team.pk if credited.team else None
+        return {
+            name: [before[name], value] for name, value in after.items() if before[name] != value
+        }
+
+    def _with_evidence(self, chosen: Iterable[tuple[Trait, str]]) -> list[tuple[Trait, str]]:
+        """Each trait once, with its evidence only where the text holds it."""
+        once = {trait.pk: (trait, words) for trait, words in chosen}.values()
+        return [(trait, words if words in self.body else "") for trait, words in once]
+
+    def _held_traits(self) -> Iterable[StoryTrait]:
+        if "story_traits" in getattr(self, "_prefetched_objects_cache", {}):
+            return self.story_traits.all()
+        return self.story_traits.select_related("tag")
+
+    def _forget(self, relation: str) -> None:
+        getattr(self, "_prefetched_objects_cache", {}).pop(relation, None)
