@@ -61,8 +61,11 @@ class MembershipFactory(DjangoModelFactory):
 
 
 class TraitFactory(DjangoModelFactory):
+    """A trait of this name: one that Retold ships with, or a new one."""
+
     class Meta:
         model = Trait
+        django_get_or_create = ("name",)
 
     name = factory.Sequence(lambda n: f"Trait {n}")
     meaning = "Nobody would have missed it."
