@@ -23,7 +23,12 @@ TOLD = (
         "Empowered Playful",
         "Marek, platform team, Northgate",
     ),
-    ("Two sugars.", "The cup that was there before I asked", "Small-thing", "A colleague, cleaning"),
+    (
+        "Two sugars.",
+        "The cup that was there before I asked",
+        "Small-thing",
+        "A colleague, cleaning",
+    ),
     ("He’s eaten. Now you.", "The nurse who went to find the dog", "Caring Seen-through", "Anke"),
     ("£3.40. And I like your coat.", "Prices, written down", "Noticed Personal", "Tomasz, till 6"),
     (
@@ -33,7 +38,12 @@ TOLD = (
         "Priya, IT desk",
     ),
     ("I saw your car.", "Bread in the oven before the engine is off", "Remembered", "Lou"),
-    ("Sit. The parking is my problem.", "Reception took the keys", "Empowered", "Joost, eye clinic"),
+    (
+        "Sit. The parking is my problem.",
+        "Reception took the keys",
+        "Empowered",
+        "Joost, eye clinic",
+    ),
     (
         "No relation. He’s my customer.",
         "The handle of the bag",
@@ -65,7 +75,12 @@ TOLD = (
         "Put-right Unexpected",
         "A dentist and her front desk",
     ),
-    ("I left the light on.", "A guest who does not like the dark", "Sincere Small-thing", "Beatriz"),
+    (
+        "I left the light on.",
+        "A guest who does not like the dark",
+        "Sincere Small-thing",
+        "Beatriz",
+    ),
     ("Nobody gets the job in a creased shirt.", "The night porter’s iron", "Unexpected", "Oskar"),
     ("", "Four porters, one piano, no lift", "Surprising Playful", "Back door team, Hotel Albert"),
     (
