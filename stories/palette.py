@@ -18,9 +18,7 @@ class Colour(NamedTuple):
 
     @property
     def css(self) -> str:
-        return (
-            f"oklch({_short(self.lightness)} {_short(self.chroma)} {_short(self.hue)})"
-        )
+        return f"oklch({_short(self.lightness)} {_short(self.chroma)} {_short(self.hue)})"
 
     @property
     def linear(self) -> tuple[float, float, float]:
@@ -75,11 +73,7 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def _encode(channel: float) -> float:
-    return (
-        12.92 * channel
-        if channel <= 0.0031308
-        else 1.055 * channel ** (1 / 2.4) - 0.055
-    )
+    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
 
 
 def _short(number: float) -> str:
@@ -103,9 +97,7 @@ PAIRS = (
     _pair("unexpected", "Vermilion, black ink", (0.655, 0.215, 33), (0.18, 0.05, 30)),
     _pair("playful", "Yellow, blue ink", (0.885, 0.165, 97), (0.36, 0.16, 266)),
     _pair("put-right", "Jade, dark green ink", (0.80, 0.088, 174), (0.29, 0.05, 190)),
-    _pair(
-        "resourceful", "Olive, dark olive ink", (0.70, 0.105, 112), (0.23, 0.045, 125)
-    ),
+    _pair("resourceful", "Olive, dark olive ink", (0.70, 0.105, 112), (0.23, 0.045, 125)),
     # Pale grounds.
     _pair("caring", "Pink, wine ink", (0.83, 0.085, 5), (0.33, 0.125, 18)),
     _pair("surprising", "Apricot, plum ink", (0.84, 0.10, 66), (0.31, 0.09, 335)),
