@@ -28,6 +28,11 @@ STATUSES = (
 )
 
 
+def submission_for(ref: str) -> uuid.UUID:
+    """What stands for the form's own submission number in a story that came by file."""
+    return uuid.uuid5(NAMESPACE, ref)
+
+
 class StoryRowForm(forms.ModelForm):
     """The facts of one row, checked by the same rules as the model's own."""
 
@@ -95,7 +100,7 @@ class StoryRow:
 
     @property
     def submission(self) -> uuid.UUID:
-        return uuid.uuid5(NAMESPACE, self.ref)
+        return submission_for(self.ref)
 
 
 class Directory:

@@ -1,0 +1,235 @@
+"""Bringing in the stories an organisation keeps in a sheet."""
+
+import datetime
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+
+from stories.models import Notice, Status, Story
+from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, named_trait
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = Path(__file__).parents[2] / "docs/examples"
+BODY = "She warmed his hands. Nobody in the queue coughed."
+
+
+@pytest.fixture
+def teller():
+    return EmployeeFactory(number="N1", first_name="Tomasz", last_name="Zieliński")
+
+
+@pytest.fixture
+def company(teller):
+    EmployeeFactory(first_name="Louise", known_as="Lou", last_name="Hargreaves")
+    EmployeeFactory(first_name="Joost", last_name="Dekker", email="joost.dekker@northgate.example")
+    TeamFactory(name="Eye clinic")
+    for name in ("Noticed", "Generous", "Seen through", "Caring", "Personal"):
+        named_trait(name)
+
+
+def bring_in(*arguments, **options) -> str:
+    out = io.StringIO()
+    call_command("import_stories", *map(str, arguments), stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+def write(folder: Path, rows: list[dict], name: str = "stories.json") -> Path:
+    path = folder / name
+    path.write_text(json.dumps([{"teller": "N1", "body": BODY} | row for row in rows]))
+    return path
+
+
+@pytest.mark.parametrize("name", ["stories.csv", "stories.xlsx", "stories.json"])
+def test_each_example_brings_in_the_same_two_stories(company, name):
+    said = bring_in(EXAMPLES / name)
+    assert "2 rows: 2 new, 0 here already, 0 refused." in said
+    umbrella = Story.objects.get(title="The umbrella with our name on it")
+    assert umbrella.status == Status.PENDING
+    assert umbrella.happened_on == datetime.date(2026, 10, 2)
+    assert umbrella.teller.first_name == "Tomasz"
+    assert [str(credit) for credit in umbrella.credits.all()] == ["Louise Hargreaves"]
+    assert [trait.tag.slug for trait in umbrella.story_traits.all()] == ["noticed", "generous"]
+    assert umbrella.story_traits.first().evidence.startswith("A woman stood")
+    glasses = Story.objects.get(title="Fourteen screws")
+    assert {str(credit) for credit in glasses.credits.all()} == {"the Friday shift", "Eye clinic"}
+    assert glasses.may_show_outside
+
+
+def test_bringing_a_file_in_twice_changes_nothing(company):
+    bring_in(EXAMPLES / "stories.csv")
+    before = list(Story.objects.order_by("pk").values())
+    said = bring_in(EXAMPLES / "stories.xlsx")
+    assert "0 new, 2 here already" in said
+    assert list(Story.objects.order_by("pk").values()) == before
+
+
+def test_a_dry_run_says_everything_and_writes_nothing(company):
+    said = bring_in(EXAMPLES / "stories.csv", dry_run=True)
+    assert "2 new" in said
+    assert "this was a dry run" in said
+    assert not Story.objects.exists()
+
+
+def test_a_refused_row_is_named_and_holds_back_the_whole_file(company, tmp_path):
+    rows = [{}, {"body": "", "ref": "empty"}, {"traits": ["Magical"], "ref": "magic"}]
+    path = write(tmp_path, rows)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="2 of 3 rows were refused, so nothing was written"):
+        call_command("import_stories", str(path), stdout=out)
+    assert "Row 2 (empty): body: This field is required." in out.getvalue()
+    assert "Row 3 (magic): traits: there is no trait “Magical”." in out.getvalue()
+    assert not Story.objects.exists()
+
+
+def test_good_rows_come_in_alone_if_asked(company, tmp_path):
+    path = write(tmp_path, [{"ref": "good"}, {"ref": "bad", "served": "nobody"}])
+    assert "1 new" in bring_in(path, skip_errors=True)
+    assert Story.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"happened_on": "2099-01-01"}, "happened_on: must lie between 1900 and today."),
+        ({"happened_on": "0001-01-01"}, "happened_on: must lie between 1900 and today."),
+        ({"happened_on": "last week"}, "happened_on: Enter a valid date."),
+        ({"recovery": "perhaps"}, "recovery: “perhaps” is neither yes nor no."),
+        ({"teller": "Nobody Known"}, "teller: “Nobody Known” is not one person"),
+        ({"teller": ""}, "teller: nobody is named"),
+        ({"team": "Moon base"}, "team: there is no team “Moon base”."),
+        ({"status": "famous"}, "status: “famous” is none of"),
+        ({"status": "rejected"}, "note: say why"),
+        ({"gold": True}, "gold: only a published story"),
+        ({"body": "x" * 12_001}, "body: Ensure this value has at most 12000 characters"),
+        ({"traits": ["caring", "unknown"]}, "traits: there is no trait “unknown”."),
+        ({"organisation": "7-Eleven"}, "elsewhere"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_what_is_wrong_with_a_row_is_said_by_column(company, tmp_path, row, message):
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="refused"):
+        call_command("import_stories", str(write(tmp_path, [row])), stdout=out)
+    assert message in out.getvalue()
+
+
+def test_a_name_that_is_not_in_the_directory_is_kept_as_told(company, tmp_path):
+    said = bring_in(write(tmp_path, [{"people": ["Roberta from the shop"]}]))
+    assert "not in the directory; kept as told" in said
+    assert Story.objects.get().credits.get().name_text == "Roberta from the shop"
+
+
+def test_two_people_of_one_name_are_not_guessed_between(company, tmp_path):
+    EmployeeFactory(first_name="Louise", last_name="Hargreaves")
+    bring_in(write(tmp_path, [{"people": ["Louise Hargreaves"]}]))
+    assert Story.objects.get().credits.get().employee is None
+
+
+def test_stories_are_walked_to_where_the_file_says_they_are_and_nobody_is_mailed(
+    company, tmp_path, django_capture_on_commit_callbacks
+):
+    statuses = {
+        "draft": {},
+        "pending": {},
+        "published": {"gold": True},
+        "sent_back": {"note": "When was it?"},
+        "rejected": {"note": "It names a patient."},
+        "withdrawn": {},
+    }
+    rows = [{"ref": name, "status": name, "title": name} | row for name, row in statuses.items()]
+    with django_capture_on_commit_callbacks(execute=True):
+        bring_in(write(tmp_path, rows))
+    assert {story.title: story.status for story in Story.objects.all()} == {
+        name: name for name in statuses
+    }
+    assert Story.objects.get(title="published").gold
+    assert not Notice.objects.exists()
+    assert not mail.outbox
+
+
+def test_stories_are_published_in_the_order_in_which_they_happened(company, tmp_path):
+    days = {"later": "2026-02-03", "first": "2024-05-06", "middle": "2025-07-08"}
+    bring_in(
+        write(
+            tmp_path,
+            [
+                {"ref": name, "title": name, "happened_on": day, "status": "published"}
+                for name, day in days.items()
+            ],
+        )
+    )
+    published = Story.objects.published().order_by("seq")
+    assert [story.title for story in published] == ["first", "middle", "later"]
+    assert published[0].published_at.date() == datetime.date(2024, 5, 7)
+
+
+def test_a_story_is_tied_to_the_one_that_inspired_it(company, tmp_path):
+    rows = [
+        {"ref": "child", "title": "child", "happened_on": "2026-01-02", "inspired_by": "parent"},
+        {"ref": "parent", "title": "parent", "happened_on": "2026-02-02"},
+    ]
+    bring_in(write(tmp_path, rows))
+    assert Story.objects.get(title="child").inspired_by.title == "parent"
+
+
+def test_the_team_is_that_of_the_day(company, tmp_path, teller):
+    old = MembershipFactory(employee=teller, since=datetime.date(2020, 1, 1)).team
+    teller.move_to(TeamFactory(), on=datetime.date(2026, 6, 1))
+    bring_in(write(tmp_path, [{"people": ["N1"], "happened_on": "2026-03-01"}]))
+    assert Story.objects.get().credits.get().team == old
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("stories.csv", b"title,line\nA,B\n", "no column “body”. Its columns are: line, title"),
+        ("stories.csv", b"", "has no rows"),
+        ("stories.xlsx", b"not a workbook", "not an XLSX file"),
+        ("stories.json", b"{", "not JSON"),
+        ("stories.json", b'{"body": "x"}', "must be a list"),
+        ("stories.txt", b"body\nx\n", "none of .csv, .xlsx, .json"),
+    ],
+)
+def test_a_file_that_is_no_table_of_stories_is_refused(company, tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CommandError, match=message):
+        bring_in(tmp_path / name)
+
+
+def test_a_file_that_is_not_there(company, tmp_path):
+    with pytest.raises(CommandError, match="can’t be read"):
+        bring_in(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8-sig", ","), ("cp1252", ";"), ("utf-8", "\t")],
+)
+def test_csv_as_different_programs_save_it(company, tmp_path, encoding, delimiter):
+    line = "“Où est l’hôtel?”"
+    text = delimiter.join(["Body", "TELLER", "line"]) + "\r\n"
+    text += delimiter.join(["She walked him there.", "N1", line]) + "\r\n"
+    (tmp_path / "stories.csv").write_bytes(text.encode(encoding))
+    bring_in(tmp_path / "stories.csv")
+    assert Story.objects.get().line == line
+
+
+def test_hostile_text_is_cleaned_and_kept(company, tmp_path):
+    hostile = "A\x00B \ud800 <script>alert(1)</script> שלום 👋 e\u0301"
+    bring_in(write(tmp_path, [{"body": hostile, "title": hostile}]))
+    assert Story.objects.get().body == "AB  <script>alert(1)</script> שלום 👋 é"
+
+
+def test_the_teller_of_the_rest_is_named_on_the_command_line(company, tmp_path):
+    path = write(tmp_path, [{"teller": ""}])
+    bring_in(path, teller="N1")
+    assert Story.objects.get().teller.number == "N1"
+    shutil.rmtree(tmp_path)
+    with pytest.raises(CommandError, match="--teller"):
+        bring_in(path, teller="Nobody")
