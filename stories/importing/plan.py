@@ -76,7 +76,7 @@ def _already_here(rows: list[StoryRow]) -> set:
 
 def _day(found: StoryRow) -> tuple[datetime.date, int]:
     happened = found.story.happened_on if found.story else None
-    return happened or timezone.localdate(), found.number
+    return found.published_on or happened or timezone.localdate(), found.number
 
 
 def _moment(found: StoryRow, *, days: int) -> datetime.datetime:

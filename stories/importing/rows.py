@@ -88,6 +88,7 @@ class StoryRow:
     story: Story | None = None
     status: str = Status.PENDING
     note: str = ""
+    published_on: datetime.date | None = None
     gold: bool = False
     inspired_by: str = ""
     traits: list[tuple[Trait, str]] = field(default_factory=list)
@@ -214,6 +215,11 @@ def _read_credits(found: StoryRow, row: dict, directory: Directory) -> None:
 def _read_status(found: StoryRow, row: dict) -> None:
     found.status = clean_text(row.get("status")).lower() or Status.PENDING
     found.note = clean_text(row.get("note"))
+    if day := clean_text(row.get("published_on"))[:10]:
+        try:
+            found.published_on = datetime.date.fromisoformat(day)
+        except ValueError:
+            found.errors.append(f"published_on: “{day}” is not a day like 2026-03-01.")
     found.gold = clean_text(row.get("gold")).lower() in TRUE
     found.inspired_by = clean_text(row.get("inspired_by"))
     if found.status not in STATUSES:

@@ -233,3 +233,10 @@ def test_the_teller_of_the_rest_is_named_on_the_command_line(company, tmp_path):
     shutil.rmtree(tmp_path)
     with pytest.raises(CommandError, match="--teller"):
         bring_in(path, teller="Nobody")
+
+
+def test_a_story_without_a_day_may_say_when_it_was_published(company, tmp_path):
+    bring_in(write(tmp_path, [{"published_on": "2025-02-10", "status": "published"}]))
+    story = Story.objects.get()
+    assert story.happened_on is None
+    assert story.published_at.date() == datetime.date(2025, 2, 11)

@@ -1,0 +1,140 @@
+"""The demo: one company, its people, a year of stories and what became of them.
+
+Everything lies in readable files in demo/ and comes in through the doors an organisation's own
+files use; only the accounts and what readers did afterwards are made here.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+import random
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from staff.models import Employee, Team, User
+from staff.roles import ADMINS, MANAGERS, MODERATORS
+from stories.importing.plan import plan, store
+from stories.importing.rows import submission_for
+from stories.importing.tables import rows
+from stories.models import Note, Story
+
+FOLDER = settings.BASE_DIR / "demo"
+PASSWORD = "retold-demo"  # noqa: S105  # shown at the sign-in page, and refused outside DEBUG
+ROLE_OF = {"staff": None, "manager": MANAGERS, "moderator": MODERATORS, "admin": ADMINS}
+# The last day the files speak of. All days are moved so that it lies in the week before today, by
+# whole weeks: a story that happened on a Saturday still did.
+LAST_DAY = datetime.date(2026, 11, 19)
+DAYS = ("happened_on", "published_on")
+
+
+@transaction.atomic
+def fill() -> None:
+    """Fill an empty database with the demo, all of it or nothing."""
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    shift = datetime.timedelta(weeks=(yesterday - LAST_DAY).days // 7)
+    _people()
+    _accounts()
+    report = plan(_moved(row, shift) for row in rows(FOLDER / "stories.json"))
+    if report.refused:
+        first = report.refused[0]
+        raise ValueError(f"demo/stories.json, {first.ref}: {'; '.join(first.errors)}")
+    store(report, by=User.objects.get(username="moderator"))
+    _afterwards()
+
+
+def _moved(row: dict, shift: datetime.timedelta) -> dict:
+    moved = {
+        name: (datetime.date.fromisoformat(row[name]) + shift).isoformat()
+        for name in DAYS
+        if row.get(name)
+    }
+    return {**row, **moved}
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _people() -> None:
+    for row in _table("teams.csv"):
+        parent = Team.objects.get(slug=row["parent"]) if row["parent"] else None
+        Team.objects.create(slug=row["slug"], name=row["name"], parent=parent)
+    for row in _table("staff.csv"):
+        person = Employee.objects.create(
+            number=row["number"],
+            first_name=row["first_name"],
+            last_name=row["last_name"],
+            known_as=row["known_as"],
+            job_title=row["job_title"],
+            email=row["email"],
+            unnamed=row["unnamed"] == "yes",
+            manager=Employee.objects.filter(number=row["manager"]).first(),
+        )
+        person.move_to(
+            Team.objects.get(slug=row["team"]),
+            on=datetime.date.fromisoformat(row["since"]),
+            leads=row["leads"] == "yes",
+        )
+
+
+def _accounts() -> None:
+    """An account for each of the four roles, for the employee whom staff.csv gives it to."""
+    numbers = {row["account"]: row["number"] for row in _table("staff.csv") if row["account"]}
+    for name, role in ROLE_OF.items():
+        person = Employee.objects.get(number=numbers[name])
+        account = User.objects.create_user(
+            name,
+            person.email,
+            PASSWORD,
+            first_name=person.first_name,
+            last_name=person.last_name,
+        )
+        if role:
+            account.groups.add(Group.objects.get(name=role))
+        person.account = account
+        person.save(update_fields=["account"])
+
+
+def _afterwards() -> None:
+    """Salutes, retellings and notes of thanks, on the days the file says."""
+    told = json.loads((FOLDER / "afterwards.json").read_text(encoding="utf-8"))
+    people = {person.number: person for person in Employee.objects.all()}
+    for ref, after in told.items():
+        story = Story.objects.select_related("teller").get(submission=submission_for(ref))
+        _salute(story, list(people.values()), after.get("salutes", 0))
+        published = timezone.localdate(story.published_at)
+        for retelling in after.get("retellings", []):
+            story.retell(
+                by=people[retelling["by"]],
+                told_to=retelling["to"],
+                heads=retelling.get("heads"),
+                on=_after(published, retelling["days_after"]),
+            )
+        for note in after.get("notes", []):
+            moment = datetime.datetime.combine(
+                _after(published, note["days_after"]), datetime.time(9, 30)
+            )
+            Note.objects.create(
+                story=story,
+                author=people[note["by"]],
+                text=note["text"],
+                created_at=timezone.make_aware(moment),
+            )
+
+
+def _salute(story: Story, people: list[Employee], count: int) -> None:
+    readers = [person for person in people if person != story.teller]
+    # The same readers each time the demo is made, and others for each story.
+    random.Random(story.submission.int).shuffle(readers)  # noqa: S311
+    for reader in readers[:count]:
+        story.salute(by=reader)
+
+
+def _after(day: datetime.date, days: int) -> datetime.date:
+    return min(day + datetime.timedelta(days=days), timezone.localdate())
