@@ -8,10 +8,23 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.safestring import mark_safe
 
 from . import lines, palette
 from .cards import Card, CardTrait
 from .wall.rows import rows
+
+# A stand-in for a photo printed in dots: it takes the poster's ink.
+PICTURE = mark_safe(
+    '<svg viewBox="0 0 120 150" preserveAspectRatio="xMidYMid slice" fill="currentColor" '
+    'aria-hidden="true">'
+    + "".join(
+        f'<circle cx="{3 + 6 * x + y % 2 * 3}" cy="{3 + 6 * y}" r="{1 + (x * y) % 7 / 4}"/>'
+        for y in range(25)
+        for x in range(20)
+    )
+    + '<circle cx="60" cy="58" r="30"/><path d="M14 150c0-40 20-56 46-56s46 16 46 56z"/></svg>'
+)
 
 PAGES = ("wall", "story", "tell", "trait", "account", "mine", "directory")
 
@@ -179,6 +192,18 @@ def index(request: HttpRequest) -> HttpResponse:
         "pairs": palette.PAIRS,
         "states": _states(),
         "rows": rows(samples()[:5]),
+        "list": samples()[:4],
+        "pages": PAGES,
+        "photo": PICTURE,
+        "notes": [
+            {"text": "I read this out on Monday.", "name": "Joost, eye clinic"},
+            {"text": "My father has those hands.", "name": "A colleague", "when": date.today()},
+        ],
+        "stops": [
+            {"place": "Lindley Street", "words": "Sofie told it, 3 November"},
+            {"place": "Night desk huddle", "words": "Nine people, 4 November"},
+            {"place": "Eight more tellings", "words": "since then"},
+        ],
         "traits": [_trait(pair.slug) for pair in palette.PAIRS[:16]],
     }
     return render(request, "styleguide/index.html", context)
