@@ -5,6 +5,8 @@ from django.test import Client
 
 from .factories import UserFactory
 
+pytest_plugins = ["tests.browser"]
+
 ROLES = {
     "staff": [],
     "manager": ["managers"],
