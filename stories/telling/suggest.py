@@ -1,0 +1,181 @@
+"""What a story's own words suggest: its sentences, its line, its title. Text in, text out.
+
+We suggest, never write: whatever comes back is taken from the words that went in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .speech import Speech, speeches
+
+# A poster's line is short; beyond this nothing is worth suggesting.
+LONGEST_LINE, LONGEST_TITLE = 140, 60
+COMFORTABLE_LINE, WHOLE_SPEECH = 60, 80
+# Evidence is a sentence, not a page.
+LONGEST_SENTENCE, LONGEST_SPEECH = 1000, 300
+# What may stand between two halves of one utterance: ‘No relation,’ she said. ‘He’s my customer.’
+LONGEST_TAG = 40
+
+ENDING = re.compile(r"[.!?…]+[”’“‘\"'»›)\]]*(?=\s|$)|[。！？]+[」』”’]*|\n")
+ABBREVIATIONS = frozenset(
+    """
+    mr mrs ms mx dr st prof vs no nr ca approx dept tel inc ltd jr sr
+    """.split()  # noqa: SIM905 - as a list it would be twenty lines
+)
+LAST_WORD = re.compile(r"(\w+)\.$")
+OPENING, CLOSING = "“«„‹「『", "”»›」』"
+
+MARKS = "“”‘’\"'«»„‹›「」『』—–- "
+SPEECH_MARK = re.compile('[“”"«»„‹›「」『』]|^[—–-]\\s')
+CLAUSE = re.compile(
+    r"[,;:—–(]|\s(?:when|who|whose|that|which|because|but|and|so|while|asked|said|told|where|"
+    r"until|after|before|if|whether|then|since|although)\b"
+)
+DANGLING = re.compile(r"\s+(?:a|an|the|to|of|in|on|at|for|with|by|his|her|my|our|their|was|is)$")
+ABOUT_US = re.compile(
+    r"\b(?:i|i[’']\w+|my|me|mine|you|you[’']\w+|your|yours|we|we[’']\w+|us)\b", re.I
+)
+MERE_MANNERS = re.compile(r"\W*(?:thank you|thanks|hello|good \w+|yes|no|ok|okay|sorry)\W*", re.I)
+
+
+class _Candidate(NamedTuple):
+    score: float
+    place: int
+    line: str
+
+
+def sentences(body: str) -> list[str]:
+    """The sentences of a text, in order; each is an exact part of it, white space left out."""
+    found, start = [], 0
+    for ending in ENDING.finditer(body):
+        if ending.start() >= start and _ends(body, start, ending):
+            found.append(body[start : ending.end()].strip())
+            start = ending.end()
+    found.append(body[start:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+def evidence_sentences(body: str, most: int = 150) -> list[str]:
+    """The sentences a teller can point at, each once; bounded, and none longer than a page."""
+    wanted = (words for words in sentences(body) if len(words) <= LONGEST_SENTENCE)
+    return list(dict.fromkeys(wanted))[:most]
+
+
+def suggest_line(body: str) -> str:
+    """The best short thing somebody says in the text, without its quotation marks, or ''."""
+    said = speeches(body)
+    candidates = list(_candidates(said, body))
+    if not candidates:
+        return ""
+    return max(candidates, key=lambda candidate: (candidate.score, candidate.place)).line
+
+
+def suggest_title(body: str) -> str:
+    """The first words of the story up to where they can stop, or ''."""
+    told = sentences(body)[:3]
+    plain = [words for words in told if not speeches(words) and not SPEECH_MARK.search(words)]
+    return next((title for words in [*plain, *told] if (title := _title(words))), "")
+
+
+def _ends(body: str, start: int, ending: re.Match) -> bool:
+    """Whether a sentence that began at `start` may end here."""
+    sentence = body[start : ending.end()]
+    after = body[ending.end() : ending.end() + 80].lstrip(" \t")
+    following = after[:1]
+    if ending.group() == "\n":
+        # A line that goes on in lower case was only broken to fit a window.
+        return not following.islower()
+    if following.lstrip("\n").islower() or body[ending.end() : ending.end() + 2].strip().islower():
+        return False
+    if following == "\n" and after[1:2].islower():
+        return False
+    if word := LAST_WORD.search(sentence):
+        last = word.group(1)
+        if last.lower() in ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "I"):
+            return False
+    return not (_is_open(sentence) and len(sentence) < LONGEST_SPEECH)
+
+
+def _is_open(sentence: str) -> bool:
+    """Whether somebody still speaks: one utterance is not cut in two."""
+    opened = sum(sentence.count(mark) for mark in OPENING)
+    closed = sum(sentence.count(mark) for mark in CLOSING)
+    if "„" in sentence:
+        opened, closed = sentence.count("„"), closed + sentence.count("“")
+    return opened > closed or sentence.count('"') % 2 == 1
+
+
+def _candidates(said: list[Speech], body: str) -> Iterator[_Candidate]:
+    last = max(len(said) - 1, 1)
+    for place, speech in enumerate(said):
+        late = 1.5 * place / last
+        texts = sentences(speech.text)
+        if len(texts) > 1 and len(speech.text) <= WHOLE_SPEECH:
+            yield _candidate(speech.text, late + 0.5, place)
+        for text in texts:
+            yield _candidate(text, late, place)
+        if place + 1 < len(said) and (both := _joined(speech, said[place + 1], body)):
+            yield _candidate(both, late + 1.5 / last + 1, place)
+
+
+def _candidate(text: str, bonus: float, place: int) -> _Candidate:
+    line = _as_line(text)
+    words = len(line.split())
+    if len(line) > LONGEST_LINE or not any(character.isalnum() for character in line):
+        return _Candidate(float("-inf"), place, "")
+    score = bonus
+    if 12 <= len(line) <= COMFORTABLE_LINE:
+        score += 3
+    elif len(line) <= 90 and words > 1:
+        score += 1
+    score += 1 if ABOUT_US.search(line) else 0
+    score -= 1 if line.endswith("?") else 0
+    score -= 3 if MERE_MANNERS.fullmatch(line) else 0
+    return _Candidate(score, place, line)
+
+
+def _joined(one: Speech, other: Speech, body: str) -> str:
+    """Two halves of one utterance with ‘she said’ between them, or ''."""
+    tag = body[one.stop : other.start]
+    spoken_of = tag.strip(" .,!?…")
+    if len(tag) > LONGEST_TAG or "\n" in tag or not spoken_of:
+        return ""
+    # After a full stop a capital begins another sentence: then this is no “she said”.
+    if not one.text.endswith(",") and not spoken_of[0].islower():
+        return ""
+    if (
+        sum(tag.count(mark) for mark in ".!?…") > 1
+        or len(one.text) + len(other.text) > WHOLE_SPEECH
+    ):
+        return ""
+    first = one.text
+    if first.endswith(",") and not other.text[:1].islower():
+        first = first[:-1] + "."
+    return f"{first} {other.text}"
+
+
+def _as_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line[:-1] + "." if line.endswith((",", ";")) else line
+
+
+def _title(sentence: str) -> str:
+    words = " ".join(sentence.split()).strip(MARKS)
+    words = SPEECH_MARK.split(words)[0].rstrip(MARKS + ".!,;:")
+    if not any(character.isalnum() for character in words):
+        return ""
+    if len(words) <= LONGEST_TITLE - 16:
+        return words
+    for clause in CLAUSE.finditer(words):
+        part = words[: clause.start()].strip()
+        if len(part) >= 8 and len(part.split()) > 1:
+            if len(part) <= LONGEST_TITLE:
+                return DANGLING.sub("", part)
+            break
+    cut = words[: LONGEST_TITLE - 12].rsplit(" ", 1)[0]
+    while (shorter := DANGLING.sub("", cut)) != cut:
+        cut = shorter
+    return cut + "…"
