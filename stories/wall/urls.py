@@ -1,3 +1,15 @@
+"""The addresses of the wall, and of the pages that are the wall with a heading."""
+
 from django.urls import path
 
-urlpatterns: list[path] = []
+from . import people, views
+
+urlpatterns = [
+    path("", views.wall, name="wall"),
+    path("traits/", views.traits, name="traits"),
+    # A trait may have a name, and so an address, in any script.
+    path("traits/<str:slug>/", views.trait, name="trait"),
+    path("people/me/", people.me, name="me"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("teams/<slug:slug>/", people.team, name="team"),
+]

@@ -1,0 +1,59 @@
+"""What a wall was asked for, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from stories.models import Initiative, Served, Setting
+
+from .fields import days
+
+if TYPE_CHECKING:
+    from .filters import FilterForm
+
+
+class Chip(NamedTuple):
+    """One thing that was asked for, and the address of the wall without it."""
+
+    key: str
+    name: str
+    url: str
+    hue: str = ""
+
+
+def chips(form: FilterForm) -> list[Chip]:
+    """A chip for each thing that was asked for, in the order of the address."""
+    return [_chip(form, key) for key in form.conditions]
+
+
+def _chip(form: FilterForm, key: str) -> Chip:
+    name, _colon, slug = key.partition(":")
+    if name == "trait":
+        trait = form.vocabulary[slug]
+        return Chip(key, trait.name, form.without_trait(trait), trait.hue)
+    return Chip(key, _in_words(name, form), form.address(**{name: None}))
+
+
+def _in_words(name: str, form: FilterForm) -> str:
+    value = form.cleaned_data[name]
+    words = {
+        "team": lambda: value.name,
+        "person": lambda: form.naming.name(value),
+        "served": lambda: _("For %s") % _lower(Served(value).label),
+        "setting": lambda: Setting(value).label,
+        "initiative": lambda: _("Decided %s") % _lower(Initiative(value).label),
+        "recovery": lambda: _("Went wrong first"),
+        "gold": lambda: _("Gold standard"),
+        "year": lambda: value,
+        "month": lambda: date_format(days(value)[0], "F Y"),
+        "q": lambda: f"“{Truncator(value.text).chars(40)}”",
+    }
+    return words[name]()
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]

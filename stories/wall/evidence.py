@@ -1,0 +1,74 @@
+"""The sentences that prove a trait, gathered from the stories that carry it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from staff.naming import Naming
+from stories.models import Story, StoryTrait, Trait
+
+from .counts import MOST, Tally
+
+MOST_SENTENCES = 12
+MOST_TRAITS = 200
+
+
+class Sentence(NamedTuple):
+    """Words of a story that show a trait, fit for their readers."""
+
+    words: str
+    url: str
+    title: str
+
+
+class Tile(NamedTuple):
+    """A trait with how many stories carry it, and a sentence that shows it if there is one."""
+
+    trait: Trait
+    count: Tally
+    sentence: Sentence | None
+
+
+def collage(trait: Trait, user, naming: Naming) -> list[Sentence]:
+    """The newest sentences that show the trait."""
+    shown = _shown_to(user).filter(tag=trait).exclude(evidence="").order_by("-seq")
+    return [_sentence(tagging, naming) for tagging in _with_people(shown)[:MOST_SENTENCES]]
+
+
+def vocabulary(user, naming: Naming) -> list[Tile]:
+    """Every trait in use."""
+    shown = _shown_to(user)
+    with_words = shown.filter(tag=OuterRef("pk")).exclude(evidence="").order_by("-seq")
+    newest = Subquery(with_words.values("pk")[:1])
+    traits = list(Trait.objects.curated().annotate(newest=newest)[:MOST_TRAITS])
+    samples = StoryTrait.objects.filter(pk__in=[trait.newest for trait in traits if trait.newest])
+    sentences = {tagging.tag_id: _sentence(tagging, naming) for tagging in _with_people(samples)}
+    counted = StoryTrait.objects.filter(pk__in=shown.order_by("-seq").values("pk")[: MOST + 1])
+    counts = dict(counted.order_by().values_list("tag").annotate(Count("pk")))
+    more = sum(counts.values()) > MOST
+    return [
+        Tile(trait, Tally(counts.get(trait.pk, 0), more), sentences.get(trait.pk))
+        for trait in traits
+    ]
+
+
+def _shown_to(user) -> QuerySet[StoryTrait]:
+    readable = Story.objects.published().visible_to(user)
+    return StoryTrait.objects.filter(seq__isnull=False, content_object__in=readable)
+
+
+def _with_people(taggings: QuerySet[StoryTrait]) -> QuerySet[StoryTrait]:
+    """With what it takes to name the people of each story."""
+    return taggings.select_related("content_object").prefetch_related("content_object__credits")
+
+
+def _sentence(tagging: StoryTrait, naming: Naming) -> Sentence:
+    story = tagging.content_object
+    people = story.people_ids
+    return Sentence(
+        naming.text(tagging.evidence, people),
+        story.get_absolute_url(),
+        naming.text(story.title or story.line, people),
+    )

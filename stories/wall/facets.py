@@ -1,0 +1,127 @@
+"""The filters beside a wall: each value with the address it leads to and how many stories wait
+there. A value that would find nothing stands there without a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from staff.models import Team
+from stories.models import Initiative, Served, Setting, Trait
+
+from .counts import Counts, Tally
+from .filters import FilterForm
+
+MOST_IN_STRIP = 8
+
+
+class Item(NamedTuple):
+    """One value of a filter. `url` adds it, or takes it away if it is on; '' leads nowhere."""
+
+    name: str
+    url: str
+    count: Tally | None
+    on: bool = False
+    hue: str = ""
+
+
+class Group(NamedTuple):
+    title: str
+    items: list[Item]
+
+
+def groups(form: FilterForm, counts: Counts, teams: Iterable[Team] = ()) -> list[Group]:
+    """All groups that have anything to choose; `teams` are those to choose from here."""
+    found = [
+        Group(_("What made it memorable"), traits(form, counts)),
+        _facts(_("Served"), "served", Served.choices, form, counts),
+        _facts(_("Where"), "setting", Setting.choices, form, counts),
+        _facts(_("How it was decided"), "initiative", Initiative.choices[:-1], form, counts),
+        Group(_("Team"), _teams(form, counts, teams)),
+        Group(_("When"), _periods(form, counts)),
+        Group(
+            _("Only"),
+            [
+                _fact("gold", "1", _("Gold standard"), form, counts),
+                _fact("recovery", "1", _("Went wrong first"), form, counts),
+            ],
+        ),
+    ]
+    return [group for group in found if group.items]
+
+
+def traits(form: FilterForm, counts: Counts) -> list[Item]:
+    """The vocabulary, and whatever else was asked for."""
+    chosen = {trait.pk for trait in form.traits}
+    return [
+        Item(
+            trait.name,
+            *_step(form.without_trait(trait), counts.total)
+            if trait.pk in chosen
+            else _step(form.with_trait(trait), counts.trait(trait)),
+            trait.pk in chosen,
+            trait.hue,
+        )
+        for trait in form.vocabulary.values()
+        if trait.standing == Trait.Standing.CURATED or trait.pk in chosen
+    ]
+
+
+def strip(items: Iterable[Item]) -> list[Item]:
+    """The traits for one line on a phone: the chosen ones, then those with most stories."""
+    useful = [item for item in items if item.url]
+    return sorted(useful, key=lambda item: (not item.on, -item.count.number))[:MOST_IN_STRIP]
+
+
+def _step(url: str, count: Tally) -> tuple[str, Tally]:
+    return (url if count else "", count)
+
+
+def _facts(title: str, name: str, choices, form: FilterForm, counts: Counts) -> Group:
+    return Group(title, [_fact(name, value, label, form, counts) for value, label in choices])
+
+
+def _fact(name: str, value: str, label: str, form: FilterForm, counts: Counts) -> Item:
+    on = form.cleaned_data[name] == value
+    tally = counts.fact(name, value)
+    if on:
+        return Item(label, form.address(**{name: None}), tally, True)
+    return Item(label, *_step(form.address(**{name: value}), tally))
+
+
+def _teams(form: FilterForm, counts: Counts, teams: Iterable[Team]) -> list[Item]:
+    items = [
+        Item(team.name, *_step(form.address(team=team.slug), counts.team(team))) for team in teams
+    ]
+    if chosen := form.team_chosen:
+        items.insert(0, Item(chosen.name, form.address(team=None), counts.total, True))
+    return items
+
+
+def _periods(form: FilterForm, counts: Counts) -> list[Item]:
+    """Years, or the months of the year that was chosen."""
+    year, month = form.cleaned_data["year"], form.cleaned_data["month"]
+    if month:
+        year = month[:4]
+        name = f"{MONTHS[int(month[5:])]} {year}"
+        return [
+            Item(year, form.address(month=None, year=year), None),
+            Item(name, form.address(month=None), counts.total, True),
+        ]
+    periods = [(period, counts.fact("period", period)) for period in counts.periods()]
+    if not year:
+        items = [Item(period, *_step(form.address(year=period), n)) for period, n in periods]
+        return items if len(items) > 1 else []
+    return [
+        Item(year, form.address(year=None), counts.total, True),
+        *(
+            Item(
+                str(MONTHS[int(period)]),
+                *_step(form.address(year=None, month=f"{year}-{int(period):02}"), n),
+            )
+            for period, n in sorted(periods, key=lambda found: int(found[0]), reverse=True)
+        ),
+    ]

@@ -1,0 +1,69 @@
+"""What a wall's address is read with: values that are never refused, and spans of days."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from django import forms
+from django.db.models import Q, TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .words import MOST_CHARACTERS, clean
+
+IDENTITY = re.compile(r"[0-9]{1,18}")
+YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+MONTH = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
+
+
+class Sort(TextChoices):
+    NEWEST = "newest", _("Newest")
+    RETOLD = "retold", _("Most retold")
+    SALUTED = "saluted", _("Most saluted")
+    RELEVANCE = "relevance", _("Best match")
+
+
+class Word(forms.Field):
+    """A value from an address: always text, never too long, never refused."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        return clean(str(value or "")[:MOST_CHARACTERS])
+
+
+class Typed(Word):
+    """What somebody typed, as it is."""
+
+    def to_python(self, value: object) -> str:
+        return str(value or "")
+
+
+class Words(Word):
+    """A value that may be given several times."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: object) -> list[str]:
+        return list(dict.fromkeys(super(Words, self).to_python(each) for each in value or []))
+
+
+def days(period: str) -> tuple[datetime.date, datetime.date]:
+    """The first day of a year (2026) or month (2026-03), and the first day after it."""
+    year, month = int(period[:4]), int(period[5:] or 1)
+    months = 1 if period[5:] else 12
+    after = year * 12 + month - 1 + months
+    return datetime.date(year, month, 1), datetime.date(after // 12, after % 12 + 1, 1)
+
+
+def within(start: datetime.date, end: datetime.date) -> Q:
+    """Stories of these days; where nobody said when, the day they were published."""
+    midnight = datetime.time.min
+    first, last = (
+        timezone.make_aware(datetime.datetime.combine(day, midnight)) for day in (start, end)
+    )
+    return Q(happened_on__gte=start, happened_on__lt=end) | Q(
+        happened_on__isnull=True, published_at__gte=first, published_at__lt=last
+    )

@@ -1,0 +1,85 @@
+"""People and teams: each a wall with a heading, and my own."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from staff.models import Employee, Membership, Team
+from staff.naming import Naming
+from stories.models import Story
+
+from .filters import FilterForm
+from .views import Heading, asked_for, is_front, teams_within, wall_page
+
+MOST_BADGES = 24
+
+
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """The stories that credit somebody, and where they have worked; no score.
+
+    Somebody who asked not to be named has no page, except for themselves.
+    """
+    found = get_object_or_404(Employee, pk=pk)
+    own = found.account_id == request.user.pk
+    if found.unnamed and not own:
+        raise Http404
+    form = asked_for(request)
+    context = {"person": found, "own": own, "name": form.naming.name(found)}
+    if is_front(request, form):
+        context["memberships"] = list(found.memberships.select_related("team"))
+    heading = Heading("wall/person.html", context)
+    return wall_page(request, form, Story.objects.crediting(found), heading)
+
+
+@require_safe
+def team(request: HttpRequest, slug: str) -> HttpResponse:
+    """The stories of a team and those below it, the way to it and who is in it."""
+    form = asked_for(request)
+    found = next((team for team in form.teams if team.slug == slug), None)
+    if found is None:
+        raise Http404
+    below = [team for team in form.teams if team.parent_id == found.pk]
+    context = {"team": found, "path": _path(found, form), "below": below}
+    if is_front(request, form):
+        context |= _members(found, form.naming)
+    heading = Heading("wall/team.html", context, teams_within(form, found))
+    stories = Story.objects.credited_to_teams(form.team_ids(found))
+    return wall_page(request, form, stories, heading)
+
+
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """The stories that name me, and whether I want to be named."""
+    form = asked_for(request)
+    mine = request.user.person
+    heading = Heading("wall/me.html", {"person": mine})
+    return wall_page(request, form, Story.objects.crediting(mine), heading)
+
+
+def _path(team: Team, form: FilterForm) -> list[Team]:
+    """The teams above this one, the topmost first."""
+    above = set(team.tree_path[:-1])
+    return [other for other in form.teams if other.pk in above]
+
+
+def _members(team: Team, naming: Naming) -> dict:
+    """Who is in the team today, as name badges; those not named have one without a link."""
+    members = (
+        Membership.objects.filter(team=team, until__isnull=True, employee__active=True)
+        .select_related("employee")
+        .order_by("-leads", "employee__first_name", "employee__pk")
+    )
+    found = [membership.employee for membership in members[: MOST_BADGES + 1]]
+    badges = [
+        {
+            "name": naming.called(person),
+            "url": "" if naming.is_unnamed(person) else person.get_absolute_url(),
+        }
+        for person in found[:MOST_BADGES]
+    ]
+    all_url = f"{reverse('people')}?team={team.slug}" if len(found) > MOST_BADGES else ""
+    return {"badges": badges, "all_url": all_url}

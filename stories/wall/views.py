@@ -1,0 +1,187 @@
+"""The wall, and the pages that are the wall with a heading of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from staff.models import Team
+from staff.naming import Naming
+from stories.cards import EXCERPT_LENGTH, Card, cards
+from stories.models import Story, Trait
+from stories.models.story import StoryQuerySet
+
+from . import evidence, facets
+from .counts import Counts, Tally, count, left_after
+from .fields import Sort
+from .filters import FilterForm
+from .pages import PAGE, Cursor, Page, page
+from .rows import rows
+from .saying import counted, more
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a page has of its own: its template, what that shows, the teams to choose from."""
+
+    template: str = "wall/wall.html"
+    context: dict = field(default_factory=dict)
+    teams: Sequence[Team] = ()
+
+
+@require_safe
+def wall(request: HttpRequest) -> HttpResponse:
+    """Every published story."""
+    form = asked_for(request)
+    return wall_page(request, form, Story.objects.all(), Heading(teams=_regions(form)))
+
+
+@require_safe
+def trait(request: HttpRequest, slug: str) -> HttpResponse:
+    """The stories of one trait, under what it means and the sentences that prove it."""
+    form = asked_for(request)
+    found = form.vocabulary.get(slug)
+    if found is None:
+        raise Http404
+    if found.standing == Trait.Standing.MERGED:
+        return redirect(found.merged_into, permanent=True)
+    context = {"trait": found}
+    if is_front(request, form):
+        context["proof"] = evidence.collage(found, request.user, form.naming)
+    heading = Heading("wall/trait.html", context, _regions(form))
+    return wall_page(request, form, Story.objects.with_trait(found), heading)
+
+
+@require_safe
+def traits(request: HttpRequest) -> HttpResponse:
+    """The vocabulary: what each trait means, with a sentence that shows it."""
+    naming = Naming()
+    return render(request, "wall/traits.html", {"tiles": evidence.vocabulary(request.user, naming)})
+
+
+def asked_for(request: HttpRequest) -> FilterForm:
+    """What this address asks for. It carries the naming of the request."""
+    return FilterForm(request.GET, Naming(), path=request.path)
+
+
+def is_front(request: HttpRequest, form: FilterForm) -> bool:
+    """Whether this is a page as one arrives at it: nothing asked for yet, from the beginning."""
+    return not form.chips and "after" not in request.GET and not request.htmx
+
+
+def wall_page(
+    request: HttpRequest,
+    form: FilterForm,
+    base: StoryQuerySet,
+    heading: Heading = Heading(),
+) -> HttpResponse:
+    """Those of the stories of a page that were asked for, as posters or as a list.
+
+    With htmx the next page alone is answered, from the same address.
+    """
+    base = base.published().visible_to(request.user)
+    given = request.GET.get("after", "")
+    after = Cursor.read(given, form.sort_chosen)
+    if given and after is None:
+        form.notes.append(_("That part of the wall could not be found; here is its beginning."))
+    found = page(form.apply(base), form, after)
+    context = {"form": form, **_hung(found, form)}
+    if after and request.htmx and not request.htmx.history_restore_request:
+        response = render(
+            request, "wall/_more.html", context | _pager(found, form, left_after(form, base, found))
+        )
+    else:
+        branches = {team.pk: form.team_ids(team) for team in heading.teams}
+        counts = count(form, base, found, team_branches=branches)
+        context |= _around(request, form, counts, heading.teams) | _pager(found, form, counts.left)
+        context |= {"after": after, "front": is_front(request, form), **heading.context}
+        response = render(request, heading.template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def teams_within(form: FilterForm, top: Team | None) -> list[Team]:
+    """The teams to choose from: those right below the chosen one, or below `top`."""
+    above = form.team_chosen or top
+    return [team for team in form.teams if team.parent_id == (above.pk if above else None)]
+
+
+def _regions(form: FilterForm) -> list[Team]:
+    return teams_within(form, None)
+
+
+def _hung(found: Page, form: FilterForm) -> dict:
+    shown = [
+        _marked(card, story, form)
+        for card, story in zip(cards(found.stories, form.naming), found.stories, strict=True)
+    ]
+    return {"cards": shown} if form.as_list else {"rows": rows(shown)}
+
+
+def _marked(card: Card, story: Story, form: FilterForm) -> Card:
+    """The card with what was searched for marked in it."""
+    if not form.search:
+        return card
+    mark = form.search.marker.mark
+    body = form.naming.text(story.body, story.people_ids)
+    return replace(
+        card,
+        line=mark(card.line) if card.line else "",
+        title=mark(card.title) if card.title else "",
+        credit=mark(card.credit) if card.credit else "",
+        excerpt=mark(form.search.marker.excerpt(body, EXCERPT_LENGTH)),
+    )
+
+
+def _around(request: HttpRequest, form: FilterForm, counts: Counts, teams: Sequence[Team]) -> dict:
+    """What stands around the stories: how many, filters, chips, orders."""
+    groups = facets.groups(form, counts, teams)
+    total = counted(counts.total)
+    return {
+        "count": total,
+        "total": counts.total,
+        "done": _("Show %s") % total,
+        "chips": form.chips,
+        "title": " · ".join(chip.name for chip in form.chips),
+        "groups": groups,
+        "strip": facets.strip(groups[0].items),
+        "sorts": [
+            {
+                "name": sort.label,
+                "url": form.address(sort=_but_newest(sort)),
+                "on": sort == form.sort_chosen,
+            }
+            for sort in Sort
+            if sort != Sort.RELEVANCE or form.search
+        ],
+        "looks": [
+            {"name": _("Posters"), "url": form.address(view=None), "on": not form.as_list},
+            {"name": _("List"), "url": form.address(view="list"), "on": form.as_list},
+        ],
+        "loosen": [
+            (chip, counted(n)) for chip in form.chips if (n := counts.without_chip(chip.key))
+        ],
+        "query": form.search.text,
+        "kept": form.kept("q"),
+        "canonical": request.build_absolute_uri(form.address()),
+    }
+
+
+def _but_newest(sort: Sort) -> str | None:
+    return None if sort == Sort.NEWEST else sort.value
+
+
+def _pager(found: Page, form: FilterForm, left: Tally) -> dict:
+    if not found.next:
+        return {"next_url": ""}
+    return {
+        "next_url": form.address(after=str(found.next)),
+        "more": more(min(left.number, PAGE)),
+        "left": _("%s still to read") % left,
+    }
