@@ -1,3 +1,11 @@
+"""The addresses of the directory. A person's and a team's own page are walls."""
+
 from django.urls import path
 
-urlpatterns: list[path] = []
+from . import views
+
+urlpatterns = [
+    path("people/", views.people, name="people"),
+    path("people/me/naming/", views.me_naming, name="me_naming"),
+    path("teams/", views.teams, name="teams"),
+]

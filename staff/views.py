@@ -1,0 +1,49 @@
+"""The directory's pages: people, teams, and the wish not to be named."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from . import directory
+from .models import Team
+from .naming import Naming
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Everyone who works here, as name badges; `q` searches, `team` narrows to a team."""
+    text = request.GET.get("q", "")[: directory.SEARCH_LENGTH].strip()
+    team = Team.objects.filter(slug=request.GET.get("team", "").replace("\x00", "")).first()
+    page = directory.people_page(text, team, request.GET.get("page"))
+    context = {
+        "page": page,
+        "badges": directory.badges(page.object_list, Naming()),
+        "text": text,
+        "team": team,
+    }
+    return render(request, "staff/people.html", context)
+
+
+@require_safe
+def teams(request: HttpRequest) -> HttpResponse:
+    """Regions, their sites, their teams."""
+    under = request.GET.get("in", "")
+    return render(
+        request,
+        "staff/teams.html",
+        {"branches": directory.team_tree(Naming(), under), "under": under},
+    )
+
+
+@require_POST
+def me_naming(request: HttpRequest) -> HttpResponse:
+    """The person signed in asks not to be named, or to be named again."""
+    unnamed = request.POST.get("unnamed") == "1"
+    request.user.person.ask_not_to_be_named(unnamed)
+    if unnamed:
+        messages.success(request, _("From now on you are ‘a colleague’, on every page."))
+    else:
+        messages.success(request, _("You are named again, on every page."))
+    return redirect("me")
