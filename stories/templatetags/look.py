@@ -7,7 +7,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from stories import lines
+
 register = template.Library()
+
+
+@register.filter
+def fit(text: str) -> str:
+    """The classes that let a line of our own fill its poster, as a story's line does."""
+    return lines.fit(text).classes
 
 
 @register.filter

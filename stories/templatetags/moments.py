@@ -39,7 +39,7 @@ def as_day(moment: date | datetime | None) -> date | None:
 
 
 def said_of_day(day: date, *, recent: int) -> str:
-    """A day in the middle of a sentence; by its day of the month if not longer than `recent` ago."""
+    """A day inside a sentence; by its day of the month if it is less than `recent` days ago."""
     ago = (timezone.localdate() - day).days
     if ago == 0:
         return _("today")
