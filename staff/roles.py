@@ -38,7 +38,7 @@ def managed_team_ids(user: Someone) -> set[int]:
     """The teams a manager leads today and every team below them; empty for everyone else."""
     if not is_manager(user):
         return set()
-    return Team.objects.led_by(user).with_those_below().ids()
+    return Team.objects.managed_by(user)
 
 
 def require(allowed: bool) -> None:

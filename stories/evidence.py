@@ -8,7 +8,6 @@ name that reaches into a mark nor one inside it can break the mark or slip throu
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -74,7 +73,6 @@ def marked(
         for tagging in taggings
         if tagging.evidence.strip() and (place := _place(body, tagging.evidence))
     ]
-    body = unicodedata.normalize("NFC", body)
     text, marks = _named(body, marks, naming.withheld(body, people))
     return [_paragraph(text, start, stop, marks) for start, stop in _paragraphs(text)]
 
@@ -85,18 +83,8 @@ def _evidence(tagging: StoryTrait) -> Evidence:
 
 
 def _place(body: str, words: str) -> tuple[int, int] | None:
-    """Where the words stand first, as places in the text once it is in NFC."""
     start = body.find(words)
-    if start < 0:
-        return None
-    stop = start + len(words)
-    if unicodedata.is_normalized("NFC", body):
-        return start, stop
-    return _in_nfc(body, start), _in_nfc(body, stop)
-
-
-def _in_nfc(body: str, place: int) -> int:
-    return len(unicodedata.normalize("NFC", body[:place]))
+    return (start, start + len(words)) if start >= 0 else None
 
 
 def _named(body: str, marks: list[_Mark], names: list[Withheld]) -> tuple[str, list[_Mark]]:

@@ -1,3 +1,12 @@
 from django.urls import path
 
-urlpatterns: list[path] = []
+from . import views
+
+urlpatterns = [
+    path("stories/<slug:public_id>/", views.story, name="story"),
+    path("stories/<slug:public_id>/salute/", views.salute, name="salute"),
+    path("stories/<slug:public_id>/retell/", views.retell, name="retell"),
+    path("stories/<slug:public_id>/notes/", views.note, name="note"),
+    path("stories/<slug:public_id>/notes/<int:pk>/remove/", views.remove_note, name="remove_note"),
+    path("stories/<slug:public_id>/gold/", views.gold, name="gold"),
+]

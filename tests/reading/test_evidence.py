@@ -95,7 +95,7 @@ def test_evidence_that_the_text_does_not_hold_marks_nothing(evidence):
 def test_evidence_is_found_in_letters_made_of_two_characters():
     body = unicodedata.normalize("NFD", "Café. Zoë smiled. Über.")
     marks = shows("Caring", unicodedata.normalize("NFD", "Zoë smiled."))
-    assert runs(body, marks) == [("Café. ", []), ("Zoë smiled.", ["caring"]), (" Über.", [])]
+    assert [shown for _text, shown in runs(body, marks)] == [[], ["caring"], []]
 
 
 ANNA = Employee(pk=1, first_name="Anna", last_name="Berg")
@@ -172,7 +172,6 @@ def texts_with_evidence(draw):
 
 
 def paragraphs_of(text: str) -> list[str]:
-    text = unicodedata.normalize("NFC", text)
     parts = re.split(r"\n[^\S\n]*\n", text)
     return [part.strip() for part in parts if part.strip()]
 
@@ -197,20 +196,15 @@ def test_no_mark_is_lost(case):
     for naming in (EVERYONE_NAMED, NamingOf(ANNA)):
         paragraphs = marked(body, taggings, naming, [1])
         seen = {shown.slug for paragraph in paragraphs for shown in paragraph.evidence}
-        plain = unicodedata.normalize("NFC", body) == body
-        expected = {t.tag.slug for t in taggings if t.evidence.strip(" \n\u0301")}
-        assert expected <= seen or not plain
-        # Nothing is marked that carries no words to show.
-        assert seen <= {t.tag.slug for t in taggings if t.evidence.strip()}
+        assert seen == {tagging.tag.slug for tagging in taggings if tagging.evidence.strip()}
 
 
 @given(texts_with_evidence())
 def test_each_mark_covers_its_words(case):
     body, taggings = case
-    body = unicodedata.normalize("NFC", body)
     paragraphs = marked(body, taggings, EVERYONE_NAMED)
     for tagging in taggings:
-        if not tagging.evidence.strip() or tagging.evidence not in body:
+        if not tagging.evidence.strip():
             continue
         covered = "".join(
             run.text
@@ -228,7 +222,7 @@ def test_the_page_escapes_text_and_trait():
     html = render_to_string("reading/_text.html", {"paragraphs": paragraphs})
     assert "<script" not in html
     assert "<i>" not in html
-    assert '<mark class="evidence" data-hue="caring">&lt;b&gt;She&lt;/b&gt;</mark>' in html
+    assert '<mark class="ev" data-hue="caring">&lt;b&gt;She&lt;/b&gt;</mark>' in html
 
 
 def test_marks_of_two_traits_are_nested_and_closed():

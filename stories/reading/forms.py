@@ -1,0 +1,80 @@
+"""What a reader may send from a story's page."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import Employee
+from stories.models import Note, Retelling, Story, ToldTo
+from stories.models.afterwards import MOST_HEADS
+
+MOST_NOTE = 1000
+
+# What no database stores as text: NUL, and halves of a character pair that lost the other half.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class WrittenText(forms.CharField):
+    """What somebody typed: line ends as one character, nothing in it that can't be stored."""
+
+    def to_python(self, value) -> str:
+        value = UNSTORABLE.sub("", str(value or "").replace("\r\n", "\n").replace("\r", "\n"))
+        return super().to_python(value)
+
+
+class NoteForm(forms.Form):
+    """A note of thanks under a story."""
+
+    text = WrittenText(
+        label=_("Write a note of thanks"),
+        max_length=MOST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        error_messages={
+            "required": _("Write a word or two first."),
+            "max_length": _("A note has room for 1,000 characters; this one has %(show_value)d."),
+        },
+    )
+
+    @transaction.atomic
+    def save(self, story: Story, author: Employee) -> Note:
+        """Store the note, once, however often the same words are sent."""
+        # Holding the story makes the second of two posts at once wait for the first.
+        Story.objects.select_for_update().only("pk").get(pk=story.pk)
+        text = self.cleaned_data["text"]
+        notes = story.notes.shown().filter(author=author, text=text)
+        return notes.first() or story.notes.create(author=author, text=text)
+
+
+class RetellForm(forms.Form):
+    """'I told this on': to whom, and to how many if the reader cares to say."""
+
+    told_to = forms.ChoiceField(
+        label=_("To whom?"),
+        choices=ToldTo.choices,
+        initial=ToldTo.TEAM,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose whom you told."),
+            "invalid_choice": _("Choose whom you told."),
+        },
+    )
+    heads = forms.IntegerField(
+        label=_("How many heard it?"),
+        help_text=_("If you like"),
+        required=False,
+        min_value=1,
+        max_value=MOST_HEADS,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": MOST_HEADS}),
+        error_messages={
+            "invalid": _("Write a number, or leave it empty."),
+            "min_value": _("Write a number from 1 to 500, or leave it empty."),
+            "max_value": _("Write a number from 1 to 500, or leave it empty."),
+        },
+    )
+
+    def save(self, story: Story, reader: Employee) -> Retelling:
+        return story.retell(by=reader, **self.cleaned_data)

@@ -1,0 +1,231 @@
+"""Everything a story's page shows, fetched in a fixed number of questions and named for readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from staff import roles
+from staff.models import Credit, Team
+from staff.naming import Naming
+from stories.cards import Card, card, cards, credit_name
+from stories.evidence import marked
+from stories.models import Initiative, Note, Retelling, Salute, Status, Story, StoryTrait
+
+from .alike import beside
+from .forms import NoteForm, RetellForm
+
+NOTES_A_PAGE = 12
+STATIONS = 4
+MOST_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone credited, as a name badge; without an address when they are not to be named."""
+
+    name: str
+    url: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class NoteShown:
+    pk: int
+    text: str
+    author: str
+    at: datetime
+    removable: bool
+
+
+@dataclass(frozen=True)
+class Station:
+    """One stop on the way a story went: who told it on, to whom, to how many."""
+
+    who: str
+    told_to: str
+    heads: int | None
+    day: Any
+
+
+def readable_by(user):
+    """The stories this account may read, each knowing whether it saluted it."""
+    saluted = Salute.objects.filter(story=OuterRef("pk"), reader__account=user)
+    stories = Story.objects.visible_to(user).select_related("teller")
+    return stories.annotate(saluted=Exists(saluted))
+
+
+def story_page(
+    story: Story,
+    user,
+    *,
+    notes_page: int = 1,
+    note_form: NoteForm | None = None,
+    retell_form: RetellForm | None = None,
+) -> dict[str, Any]:
+    """The context of the page; bound forms that were refused come back with their messages."""
+    naming = Naming()
+    if story.is_published:
+        context = _among_others(story, user, naming) | notes(story, user, naming, notes_page)
+        context |= {"others": others_who_saluted(story), "may_hold_up": may_hold_up(story, user)}
+    else:
+        context = _alone(story, user, naming)
+    return context | {
+        "note_form": note_form or NoteForm(),
+        "retell_form": retell_form or RetellForm(),
+    }
+
+
+def route(story: Story, user, naming: Naming) -> dict[str, Any]:
+    """Where the story went: who told it first, and the first stops on its way."""
+    told_on = story.retellings.select_related("reader")[:STATIONS] if story.retelling_count else ()
+    return {
+        "story": story,
+        "hue": next((tagging.tag.hue for tagging in story.shown_traits()), "plain"),
+        "teller": _teller(story, user, naming),
+        "told_at": story.submitted_at or story.published_at or story.created_at,
+        "stations": [_station(retelling, naming) for retelling in told_on],
+        "more_tellings": max(0, story.retelling_count - STATIONS),
+    }
+
+
+def notes(story: Story, user, naming: Naming, page: int = 1) -> dict[str, Any]:
+    """One page of notes, the newest page first and each page in the order they were written."""
+    start = (page - 1) * NOTES_A_PAGE
+    found = story.notes.shown().select_related("author").order_by("-created_at", "-pk")
+    rows = list(found[start : start + NOTES_A_PAGE + 1])
+    shown = [_note(note, story, user, naming) for note in rows[:NOTES_A_PAGE]]
+    return {
+        "notes": shown[::-1],
+        "earlier_notes": page + 1 if len(rows) > NOTES_A_PAGE and page < MOST_PAGES else None,
+        "later_notes": page - 1 if page > 1 else None,
+    }
+
+
+def may_hold_up(story: Story, user) -> bool:
+    """Moderators hold up any story as gold standard, managers those of their teams and below."""
+    if roles.is_moderator(user):
+        return True
+    if not roles.is_manager(user):
+        return False
+    teams = {credit.team_id for credit in story.credits.all()} - {None}
+    return bool(teams) and not teams.isdisjoint(roles.managed_team_ids(user))
+
+
+def _among_others(story: Story, user, naming: Naming) -> dict[str, Any]:
+    inspired_ids, alike_ids = beside(story)
+    ids = {*inspired_ids, *alike_ids, story.inspired_by_id}
+    others = {other.pk: other for other in Story.objects.published().filter(pk__in=ids)}
+    _fetch_for_cards([story, *others.values()])
+
+    def group(pks) -> list[Card]:
+        return cards([others[pk] for pk in pks if pk in others], naming)
+
+    return _told(story, user, naming) | {
+        "inspired_by": group([story.inspired_by_id]),
+        "inspired": group(inspired_ids),
+        "alike": group(alike_ids),
+    }
+
+
+def _alone(story: Story, user, naming: Naming) -> dict[str, Any]:
+    """A story that is not on the wall: itself, and where it stands."""
+    _fetch_for_cards([story])
+    decision = story.last_decision() if story.status != Status.DRAFT else None
+    return _told(story, user, naming) | {
+        "is_teller": story.teller.account_id == user.pk,
+        "is_editable": story.is_editable_by(user),
+        "reason": decision.reason if decision else "",
+        "moderation_hours": settings.MODERATION_HOURS,
+    }
+
+
+def _fetch_for_cards(stories: list[Story]) -> None:
+    """What `.for_cards()` fetches, for the story and those beside it at once."""
+    prefetch_related_objects(
+        stories,
+        Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
+        Prefetch("credits", Credit.objects.select_related("employee", "team")),
+    )
+
+
+def _told(story: Story, user, naming: Naming) -> dict[str, Any]:
+    """The story itself: its poster, its text, who did it and how."""
+    people, credits = story.people_ids, list(story.credits.all())
+    poster = card(story, naming)
+    if not (poster.line or poster.title):
+        poster = replace(poster, title=Truncator(poster.excerpt).words(8))
+    taggings = story.shown_traits()
+    return route(story, user, naming) | {
+        "card": poster,
+        "paragraphs": marked(story.body, taggings, naming, people),
+        "traits": [tagging.tag for tagging in taggings],
+        "place": naming.text(story.place, people),
+        "people": [_person(c, story, naming) for c in credits if not c.is_whole_team],
+        "teams": list(dict.fromkeys(credit.team for credit in credits if credit.team)),
+        "decided": "" if story.initiative == Initiative.UNKNOWN else story.get_initiative_display(),
+        "took": what_it_took(story),
+    }
+
+
+def others_who_saluted(story: Story) -> int:
+    """How many besides the reader."""
+    return max(0, story.salute_count - story.saluted)
+
+
+def _teller(story: Story, user, naming: Naming) -> str:
+    if not story.teller_is_shown_to(user):
+        return _("someone on staff")
+    name = naming.called(story.teller)
+    return _("%(name)s, anonymously") % {"name": name} if story.anonymous else name
+
+
+def _person(credit: Credit, story: Story, naming: Naming) -> Person:
+    name = credit_name(credit, story, naming)
+    named = credit.employee is not None and not naming.is_unnamed(credit.employee)
+    team: Team | None = credit.team
+    return Person(
+        name=name,
+        url=credit.employee.get_absolute_url() if named else "",
+        team=team.name if team else "",
+    )
+
+
+def what_it_took(story: Story) -> str:
+    """Time, money and permission in one breath: “A few minutes, nothing, nobody asked”."""
+    took = (
+        story.get_took_time_display(),
+        story.get_took_money_display(),
+        story.get_took_permission_display(),
+    )
+    return capfirst(", ".join(words[:1].lower() + words[1:] for words in took if words))
+
+
+def _note(note: Note, story: Story, user, naming: Naming) -> NoteShown:
+    return NoteShown(
+        pk=note.pk,
+        text=naming.text(note.text, story.people_ids | {note.author_id}),
+        author=capfirst(naming.called(note.author)),
+        at=note.created_at,
+        removable=may_remove(note, user),
+    )
+
+
+def may_remove(note: Note, user) -> bool:
+    """Authors take back their own notes; moderators take down any."""
+    return note.author.account_id == user.pk or roles.is_moderator(user)
+
+
+def _station(retelling: Retelling, naming: Naming) -> Station:
+    return Station(
+        who=capfirst(naming.called(retelling.reader)),
+        told_to=retelling.told_to,
+        heads=retelling.heads,
+        day=retelling.told_on,
+    )

@@ -1,0 +1,142 @@
+"""A story's page, and what a reader can do there: salute, tell it on, thank, hold it up."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from staff import roles
+from staff.naming import Naming
+from stories.models import Note, Story, TransitionRefused
+
+from .forms import NoteForm, RetellForm
+from .page import (
+    MOST_PAGES,
+    may_hold_up,
+    may_remove,
+    notes,
+    others_who_saluted,
+    readable_by,
+    route,
+    story_page,
+)
+
+
+@require_safe
+def story(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one story; asked by htmx with ?notes=, only that page of notes."""
+    story = get_object_or_404(readable_by(request.user), public_id=public_id)
+    page = _notes_page(request)
+    if request.htmx and "notes" in request.GET and story.is_published:
+        context = {"story": story, **notes(story, request.user, Naming(), page)}
+        return render(request, "reading/_notes_page.html", context)
+    return _page(request, story, notes_page=page)
+
+
+@require_POST
+def salute(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Salute the story, or take the salute back; each as often as one likes, to the same end."""
+    story = _open_story(request, public_id)
+    if request.POST.get("salute") == "0":
+        story.take_back_salute(by=request.user.person)
+        story.saluted = False
+    else:
+        story.salute(by=request.user.person)
+        story.saluted = True
+    if request.htmx:
+        context = {"story": story, "others": others_who_saluted(story), "settles": story.saluted}
+        return render(request, "reading/_salute.html", context)
+    return redirect(f"{story.get_absolute_url()}#acts")
+
+
+@require_POST
+def retell(request: HttpRequest, public_id: str) -> HttpResponse:
+    """'I told this on'."""
+    story = _open_story(request, public_id)
+    form = RetellForm(request.POST)
+    if form.is_valid():
+        form.save(story, request.user.person)
+        if not request.htmx:
+            messages.success(request, _("Thank you for telling it on."))
+            return redirect(f"{story.get_absolute_url()}#acts")
+    elif not request.htmx:
+        return _page(request, story, status=422, retell_form=form)
+    told = form.is_valid()
+    context = {"retell_form": RetellForm() if told else form, "told": told}
+    context |= route(story, request.user, Naming())
+    return render(request, "reading/_retold.html", context)
+
+
+@require_POST
+def note(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Leave a note of thanks."""
+    story = _open_story(request, public_id)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        stored = form.save(story, request.user.person)
+        if not request.htmx:
+            return redirect(f"{story.get_absolute_url()}#note-{stored.pk}")
+        form = NoteForm()
+    elif not request.htmx:
+        return _page(request, story, status=422, note_form=form)
+    return _notes(request, story, form)
+
+
+@require_POST
+def remove_note(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+    """Take a note off the page: one's own, or any as a moderator. Removed twice is removed."""
+    story = _open_story(request, public_id)
+    note = get_object_or_404(Note.objects.select_related("author"), story=story, pk=pk)
+    roles.require(may_remove(note, request.user))
+    if note.removed_at is None:
+        note.remove()
+    if request.htmx:
+        return _notes(request, story, NoteForm())
+    return redirect(f"{story.get_absolute_url()}#notes")
+
+
+@require_POST
+def gold(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hold the story up as gold standard, or no longer."""
+    story = _open_story(request, public_id)
+    roles.require(may_hold_up(story, request.user))
+    hold_up = request.POST.get("gold") == "1"
+    try:
+        story.set_gold(hold_up, by=request.user)
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("wall")
+    messages.success(
+        request,
+        _("Held up as gold standard.") if hold_up else _("No longer held up as gold standard."),
+    )
+    return redirect(story)
+
+
+def _open_story(request: HttpRequest, public_id: str) -> Story:
+    """A story that readers may do something with: on the wall, and theirs to read."""
+    return get_object_or_404(readable_by(request.user).published(), public_id=public_id)
+
+
+def _page(request: HttpRequest, story: Story, *, status: int = 200, **shown) -> HttpResponse:
+    context = story_page(story, request.user, **shown)
+    return render(request, "reading/story.html", context, status=status)
+
+
+def _notes(request: HttpRequest, story: Story, form: NoteForm) -> HttpResponse:
+    context = {"story": story, "note_form": form, **notes(story, request.user, Naming())}
+    return render(request, "reading/_notes.html", context)
+
+
+def _notes_page(request: HttpRequest) -> int:
+    """The page of notes asked for; 404 for one that cannot be."""
+    asked = request.GET.get("notes", "1")
+    if not (asked.isascii() and asked.isdecimal() and 1 <= len(asked) <= 4):
+        raise Http404
+    page = int(asked)
+    if not 1 <= page <= MOST_PAGES:
+        raise Http404
+    return page
