@@ -110,7 +110,7 @@ def count(
         parts.append(_teams(asked, team_branches))
     if page.next:
         parts.append(_tallied("left", Value(""), following(ordered(asked, form), form, page.next)))
-    if not page.stories and len(form.chips) > 1:
+    if not page.stories:
         parts += [
             _tallied("without", Value(chip.key), form.apply(base, without=(chip.key,)))
             for chip in form.chips

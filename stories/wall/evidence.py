@@ -10,8 +10,10 @@ from staff.naming import Naming
 from stories.models import Story, StoryTrait, Trait
 
 from .counts import MOST, Tally
+from .saying import counted
 
-MOST_SENTENCES = 12
+MOST_SENTENCES = 8
+QUOTATION_MARKS = frozenset('“”„«»"')
 MOST_TRAITS = 200
 
 
@@ -22,12 +24,17 @@ class Sentence(NamedTuple):
     url: str
     title: str
 
+    @property
+    def speaks(self) -> bool:
+        """Whether there are quotation marks in it, so that it needs none around it."""
+        return not QUOTATION_MARKS.isdisjoint(self.words)
+
 
 class Tile(NamedTuple):
     """A trait with how many stories carry it, and a sentence that shows it if there is one."""
 
     trait: Trait
-    count: Tally
+    stories: str
     sentence: Sentence | None
 
 
@@ -41,15 +48,15 @@ def vocabulary(user, naming: Naming) -> list[Tile]:
     """Every trait in use."""
     shown = _shown_to(user)
     with_words = shown.filter(tag=OuterRef("pk")).exclude(evidence="").order_by("-seq")
-    newest = Subquery(with_words.values("pk")[:1])
-    traits = list(Trait.objects.curated().annotate(newest=newest)[:MOST_TRAITS])
-    samples = StoryTrait.objects.filter(pk__in=[trait.newest for trait in traits if trait.newest])
+    sample = Subquery(with_words.values("pk")[:1])
+    traits = list(Trait.objects.curated().annotate(sample=sample)[:MOST_TRAITS])
+    samples = StoryTrait.objects.filter(pk__in=[trait.sample for trait in traits if trait.sample])
     sentences = {tagging.tag_id: _sentence(tagging, naming) for tagging in _with_people(samples)}
-    counted = StoryTrait.objects.filter(pk__in=shown.order_by("-seq").values("pk")[: MOST + 1])
-    counts = dict(counted.order_by().values_list("tag").annotate(Count("pk")))
+    newest = StoryTrait.objects.filter(pk__in=shown.order_by("-seq").values("pk")[: MOST + 1])
+    counts = dict(newest.order_by().values_list("tag").annotate(Count("pk")))
     more = sum(counts.values()) > MOST
     return [
-        Tile(trait, Tally(counts.get(trait.pk, 0), more), sentences.get(trait.pk))
+        Tile(trait, counted(Tally(counts.get(trait.pk, 0), more)), sentences.get(trait.pk))
         for trait in traits
     ]
 

@@ -33,10 +33,17 @@ class Group(NamedTuple):
     items: list[Item]
 
 
-def groups(form: FilterForm, counts: Counts, teams: Iterable[Team] = ()) -> list[Group]:
-    """All groups that have anything to choose; `teams` are those to choose from here."""
+def groups(
+    form: FilterForm,
+    counts: Counts,
+    teams: Iterable[Team] = (),
+    *,
+    without: Trait | None = None,
+) -> list[Group]:
+    """All groups that have anything to choose; `teams` are those to choose from here, and
+    `without` is a trait that is no choice here."""
     found = [
-        Group(_("What made it memorable"), traits(form, counts)),
+        Group(_("What made it memorable"), _traits(form, counts, without)),
         _facts(_("Served"), "served", Served.choices, form, counts),
         _facts(_("Where"), "setting", Setting.choices, form, counts),
         _facts(_("How it was decided"), "initiative", Initiative.choices[:-1], form, counts),
@@ -49,13 +56,22 @@ def groups(form: FilterForm, counts: Counts, teams: Iterable[Team] = ()) -> list
                 _fact("recovery", "1", _("Went wrong first"), form, counts),
             ],
         ),
+        Group(
+            _("Shown as"),
+            [
+                Item(_("Posters"), form.address(view=None), None)
+                if form.as_list
+                else Item(_("A list"), form.address(view="list"), None)
+            ],
+        ),
     ]
     return [group for group in found if group.items]
 
 
-def traits(form: FilterForm, counts: Counts) -> list[Item]:
+def _traits(form: FilterForm, counts: Counts, without: Trait | None) -> list[Item]:
     """The vocabulary, and whatever else was asked for."""
     chosen = {trait.pk for trait in form.traits}
+    offered = [trait for trait in form.vocabulary.values() if trait != without]
     return [
         Item(
             trait.name,
@@ -65,7 +81,7 @@ def traits(form: FilterForm, counts: Counts) -> list[Item]:
             trait.pk in chosen,
             trait.hue,
         )
-        for trait in form.vocabulary.values()
+        for trait in offered
         if trait.standing == Trait.Standing.CURATED or trait.pk in chosen
     ]
 

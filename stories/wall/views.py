@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from staff.models import Team
 from staff.naming import Naming
-from stories.cards import EXCERPT_LENGTH, Card, cards
+from stories.cards import cards
 from stories.models import Story, Trait
 from stories.models.story import StoryQuerySet
 
@@ -21,6 +22,7 @@ from . import evidence, facets
 from .counts import Counts, Tally, count, left_after
 from .fields import Sort
 from .filters import FilterForm
+from .found import found
 from .pages import PAGE, Cursor, Page, page
 from .rows import rows
 from .saying import counted, more
@@ -28,11 +30,13 @@ from .saying import counted, more
 
 @dataclass(frozen=True)
 class Heading:
-    """What a page has of its own: its template, what that shows, the teams to choose from."""
+    """What a page has of its own: its template, what that shows, the teams to choose from, and
+    the trait that all its stories have, which is no choice there."""
 
     template: str = "wall/wall.html"
     context: dict = field(default_factory=dict)
     teams: Sequence[Team] = ()
+    trait: Trait | None = None
 
 
 @require_safe
@@ -46,16 +50,16 @@ def wall(request: HttpRequest) -> HttpResponse:
 def trait(request: HttpRequest, slug: str) -> HttpResponse:
     """The stories of one trait, under what it means and the sentences that prove it."""
     form = asked_for(request)
-    found = form.vocabulary.get(slug)
-    if found is None:
+    asked = form.vocabulary.get(slug)
+    if asked is None:
         raise Http404
-    if found.standing == Trait.Standing.MERGED:
-        return redirect(found.merged_into, permanent=True)
-    context = {"trait": found}
+    if asked.standing == Trait.Standing.MERGED:
+        return redirect(asked.merged_into, permanent=True)
+    context = {"trait": asked}
     if is_front(request, form):
-        context["proof"] = evidence.collage(found, request.user, form.naming)
-    heading = Heading("wall/trait.html", context, _regions(form))
-    return wall_page(request, form, Story.objects.with_trait(found), heading)
+        context["proof"] = evidence.collage(asked, request.user, form.naming)
+    heading = Heading("wall/trait.html", context, _regions(form), asked)
+    return wall_page(request, form, Story.objects.with_trait(asked), heading)
 
 
 @require_safe
@@ -90,16 +94,18 @@ def wall_page(
     after = Cursor.read(given, form.sort_chosen)
     if given and after is None:
         form.notes.append(_("That part of the wall could not be found; here is its beginning."))
-    found = page(form.apply(base), form, after)
-    context = {"form": form, **_hung(found, form)}
+    shown = page(form.apply(base), form, after)
+    context = {"form": form, **_hung(shown.stories, form)}
     if after and request.htmx and not request.htmx.history_restore_request:
         response = render(
-            request, "wall/_more.html", context | _pager(found, form, left_after(form, base, found))
+            request,
+            "wall/_stories.html",
+            context | _pager(shown, form, left_after(form, base, shown)),
         )
     else:
         branches = {team.pk: form.team_ids(team) for team in heading.teams}
-        counts = count(form, base, found, team_branches=branches)
-        context |= _around(request, form, counts, heading.teams) | _pager(found, form, counts.left)
+        counts = count(form, base, shown, team_branches=branches)
+        context |= _around(request, form, counts, heading) | _pager(shown, form, counts.left)
         context |= {"after": after, "front": is_front(request, form), **heading.context}
         response = render(request, heading.template, context)
     patch_vary_headers(response, ["HX-Request"])
@@ -107,41 +113,31 @@ def wall_page(
 
 
 def teams_within(form: FilterForm, top: Team | None) -> list[Team]:
-    """The teams to choose from: those right below the chosen one, or below `top`."""
+    """The teams to choose from: those right below the chosen one, or below `top`.
+
+    Where one team holds all the others, as an organisation does, those are what one chooses from.
+    """
     above = form.team_chosen or top
-    return [team for team in form.teams if team.parent_id == (above.pk if above else None)]
+    below = [team for team in form.teams if team.parent_id == (above.pk if above else None)]
+    if above is None and len(below) == 1:
+        return [team for team in form.teams if team.parent_id == below[0].pk] or below
+    return below
 
 
 def _regions(form: FilterForm) -> list[Team]:
     return teams_within(form, None)
 
 
-def _hung(found: Page, form: FilterForm) -> dict:
-    shown = [
-        _marked(card, story, form)
-        for card, story in zip(cards(found.stories, form.naming), found.stories, strict=True)
-    ]
+def _hung(stories: list[Story], form: FilterForm) -> dict:
+    shown = cards(stories, form.naming)
+    if form.search:
+        shown = [found(*pair, form) for pair in zip(shown, stories, strict=True)]
     return {"cards": shown} if form.as_list else {"rows": rows(shown)}
 
 
-def _marked(card: Card, story: Story, form: FilterForm) -> Card:
-    """The card with what was searched for marked in it."""
-    if not form.search:
-        return card
-    mark = form.search.marker.mark
-    body = form.naming.text(story.body, story.people_ids)
-    return replace(
-        card,
-        line=mark(card.line) if card.line else "",
-        title=mark(card.title) if card.title else "",
-        credit=mark(card.credit) if card.credit else "",
-        excerpt=mark(form.search.marker.excerpt(body, EXCERPT_LENGTH)),
-    )
-
-
-def _around(request: HttpRequest, form: FilterForm, counts: Counts, teams: Sequence[Team]) -> dict:
+def _around(request: HttpRequest, form: FilterForm, counts: Counts, heading: Heading) -> dict:
     """What stands around the stories: how many, filters, chips, orders."""
-    groups = facets.groups(form, counts, teams)
+    groups = facets.groups(form, counts, heading.teams, without=heading.trait)
     total = counted(counts.total)
     return {
         "count": total,
@@ -160,15 +156,12 @@ def _around(request: HttpRequest, form: FilterForm, counts: Counts, teams: Seque
             for sort in Sort
             if sort != Sort.RELEVANCE or form.search
         ],
-        "looks": [
-            {"name": _("Posters"), "url": form.address(view=None), "on": not form.as_list},
-            {"name": _("List"), "url": form.address(view="list"), "on": form.as_list},
-        ],
         "loosen": [
             (chip, counted(n)) for chip in form.chips if (n := counts.without_chip(chip.key))
         ],
         "query": form.search.text,
-        "kept": form.kept("q"),
+        # A heading's own search is that of the whole wall.
+        "kept": form.kept("q") if form.path == reverse("wall") else [],
         "canonical": request.build_absolute_uri(form.address()),
     }
 
@@ -177,11 +170,11 @@ def _but_newest(sort: Sort) -> str | None:
     return None if sort == Sort.NEWEST else sort.value
 
 
-def _pager(found: Page, form: FilterForm, left: Tally) -> dict:
-    if not found.next:
+def _pager(shown: Page, form: FilterForm, left: Tally) -> dict:
+    if not shown.next:
         return {"next_url": ""}
     return {
-        "next_url": form.address(after=str(found.next)),
+        "next_url": form.address(after=str(shown.next)),
         "more": more(min(left.number, PAGE)),
         "left": _("%s still to read") % left,
     }

@@ -15,7 +15,6 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 MOST_CHARACTERS, MOST_WORDS = 200, 8
-AROUND = 60
 
 TYPED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]|([^\s\"“”„«»]+)")
 APOSTROPHES = "'’‘ʼ`´"
@@ -81,13 +80,19 @@ class Marker:
         return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308
 
     def excerpt(self, text: str, length: int) -> str:
-        """So much of the text, from a little before the first words that were found."""
+        """So much of the text in whole words, with the first words that were found in it."""
         text = " ".join(text.split())
         found = self._pattern.search(text) if self._pattern else None
-        start = found.start() - AROUND if found else 0
+        start = found.start() - length // 3 if found else 0
         start = text.find(" ", start) + 1 if start > 0 else 0
-        piece = text[start : start + length].rstrip()
-        return ("… " if start else "") + piece + ("…" if start + length < len(text) else "")
+        piece = text[start : start + length]
+        if start + length < len(text):
+            piece = (piece.rpartition(" ")[0] or piece).rstrip(" .,;:–—-") + " …"
+        return ("… " if start else "") + piece
+
+    def finds(self, text: str) -> bool:
+        """Whether any of what was searched for is in the text."""
+        return bool(self._pattern and self._pattern.search(text))
 
     @cached_property
     def _pattern(self) -> re.Pattern | None:
