@@ -27,6 +27,7 @@ PICTURE = mark_safe(  # noqa: S308 - drawn right here
 )
 
 PAGES = ("wall", "story", "tell", "trait", "account", "mine", "directory")
+ERRORS = ("400", "403", "404", "500")
 
 # line · title · traits · credit
 TOLD = (
@@ -193,7 +194,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "states": _states(),
         "rows": rows(samples()[:5]),
         "list": samples()[:4],
-        "pages": PAGES,
+        "pages": PAGES + ERRORS,
         "photo": PICTURE,
         "notes": [
             {"text": "I read this out on Monday.", "name": "Joost, eye clinic"},
@@ -212,6 +213,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """A sample of a whole page; ?n= and ?hue= try other walls."""
+    if name in ERRORS:
+        return render(request, f"{name}.html")
     if name not in PAGES:
         raise Http404
     cards = samples()
