@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db.models.functions import Left
 
 from stories.models import Story, StoryTrait, Trait
+from stories.models.story import MOST_BODY
 
 # What is learned from: the newest stories, and of each only its beginning.
 STORIES, CHARACTERS = 400, 1_200
@@ -86,7 +87,7 @@ def learn(stories: Iterable[Told], meanings: dict[str, str]) -> Likeness:
 
 def suggest_traits(body: str) -> list[str]:
     """The slugs of up to four curated traits that the text may show, the likeliest first."""
-    return _current().suggest(body[:12_000])
+    return _current().suggest(body[:MOST_BODY])
 
 
 def _weights(

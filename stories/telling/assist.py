@@ -1,0 +1,71 @@
+"""What happens while somebody writes: the draft is kept, words suggest, names are offered."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from staff.models import Employee
+from stories.models import StaleVersion
+
+from .fields import as_id
+from .forms import TellForm
+from .page import Suggestions, offer, people_found, people_in, poster, trait_tiles
+from .saving import AlreadySent
+from .saving import autosave as keep
+from .views import own_stories
+
+MOST_ASKED = 12
+
+
+@require_POST
+def autosave(request: HttpRequest) -> JsonResponse:
+    """Keep the draft as it stands; whatever is not right yet stays with the page.
+
+    Answers {"state": "kept", "version": n}, or says why not: `empty`, `too_long`, `sent`, and
+    `conflict` (409) with the stored text, when another page saved since.
+    """
+    form = TellForm(request.POST, user=request.user)
+    form.story = own_stories(request).filter(submission=form.submission).first()
+    form.is_valid()
+    if "body" not in form.cleaned_data:
+        state = "empty" if not form.data.get("body") else "too_long"
+        return JsonResponse({"state": state, "message": form.errors["body"][0]}, status=422)
+    try:
+        story = keep(form)
+    except AlreadySent:
+        words = _("It was sent in already. What you write now is kept in this browser.")
+        return JsonResponse({"state": "sent", "message": words}, status=409)
+    except StaleVersion as stale:
+        words = _("It was changed in another tab or on another phone. Yours is still here.")
+        answer = {"state": "conflict", "message": words, "version": stale.stored.version}
+        return JsonResponse({**answer, "body": stale.stored.body}, status=409)
+    left = [name for name in form.errors if name in form.fields]
+    return JsonResponse({"state": "kept", "version": story.version, "left": left})
+
+
+@require_POST
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What the words so far suggest, as parts of the tell page; nothing is stored."""
+    form = TellForm(request.POST, user=request.user)
+    body = form.data.get("body", "")
+    suggestions = Suggestions.of(body)
+    tiles = trait_tiles(form, suggestions.traits)
+    context = {
+        "suggestions": suggestions,
+        "poster": poster(form, tiles, suggestions),
+        "named": people_in(body),
+    }
+    return render(request, "telling/_suggestions.html", context)
+
+
+@require_safe
+def people_suggest(request: HttpRequest) -> JsonResponse:
+    """Colleagues by a part of their name (`q`), or those of some ids; only who may be named."""
+    if "ids" in request.GET:
+        ids = [pk for one in request.GET["ids"].split(",")[:MOST_ASKED] if (pk := as_id(one))]
+        nameable = Employee.objects.active().nameable().filter(pk__in=ids)
+        return JsonResponse({"people": [offer(person) for person in nameable.with_team_today()]})
+    return JsonResponse({"people": people_found(request.GET.get("q", ""))})

@@ -1,0 +1,102 @@
+"""What people type, made fit to store: nothing visible is lost, nothing invisible stays."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# Control characters (but tab and line end), lone halves of surrogate pairs, code points that stand
+# for no character, the byte order mark, and the two marks that force the direction of all that
+# follows. Marks that only hint at a direction, and joiners, are part of how people write.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u202d\u202e]"
+)
+LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+
+# More values than a person taps; a longer list is answered with a sentence.
+MOST_VALUES = 60
+
+
+def clean_text(value: object) -> str:
+    """The text in NFC with plain line ends and without characters that say nothing."""
+    text = unicodedata.normalize("NFC", UNWANTED.sub("", LINE_ENDS.sub("\n", str(value or ""))))
+    return text.strip()
+
+
+def says_something(text: str) -> bool:
+    """Whether anything of the text can be seen: letters, digits, signs, emoji."""
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+class Words(forms.CharField):
+    """A text of several lines; too long is said with both numbers, and nothing is cut off."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(value)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.most:
+            raise ValidationError(
+                _(
+                    "That is %(length)s characters, and there is room for %(most)s. All of it is "
+                    "still here: shorten it and try again."
+                )
+                % {"length": f"{len(value):,}", "most": f"{self.most:,}"},
+                code="too_long",
+            )
+
+
+class Line(Words):
+    """A text of one line."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class Choice(forms.ChoiceField):
+    """One of some words; left out, it is the first thing the model would say itself."""
+
+    def __init__(self, *, empty: str = "", **kwargs: Any) -> None:
+        self.empty = empty
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or self.empty
+
+    def validate(self, value: str) -> None:
+        if value and not self.valid_value(value):
+            raise ValidationError(_("Choose one of the answers offered."), code="unknown")
+
+
+class Several(forms.Field):
+    """Values that come repeated, in the order in which they were sent, each once."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> list[str]:
+        values = value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+        once = dict.fromkeys(clean_text(one)[:100] for one in values if one)
+        return [one for one in once if one]
+
+    def validate(self, value: list[str]) -> None:
+        if len(value) > MOST_VALUES:
+            raise ValidationError(_("That is more than a story can hold. Choose fewer."))
+
+
+def as_id(text: str) -> int | None:
+    """The number of a row, or None for anything that cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

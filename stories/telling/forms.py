@@ -1,0 +1,284 @@
+"""The tell form: one required field, everything else as one likes."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from staff.models import Employee, Team, User
+from stories.models import Credited, Initiative, Served, Setting, Story, Trait
+from stories.models.content import FACTS
+from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
+
+from .fields import as_id, clean_text, says_something
+from .questions import Questions
+
+EARLIEST = datetime.date(1900, 1, 1)
+NOTHING_YET = {
+    "setting": Setting.HERE,
+    "served": Served.CUSTOMER,
+    "initiative": Initiative.UNKNOWN,
+}
+NAMES = re.compile(r"[,;\n]")
+QUOTED = re.compile(r"^[“\"«„‘'](.*)[”\"»“’']$", re.S)
+
+
+class TellForm(Questions):
+    """What a teller writes about one moment.
+
+    `user` is who tells, `story` the story as stored if this is about one. Characters that nobody
+    can see are taken out of every value, so that what comes back in the form is what was written.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        user: User,
+        story: Story | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.user, self.story = user, story
+        stored = from_story(story) if story else NOTHING_YET
+        super().__init__(without_unseen(data), initial={**stored, **(initial or {})})
+
+    # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
+
+    @property
+    def submission(self) -> uuid.UUID:
+        """What makes this form one story however often it is sent.
+
+        A form that came without it is told by its teller and its words.
+        """
+        if self.story:
+            return self.story.submission
+        return as_uuid(self.data.get("submission")) or uuid.uuid5(
+            uuid.NAMESPACE_OID, f"{self.user.pk}:{clean_text(self.data.get('body'))}"
+        )
+
+    @property
+    def version(self) -> int:
+        """The version of the story that this form began from; 0 for a new one."""
+        return as_id(self.data.get("version", "")) or 0
+
+    @property
+    def writer(self) -> uuid.UUID | None:
+        """The page that this form was shown on."""
+        return as_uuid(self.data.get("writer"))
+
+    def clean_body(self) -> str:
+        body = self.cleaned_data["body"]
+        if not says_something(body):
+            raise ValidationError(
+                _("Write what happened, in a sentence or two. It is the only thing we need.")
+            )
+        return body
+
+    def clean_line(self) -> str:
+        """The line is kept without quotation marks around it: the poster brings its own."""
+        line = self.cleaned_data["line"]
+        quoted = QUOTED.match(line)
+        return quoted.group(1).strip() if quoted else line
+
+    def clean_happened_on(self) -> datetime.date | None:
+        day = self.cleaned_data["happened_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("That day has not come yet. Was it today, or earlier?"))
+        if day and day < EARLIEST:
+            raise ValidationError(_("That is before 1900. Look at the year once more."))
+        return day
+
+    def clean_traits(self) -> list[Trait]:
+        """The traits in the order they were chosen; one that was merged leads to its heir."""
+        slugs = self.cleaned_data["traits"]
+        if not slugs:
+            return []
+        held = self._held("story_traits", "tag_id")
+        found = {
+            trait.slug: trait.merged_into or trait
+            for trait in Trait.objects.filter(slug__in=slugs).select_related("merged_into")
+        }
+        usable = {
+            slug: trait
+            for slug, trait in found.items()
+            if trait.standing == Trait.Standing.CURATED or trait.pk in held
+        }
+        if unknown := [slug for slug in slugs if slug not in usable]:
+            raise ValidationError(
+                _("Not a trait we know (any more): %(words)s. The others are kept.")
+                % {"words": ", ".join(unknown[:5])}
+            )
+        self._slugs = {usable[slug].pk: slug for slug in slugs}
+        traits = list({trait.pk: trait for trait in map(usable.__getitem__, slugs)}.values())
+        if len(traits) > MOST_TRAITS:
+            raise ValidationError(
+                _("Choose up to %(most)s; the strongest say most.") % {"most": MOST_TRAITS}
+            )
+        leading = clean_text(self.data.get("leading"))
+        return sorted(traits, key=lambda trait: self._slugs[trait.pk] != leading)
+
+    def clean_trait_proposed(self) -> str:
+        word = self.cleaned_data["trait_proposed"]
+        if word and not any(character.isalpha() for character in word):
+            raise ValidationError(_("Propose it in a word or two."))
+        known = Trait.objects.filter(name__iexact=word).first() if word else None
+        if known and known.standing == Trait.Standing.RETIRED:
+            raise ValidationError(
+                _("“%(word)s” is no longer in use here. Another word for it?") % {"word": known}
+            )
+        return word
+
+    def clean_people(self) -> list[Employee]:
+        """Colleagues by id. Those who asked not to be named stay if they were credited before."""
+        ids = [as_id(one) for one in self.cleaned_data["people"]]
+        if not ids:
+            return []
+        held = self._held("credits", "employee_id")
+        offered = Q(active=True, unnamed=False) | Q(pk__in=held)
+        wanted = Employee.objects.filter(offered, pk__in=[pk for pk in ids if pk])
+        found = {person.pk: person for person in wanted}
+        if missing := len(ids) - len(found):
+            raise ValidationError(
+                ngettext(
+                    "One of the people is not in the directory (any more). Write the name instead.",
+                    "%(count)s of the people are not in the directory (any more). "
+                    "Write their names instead.",
+                    missing,
+                )
+                % {"count": missing}
+            )
+        return [found[pk] for pk in ids if pk]
+
+    def clean_people_text(self) -> list[str]:
+        """Names as the teller writes them, parted by commas."""
+        names = [name.strip() for name in NAMES.split(self.cleaned_data["people_text"])]
+        names = list(dict.fromkeys(name for name in names if name))
+        if any(len(name) > MOST_SHORT for name in names):
+            raise ValidationError(_("Put a comma between the names; one of them is very long."))
+        return names
+
+    def clean_team(self) -> Team | None:
+        slug = self.cleaned_data["team"]
+        if not slug:
+            return None
+        team = Team.objects.filter(slug=slug).first()
+        if team is None:
+            raise ValidationError(_("We don’t know that team. Choose one from the list."))
+        return team
+
+    def clean_inspired_by(self) -> Story | None:
+        public_id = self.cleaned_data["inspired_by"]
+        if not public_id:
+            return None
+        before = self.story.inspired_by if self.story else None
+        if before and before.public_id == public_id:
+            return before
+        story = inspiration(public_id, self.user)
+        if story is None or (self.story and story.pk == self.story.pk):
+            raise ValidationError(
+                _("The story that inspired this one is no longer up. Yours can go without it.")
+            )
+        return story
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("organisation") and data.get("setting") == Setting.HERE:
+            self.add_error(
+                "organisation",
+                _(
+                    "You name another organisation. If it happened there, choose ‘Seen "
+                    "elsewhere’; if it happened here, empty this field."
+                ),
+            )
+        if data.get("went_wrong"):
+            data["recovery"] = True
+        if len(data.get("people") or []) + len(data.get("people_text") or []) > MOST_PEOPLE:
+            self.add_error(
+                "people_text",
+                _("A story names up to %(most)s people. Credit the whole team instead?")
+                % {"most": MOST_PEOPLE},
+            )
+        if data.get("trait_proposed") and len(data.get("traits") or []) >= MOST_TRAITS:
+            self.add_error(
+                "trait_proposed",
+                _("Choose up to %(most)s, your own word included.") % {"most": MOST_TRAITS},
+            )
+        return data
+
+    def write_on(self, story: Story) -> None:
+        """Set on the story whatever of this form is right; nothing is stored yet."""
+        for name in FACTS:
+            if name in self.cleaned_data:
+                setattr(story, name, self.cleaned_data[name])
+        if "inspired_by" in self.cleaned_data:
+            story.inspired_by = self.cleaned_data["inspired_by"]
+
+    def chosen_traits(self) -> list[tuple[Trait, str]] | None:
+        """The traits, each with the words that show it; None where they are not right."""
+        traits = self.cleaned_data.get("traits")
+        return traits and [(trait, self._evidence(trait)) for trait in traits]
+
+    def credited(self) -> Credited | None:
+        data = self.cleaned_data
+        if not {"people", "people_text", "team"} <= data.keys():
+            return None
+        return Credited(data["people"], data["people_text"], data["team"])
+
+    def _evidence(self, trait: Trait) -> str:
+        return clean_text(self.data.get(f"evidence-{self._slugs[trait.pk]}"))
+
+    def _held(self, relation: str, field: str) -> set[int]:
+        """What the stored story has already."""
+        rows = getattr(self.story, relation).all() if self.story else ()
+        return {getattr(row, field) for row in rows} - {None}
+
+
+def from_story(story: Story) -> dict[str, Any]:
+    """The values a form shows of a stored story."""
+    facts = {name: getattr(story, name) for name in FACTS if name != "inspired_by_id"}
+    held = list(story.story_traits.all())
+    credits = list(story.credits.all())
+    proposed = [one.tag.name for one in held if one.tag.standing == Trait.Standing.PROPOSED]
+    return {
+        **facts,
+        "traits": [tagging.tag.slug for tagging in story.shown_traits()],
+        **{f"evidence-{tagging.tag.slug}": tagging.evidence for tagging in held},
+        "trait_proposed": "".join(proposed[:1]),
+        "people": [str(credit.employee_id) for credit in credits if credit.employee_id],
+        "people_text": ", ".join(credit.name_text for credit in credits if credit.name_text),
+        "team": next((credit.team.slug for credit in credits if credit.is_whole_team), ""),
+        "inspired_by": story.inspired_by.public_id if story.inspired_by else "",
+    }
+
+
+def inspiration(public_id: str, user: User) -> Story | None:
+    """The published story of this id, if this account may read it."""
+    public_id = clean_text(public_id)
+    return Story.objects.published().visible_to(user).filter(public_id=public_id).first()
+
+
+def without_unseen(data: QueryDict | None) -> QueryDict | None:
+    """The same values without the characters that nobody can see."""
+    if data is None:
+        return None
+    seen = QueryDict(mutable=True)
+    for name, values in data.lists():
+        seen.setlist(clean_text(name), [clean_text(value) for value in values])
+    return seen
+
+
+def as_uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,243 @@
+"""What the tell page shows around the form: tiles, sentences, people, the poster as it grows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from staff.models import Employee, Team
+from staff.naming import Naming
+from stories import lines
+from stories.models import Status, Story, StoryEvent, Trait
+from stories.models.story import MOST_BODY
+
+from . import kept
+from .fields import as_id, clean_text
+from .forms import TellForm, inspiration
+from .likeness import suggest_traits
+from .prompts import memory_prompt
+from .suggest import evidence_sentences, suggest_line, suggest_title
+
+# So many tiles stand open before the rest of the vocabulary is asked for.
+OPEN_TILES = 6
+# A select in which nobody finds their team helps nobody.
+MOST_TEAMS = 400
+MOST_OFFERED = 8
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What the words of the story suggest, and the poster they make."""
+
+    line: str = ""
+    title: str = ""
+    traits: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, body: str) -> Suggestions:
+        body = clean_text(body)[:MOST_BODY]
+        if not body:
+            return cls()
+        return cls(
+            suggest_line(body), suggest_title(body), suggest_traits(body), evidence_sentences(body)
+        )
+
+
+@dataclass(frozen=True)
+class Poster:
+    """The poster as it will hang, or a quiet one with a question while there are no words."""
+
+    line: str
+    title: str
+    traits: list[Trait]
+    from_words: bool
+
+    @property
+    def hue(self) -> str:
+        return self.traits[0].hue if self.traits else "plain"
+
+    @property
+    def fit(self) -> lines.Fit:
+        return lines.leading(self.line, self.title)
+
+    @property
+    def wordy(self) -> bool:
+        """Is the line too long to lead? Then the title does, as on the wall."""
+        return bool(self.line) and lines.fit(self.line).long
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A trait to tap; a chosen one knows which words show it."""
+
+    trait: Trait
+    chosen: bool = False
+    suggested: bool = False
+    evidence: str = ""
+
+
+def show(
+    request: HttpRequest, form: TellForm, *, stored: Story | None = None, **more: Any
+) -> HttpResponse:
+    """The tell page. `stored` is what another page saved meanwhile.
+
+    `more` may be `refused` (why nothing was stored), `restored` (the form was kept over a
+    sign-in) and `prompt` (a question of the page that led here).
+    """
+    story = form.story
+    suggestions = Suggestions.of(str(form["body"].value() or ""))
+    tiles = trait_tiles(form, suggestions.traits)
+    naming = Naming()
+    inspired_by = _inspired_by(form)
+    _offer_teams(form)
+    context = {
+        "form": form,
+        "story": story,
+        "prompt": more.pop("prompt", "") or memory_prompt(),
+        "action": _action(story),
+        "submission": form.submission if form.is_bound or story else uuid.uuid4(),
+        "version": stored.version if stored else _version(form),
+        "writer": uuid.uuid4(),
+        "whose": kept.mark_of(request.user),
+        "account": f"p{request.user.pk}",
+        "suggestions": suggestions,
+        "tiles": tiles[:OPEN_TILES],
+        "more_tiles": tiles[OPEN_TILES:],
+        "chosen": [tile for tile in tiles if tile.chosen],
+        "poster": poster(form, tiles, suggestions),
+        "people": people(form, naming),
+        "found": people_found(request.POST.get("people_q", "")),
+        "people_q": clean_text(request.POST.get("people_q", ""))[:100],
+        "inspired_by": inspired_by,
+        "inspired_name": _named(inspired_by, naming),
+        "note": _note(story),
+        "stored": stored,
+        "today": timezone.localdate(),
+        "hours": settings.MODERATION_HOURS,
+        "most": MOST_BODY,
+        **more,
+    }
+    status = 409 if stored or more.get("refused") else 200
+    return render(request, "telling/tell.html", context, status=status)
+
+
+def trait_tiles(form: TellForm, suggested: Iterable[str]) -> list[Tile]:
+    """All traits to choose from: the chosen first, then the suggested, then the vocabulary."""
+    chosen = [str(slug) for slug in form["traits"].value() or []]
+    suggested = list(suggested)
+    offered = Trait.objects.filter(
+        Q(standing=Trait.Standing.CURATED) | Q(slug__in=chosen, standing=Trait.Standing.RETIRED)
+    )
+    order = {slug: place for place, slug in enumerate([*chosen, *suggested])}
+    traits = sorted(offered, key=lambda trait: order.get(trait.slug, len(order)))
+    return [
+        Tile(
+            trait,
+            chosen=trait.slug in chosen,
+            suggested=trait.slug in suggested,
+            evidence=_value(form, f"evidence-{trait.slug}"),
+        )
+        for trait in traits
+    ]
+
+
+def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poster:
+    """The poster these words make; a line or title the teller left open is taken from them."""
+    line = clean_text(form["line"].value()) or suggestions.line
+    return Poster(
+        line=line,
+        title=clean_text(form["title"].value()) or suggestions.title,
+        traits=[tile.trait for tile in tiles if tile.chosen],
+        from_words=line == suggestions.line,
+    )
+
+
+def people(form: TellForm, naming: Naming) -> list[tuple[int, str]]:
+    """The colleagues chosen so far, by the names this reader may see."""
+    ids = [pk for one in form["people"].value() or [] if (pk := as_id(str(one)))]
+    if not ids:
+        return []
+    held = {c.employee_id for c in form.story.credits.all()} if form.story else set()
+    offered = Employee.objects.filter(Q(active=True, unnamed=False) | Q(pk__in=held), pk__in=ids)
+    return [(person.pk, naming.name(person)) for person in offered]
+
+
+def people_found(words: str) -> list[dict[str, Any]]:
+    """Up to eight colleagues by a part of their name; never one who asked not to be named."""
+    words = clean_text(words)[:100]
+    if not words:
+        return []
+    found = Employee.objects.active().nameable().matching(words).with_team_today()[:MOST_OFFERED]
+    return [offer(person) for person in found]
+
+
+def people_in(body: str) -> list[dict[str, Any]]:
+    """Up to four colleagues whose first name stands in the text with a capital."""
+    words = {word.strip(".,;:!?…’'”\"") for word in clean_text(body)[:MOST_BODY].split()}
+    names = sorted(word for word in words if word[:1].isupper() and len(word) > 2)[:200]
+    if not names:
+        return []
+    named = Q(first_name__in=names) | Q(known_as__in=names)
+    found = Employee.objects.active().nameable().filter(named).with_team_today()[:4]
+    return [offer(person) for person in found]
+
+
+def offer(person: Employee) -> dict[str, Any]:
+    """A colleague as a list offers them: name, job and team, so that the right one is thanked."""
+    teams = [membership.team.name for membership in person.current_memberships]
+    where = ", ".join(part for part in (person.job_title, *teams) if part)
+    return {"id": person.pk, "name": person.full_name, "where": where}
+
+
+def _offer_teams(form: TellForm) -> None:
+    teams = Team.objects.values_list("slug", "name")[:MOST_TEAMS]
+    form.fields["team"].widget.choices = [("", ""), *teams]
+
+
+def _value(form: TellForm, name: str) -> str:
+    """A value that is no field of its own, as it was posted or stored."""
+    return clean_text(form.data.get(name) if form.is_bound else form.initial.get(name))
+
+
+def _version(form: TellForm) -> int:
+    if form.is_bound:
+        return form.version
+    return form.story.version if form.story else 0
+
+
+def _action(story: Story | None) -> str:
+    """A draft is sent to the address of new stories, where it is found even if thrown away."""
+    if story is None or story.status == Status.DRAFT:
+        return reverse("tell")
+    return reverse("edit", args=[story.public_id])
+
+
+def _inspired_by(form: TellForm) -> Story | None:
+    """The story that this one goes back to, if it may be shown."""
+    public_id = _value(form, "inspired_by")
+    before = form.story.inspired_by if form.story else None
+    if before and before.public_id == public_id:
+        return before
+    return inspiration(public_id, form.user) if public_id else None
+
+
+def _named(story: Story | None, naming: Naming) -> str:
+    """What a story is called to a reader."""
+    return naming.text(story.title or story.line, story.people_ids) if story else ""
+
+
+def _note(story: Story | None) -> StoryEvent | None:
+    """What the moderator asks for, if the story was sent back."""
+    if story is None or story.status != Status.SENT_BACK:
+        return None
+    return story.events.filter(action=StoryEvent.Action.SENT_BACK).first()

@@ -1,0 +1,120 @@
+"""From a form to a story: stored whole, and once, however often it is sent."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from staff.models import Employee
+from stories.models import Status, Story, Trait, TransitionRefused
+
+from .forms import TellForm
+
+OPEN = (Status.DRAFT, Status.SENT_BACK)
+
+
+class AlreadySent(Exception):
+    """An autosave came for a story that is no draft any more; nothing was changed."""
+
+
+def save(form: TellForm, *, send: bool) -> Story:
+    """Store what a valid form says, and send it to the moderators if that was asked.
+
+    The same form sent again changes nothing and gives the same story. Raises StaleVersion when
+    another page saved in between, TransitionRefused when the story can no longer be edited.
+    """
+    return _once_more_if_raced(lambda: _save(form, send=send))
+
+
+def autosave(form: TellForm) -> Story:
+    """Store whatever of the form is right as a draft; what is not right stays as it was.
+
+    A word proposed as a trait waits for the teller to press a button: half a word is no proposal.
+    Raises AlreadySent for anything that is not a draft, StaleVersion as `save` does.
+    """
+    return _once_more_if_raced(lambda: _autosave(form))
+
+
+@transaction.atomic
+def _save(form: TellForm, *, send: bool) -> Story:
+    story = _story_of(form)
+    traits = list(form.chosen_traits() or [])
+    if word := form.cleaned_data["trait_proposed"]:
+        traits.append((_proposed(word, story.teller), ""))
+    form.write_on(story)
+    changed = story.save_content(
+        by=form.user,
+        traits=traits,
+        credited=form.credited(),
+        version=form.version,
+        writer=form.writer,
+    )
+    if changed and not story.is_editable_by(form.user):
+        # The whole of it is taken back with the transaction.
+        raise TransitionRefused(_no_longer(story))
+    if send and story.status in OPEN:
+        story.submit(by=form.user)
+    return story
+
+
+@transaction.atomic
+def _autosave(form: TellForm) -> Story:
+    story = _story_of(form)
+    traits = form.chosen_traits()
+    if not story._state.adding:
+        if story.status != Status.DRAFT:
+            raise AlreadySent
+        if traits is not None:
+            held = story.story_traits.filter(tag__standing=Trait.Standing.PROPOSED)
+            traits = [*traits, *((one.tag, one.evidence) for one in held.select_related("tag"))]
+    form.write_on(story)
+    story.save_content(
+        by=form.user,
+        traits=traits,
+        credited=form.credited(),
+        version=form.version,
+        writer=form.writer,
+    )
+    return story
+
+
+def _story_of(form: TellForm) -> Story:
+    """The story this form is about, locked; or a new one."""
+    teller = form.user.person
+    stored = Story.objects.select_for_update().filter(teller=teller, submission=form.submission)
+    story = stored.first() or Story(teller=teller, submission=form.submission)
+    story.teller = teller
+    return story
+
+
+def _once_more_if_raced(store) -> Story:
+    """Two requests may find no story and both make it; the second then finds the first's."""
+    try:
+        return store()
+    except IntegrityError:
+        return store()
+
+
+def _no_longer(story: Story) -> str:
+    return _(
+        "This story was decided on while you wrote, and its state is ‘%(status)s’ now. Your "
+        "words are still below; a moderator can put them in."
+    ) % {"status": story.get_status_display()}
+
+
+def _proposed(word: str, teller: Employee) -> Trait:
+    """The trait for a teller's own word: one we have by that name, or a new proposal."""
+    trait = Trait.objects.filter(name__iexact=word).select_related("merged_into").first()
+    if trait is None:
+        return Trait.objects.create(
+            name=word, standing=Trait.Standing.PROPOSED, proposed_by=teller, position=200
+        )
+    if trait.standing == Trait.Standing.DROPPED:
+        trait.standing, trait.proposed_by = Trait.Standing.PROPOSED, teller
+        trait.save(update_fields=["standing", "proposed_by"])
+    return trait.merged_into or trait
+
+
+def forget_unused_proposals(teller: Employee) -> None:
+    """Take away the words this teller proposed that no story carries any more."""
+    Trait.objects.proposed().filter(proposed_by=teller, on_stories__isnull=True).delete()

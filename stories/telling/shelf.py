@@ -1,0 +1,207 @@
+"""My stories and drafts: what became of each, and taking one back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Case, Count, IntegerField, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from staff.naming import Naming
+from stories.cards import Card, cards
+from stories.models import Status, Story, StoryEvent, TransitionRefused
+from stories.templatetags.look import said
+
+from .saving import forget_unused_proposals
+from .views import own_stories
+
+PAGE = 20
+# A few words kept on shift are a seed; more of them are a draft.
+SEED = 160
+# What asks something of the teller comes first.
+GROUPS: dict[str, Promise] = {
+    Status.SENT_BACK: gettext_lazy("Sent back to you"),
+    Status.DRAFT: gettext_lazy("To finish"),
+    Status.PENDING: gettext_lazy("Waiting to be read"),
+    Status.PUBLISHED: gettext_lazy("Up on the wall"),
+    Status.REJECTED: gettext_lazy("Not published"),
+    Status.WITHDRAWN: gettext_lazy("Withdrawn by you"),
+}
+ORDER = Case(
+    *(When(status=status, then=Value(place)) for place, status in enumerate(GROUPS)),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """One story of one's own: where it stands, since when, and what happens next."""
+
+    story: Story
+    card: Card
+    note: str
+
+    @property
+    def name(self) -> str:
+        """What the teller knows it by."""
+        return self.card.line or self.card.title or Truncator(self.card.excerpt).chars(80)
+
+    @property
+    def state(self) -> str:
+        """Where it stands, with a gentle age: a seed from Tuesday."""
+        story = self.story
+        if story.status == Status.DRAFT:
+            seed = len(story.body) <= SEED
+            words = _("A seed from %(day)s") if seed else _("A draft from %(day)s")
+            return words % {"day": day_of(story.updated_at)}
+        if story.status == Status.SENT_BACK:
+            return _("Sent back with a note")
+        if story.status == Status.PUBLISHED:
+            return self._became()
+        if story.status == Status.PENDING:
+            return _("Sent in %(day)s") % {"day": day_of(story.submitted_at)}
+        return story.get_status_display()
+
+    @property
+    def next(self) -> str:
+        """What happens next, or what the teller may do."""
+        story = self.story
+        if story.status == Status.DRAFT:
+            return _("Nobody sees it but you.")
+        if story.status == Status.PENDING:
+            if story.submitted_at and read_by(story.submitted_at) < timezone.now():
+                return _("It waits longer than usual. It is not forgotten.")
+            return _("A moderator reads it next. You can still change it.")
+        return ""
+
+    @property
+    def can_withdraw(self) -> bool:
+        return self.story.status in (Status.PENDING, Status.SENT_BACK, Status.PUBLISHED)
+
+    def _became(self) -> str:
+        times = self.story.retelling_count
+        up = _("Up since %(day)s") % {"day": day_of(self.story.published_at)}
+        if not times:
+            return up
+        told = ngettext("told on once", "told on %(times)s times", times) % {"times": times}
+        return f"{up}, {told}"
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Everything I told, what is to finish first; `?kept=` marks what was kept just now."""
+    told = Story.objects.told_by(request.user.person)
+    counts = dict(told.order_by().values_list("status").annotate(Count("pk")))
+    stories = own_stories(request).order_by(ORDER, "-updated_at", "-pk")
+    paginator = Paginator(stories, PAGE)
+    paginator.count = sum(counts.values())
+    page = paginator.get_page(request.GET.get("page"))
+    shelved = _shelve(page.object_list)
+    kept = request.GET.get("kept", "")
+    context = {
+        "groups": [
+            (GROUPS[status], status, list(stories))
+            for status, stories in groupby(shelved, key=lambda one: one.story.status)
+        ],
+        "summary": summary(counts),
+        "page": page,
+        "kept": next((one.story for one in shelved if one.story.public_id == kept), None),
+    }
+    return render(request, "telling/mine.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take one's own story back, any time; a draft is thrown away instead."""
+    story = get_object_or_404(own_stories(request), public_id=public_id)
+    if story.status == Status.DRAFT:
+        return redirect("discard", public_id)
+    if request.method != "POST":
+        return _ask(request, story, "telling/withdraw.html")
+    try:
+        story.withdraw(by=request.user)
+    except TransitionRefused as refused:
+        messages.info(request, str(refused))
+    else:
+        messages.success(request, _("It is withdrawn: no page shows it any more."))
+    return redirect("mine")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Throw one's own draft away. What was sent in once can be withdrawn, not thrown away."""
+    story = get_object_or_404(own_stories(request), public_id=public_id)
+    if story.status != Status.DRAFT:
+        messages.info(request, _("It was sent in, so it can be withdrawn, not thrown away."))
+        return redirect("mine")
+    if request.method != "POST":
+        return _ask(request, story, "telling/discard.html")
+    with transaction.atomic():
+        # Asked again in the same breath: it may have been sent from another tab.
+        gone, _rows = Story.objects.filter(pk=story.pk, status=Status.DRAFT).delete()
+        forget_unused_proposals(story.teller)
+    words = _("The draft is gone.") if gone else _("It was sent meanwhile, so it stays.")
+    messages.success(request, words)
+    return redirect("mine")
+
+
+def read_by(sent: datetime) -> datetime:
+    """By when a story sent in at this moment is usually read."""
+    return sent + timedelta(hours=settings.MODERATION_HOURS)
+
+
+def day_of(moment: datetime | None) -> str:
+    """A day inside a sentence: today, yesterday, Tuesday, 26 February."""
+    words = said(moment)
+    return words.lower() if words in (_("Today"), _("Yesterday")) else words
+
+
+def summary(counts: dict[str, int]) -> str:
+    """“Two to finish, one being read, fourteen up.”"""
+    finish = counts.get(Status.DRAFT, 0) + counts.get(Status.SENT_BACK, 0)
+    parts = [
+        ngettext("%(n)s to finish", "%(n)s to finish", finish) % {"n": finish} if finish else "",
+        _("%(n)s being read") % {"n": waiting} if (waiting := counts.get(Status.PENDING)) else "",
+        _("%(n)s up") % {"n": up} if (up := counts.get(Status.PUBLISHED)) else "",
+    ]
+    words = ", ".join(part for part in parts if part)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def _shelve(stories: Iterable[Story]) -> list[Shelved]:
+    stories = list(stories)
+    notes = _notes(stories)
+    made = cards(stories, Naming())
+    return [
+        Shelved(story, made_card, notes.get(story.pk, ""))
+        for story, made_card in zip(stories, made, strict=True)
+    ]
+
+
+def _notes(stories: list[Story]) -> dict[int, str]:
+    """What the moderators wrote about those that came back or were not published."""
+    asked = [s.pk for s in stories if s.status in (Status.SENT_BACK, Status.REJECTED)]
+    if not asked:
+        return {}
+    written = (StoryEvent.Action.SENT_BACK, StoryEvent.Action.REJECTED)
+    events = StoryEvent.objects.filter(story__in=asked, action__in=written).order_by("at", "pk")
+    return dict(events.values_list("story", "reason"))
+
+
+def _ask(request: HttpRequest, story: Story, template: str) -> HttpResponse:
+    (shelved,) = _shelve([story])
+    return render(request, template, {"story": story, "shelved": shelved})

@@ -1,0 +1,129 @@
+"""Telling a story, finishing it, and what is said once it is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from staff.naming import Naming
+from stories.cards import card
+from stories.models import StaleVersion, Status, Story, TransitionRefused
+
+from . import kept
+from .fields import clean_text
+from .forms import TellForm, inspiration
+from .page import Suggestions, show
+from .saving import save
+
+MOST_PROMPT = 200
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell(request: HttpRequest) -> HttpResponse:
+    """The tell page; what is posted is kept as a draft or sent to the moderators.
+
+    Open to visitors only so that a form sent after signing out is caught, not dropped.
+    """
+    if not request.user.is_authenticated:
+        return kept.ask_to_sign_in(request)
+    if request.method == "POST":
+        stored = own_stories(request).filter(
+            submission=TellForm(request.POST, user=request.user).submission
+        )
+        return receive(request, stored.first())
+    if data := kept.take(request):
+        return show(request, TellForm(data, user=request.user), restored=True)
+    initial = {}
+    if story := inspiration(request.GET.get("inspired_by", ""), request.user):
+        initial["inspired_by"] = story.public_id
+    prompt = clean_text(request.GET.get("prompt"))[:MOST_PROMPT]
+    return show(request, TellForm(user=request.user, initial=initial), prompt=prompt)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One's own story, until it is published or turned down."""
+    if not request.user.is_authenticated:
+        return kept.ask_to_sign_in(request)
+    story = get_object_or_404(own_stories(request), public_id=public_id)
+    if request.method == "POST":
+        return receive(request, story)
+    if not story.is_editable_by(request.user):
+        messages.info(request, _no_longer_editable(story))
+        return redirect("mine")
+    if data := kept.take(request):
+        return show(request, TellForm(data, user=request.user, story=story), restored=True)
+    return show(request, TellForm(user=request.user, story=story))
+
+
+def receive(request: HttpRequest, story: Story | None) -> HttpResponse:
+    """Answer a posted form: stored, or shown again with all that was written."""
+    if "look" in request.POST:
+        return _look_again(request, story)
+    form = TellForm(request.POST, user=request.user, story=story)
+    if not form.is_valid():
+        return show(request, form)
+    send = "send" in request.POST
+    try:
+        story = save(form, send=send)
+    except StaleVersion as stale:
+        return show(request, form, stored=stale.stored)
+    except TransitionRefused as refused:
+        return show(request, form, refused=str(refused))
+    if send:
+        return redirect("sent", story.public_id)
+    return HttpResponseRedirect(f"{reverse('mine')}?kept={story.public_id}")
+
+
+@require_safe
+def sent(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Thank you, what happens next, and by when."""
+    story = get_object_or_404(
+        own_stories(request).exclude(status=Status.DRAFT), public_id=public_id
+    )
+    by = story.submitted_at + timedelta(hours=settings.MODERATION_HOURS)
+    context = {
+        "story": story,
+        "card": card(story, Naming()),
+        "by": by,
+        "waits": story.status == Status.PENDING,
+        "credits_people": any(credit.employee_id for credit in story.credits.all()),
+    }
+    return render(request, "telling/sent.html", context)
+
+
+def own_stories(request: HttpRequest):
+    """The stories of the person who is signed in, with all that a form or a card shows."""
+    return Story.objects.told_by(request.user.person).select_related("inspired_by").for_cards()
+
+
+def _look_again(request: HttpRequest, story: Story | None) -> HttpResponse:
+    """Show the page again with what the words suggest; nothing is stored.
+
+    This is how line, title, sentences and people are suggested without JavaScript.
+    """
+    data = request.POST.copy()
+    suggestions = Suggestions.of(data.get("body", ""))
+    if data["look"] == "line":
+        data["line"] = suggestions.line
+    elif data["look"] == "title":
+        data["title"] = suggestions.title
+    return show(request, TellForm(data, user=request.user, story=story))
+
+
+def _no_longer_editable(story: Story) -> str:
+    if story.status == Status.PUBLISHED:
+        return _("That story is up, so a moderator has to change it. You can withdraw it here.")
+    if story.status == Status.WITHDRAWN:
+        return _("You withdrew that story. You can tell it anew whenever you like.")
+    return _("That story was not published; the reason stands with it.")
