@@ -17,6 +17,11 @@ class User(AbstractUser):
         """The groups of this account, read once a request."""
         return frozenset(self.groups.values_list("name", flat=True))
 
+    @property
+    def shown_name(self) -> str:
+        """What this account's own pages call the person who is signed in."""
+        return self.get_full_name() or self.username
+
     @cached_property
     def person(self):
         """The Employee behind this account; made from the account's name if there is none yet."""
