@@ -45,6 +45,14 @@ class EmployeeQuerySet(models.QuerySet):
             models.Prefetch("memberships", queryset=current, to_attr="current_memberships")
         )
 
+    @transaction.atomic
+    def leave(self) -> int:
+        """They no longer work here and can't sign in; their stories stay. Returns how many."""
+        self.model.account.field.related_model.objects.filter(employee__in=self).update(
+            is_active=False
+        )
+        return self.update(active=False)
+
     def for_account(self, user) -> Employee:
         """The employee behind an account, made from the account's own name if there is none."""
         if employee := self.filter(account=user).first():

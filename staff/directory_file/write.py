@@ -1,0 +1,150 @@
+"""Carry a plan out: all of it or nothing, in few statements however many people it holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import Employee, Membership, Team
+from .people import PersonPlan, Someone
+from .plan import Plan
+from .teams import TeamPlan
+
+BATCH = 1000
+T = TypeVar("T")
+
+
+def carry_out(plan: Plan, *, progress: Callable[[int], object] | None = None) -> None:
+    """Write what the plan says. Raises ValueError if the plan has problems."""
+    if plan.problems:
+        raise ValueError("A plan with problems can't be carried out.")
+    tell = progress or (lambda count: None)
+    with transaction.atomic():
+        teams = _write_teams(plan.teams)
+        people = _make_people(plan.new, tell)
+        _change_people(plan.changed, people, tell)
+        _join_teams([*plan.new, *plan.changed], people, teams)
+        if plan.leavers:
+            for batch in _batches(plan.missing):
+                Employee.objects.filter(pk__in=[who.pk for who in batch]).leave()
+
+
+def _write_teams(plan: TeamPlan) -> dict[str, Team]:
+    for row in plan.new:
+        Team.objects.create(slug=row.slug, name=row.name)
+    for row in plan.changed:
+        Team.objects.filter(slug=row.slug).update(name=row.name)
+    teams = {team.slug: team for team in Team.objects.all()}
+    for row in [*plan.new, *plan.changed]:
+        parent = teams[row.parent] if row.parent else None
+        Team.objects.filter(slug=row.slug).update(parent=parent)
+    return teams
+
+
+def _make_people(plans: list[PersonPlan], tell: Callable[[int], object]) -> dict[int, int]:
+    """Make those who are new. Returns their keys by what the plan called them."""
+    keys: dict[int, int] = {}
+    batch: list[PersonPlan] = []
+
+    def make() -> None:
+        made = Employee.objects.bulk_create(
+            Employee(
+                number=person.row.number,
+                manager_id=_key(person.manager, keys),
+                **person.set,
+            )
+            for person in batch
+        )
+        keys.update(
+            zip((person.someone for person in batch), (one.pk for one in made), strict=True)
+        )
+        tell(len(batch))
+        batch.clear()
+
+    for person in _managers_first(plans):
+        is_too_early = (
+            person.manager is not None and person.manager < 0 and person.manager not in keys
+        )
+        if is_too_early or len(batch) == BATCH:
+            make()
+        batch.append(person)
+    make()
+    return keys
+
+
+def _managers_first(plans: list[PersonPlan]) -> Iterator[PersonPlan]:
+    """Those who are new, level by level from the top."""
+    reports = defaultdict(list)
+    for person in plans:
+        reports[person.manager if _is_new(person.manager) else None].append(person)
+    level = reports[None]
+    while level:
+        yield from level
+        level = [report for person in level for report in reports[person.someone]]
+
+
+def _is_new(someone: Someone | None) -> bool:
+    return someone is not None and someone < 0
+
+
+def _key(someone: Someone | None, keys: dict[int, int]) -> int | None:
+    return None if someone is None else keys.get(someone, someone)
+
+
+def _change_people(
+    plans: list[PersonPlan], keys: dict[int, int], tell: Callable[[int], object]
+) -> None:
+    # An address or an account that one person hands to another is free for a moment in between.
+    for name, nothing in (("email", ""), ("account_id", None)):
+        for batch in _batches([person for person in plans if name in person.set]):
+            Employee.objects.filter(pk__in=[p.someone for p in batch]).update(**{name: nothing})
+    for batch in _batches(plans):
+        names = {name.removesuffix("_id") for person in batch for name in person.set}
+        names |= {"manager"} if any(person.sets_manager for person in batch) else set()
+        if names:
+            _save(batch, keys, sorted(names))
+        tell(len(batch))
+
+
+def _save(batch: list[PersonPlan], keys: dict[int, int], names: list[str]) -> None:
+    """Write the same fields of many people in one statement."""
+    employees = Employee.objects.in_bulk([person.someone for person in batch])
+    for person in batch:
+        employee = employees[person.someone]
+        for name, value in person.set.items():
+            setattr(employee, name, value)
+        if person.sets_manager:
+            employee.manager_id = _key(person.manager, keys)
+    Employee.objects.bulk_create(
+        employees.values(), update_conflicts=True, unique_fields=["id"], update_fields=names
+    )
+
+
+def _join_teams(plans: list[PersonPlan], keys: dict[int, int], teams: dict[str, Team]) -> None:
+    today = timezone.localdate()
+    joining = [person for person in plans if person.team]
+    for batch in _batches([person for person in joining if person.known is None]):
+        Membership.objects.bulk_create(
+            Membership(
+                employee_id=keys[person.someone],
+                team=teams[person.team],
+                since=person.row.since or today,
+                leads=person.leads,
+            )
+            for person in batch
+        )
+    for batch in _batches([person for person in joining if person.known]):
+        employees = Employee.objects.in_bulk([person.someone for person in batch])
+        for person in batch:
+            employees[person.someone].move_to(
+                teams[person.team], on=person.row.since, leads=person.leads
+            )
+
+
+def _batches(items: Iterable[T]) -> Iterable[list[T]]:
+    items = list(items)
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
