@@ -26,13 +26,25 @@ class WrittenText(forms.CharField):
         return super().to_python(value)
 
 
-class NoteForm(forms.Form):
+class ReadersForm(forms.Form):
+    """A form that puts the reader where something is to be put right."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name in list(self.errors)[:1]:
+            if not isinstance(self.fields[name].widget, forms.RadioSelect):
+                self.fields[name].widget.attrs["autofocus"] = True
+
+
+class NoteForm(ReadersForm):
     """A note of thanks under a story."""
 
     text = WrittenText(
         label=_("Write a note of thanks"),
         max_length=MOST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        widget=forms.Textarea(
+            attrs={"rows": 1, "dir": "auto", "placeholder": _("Write a note of thanks")}
+        ),
         error_messages={
             "required": _("Write a word or two first."),
             "max_length": _("A note has room for 1,000 characters; this one has %(show_value)d."),
@@ -49,7 +61,7 @@ class NoteForm(forms.Form):
         return notes.first() or story.notes.create(author=author, text=text)
 
 
-class RetellForm(forms.Form):
+class RetellForm(ReadersForm):
     """'I told this on': to whom, and to how many if the reader cares to say."""
 
     told_to = forms.ChoiceField(

@@ -12,7 +12,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from staff import roles
-from staff.models import Credit, Team
+from staff.models import Credit
 from staff.naming import Naming
 from stories.cards import Card, card, cards, credit_name
 from stories.evidence import marked
@@ -87,7 +87,7 @@ def route(story: Story, user, naming: Naming) -> dict[str, Any]:
     told_on = story.retellings.select_related("reader")[:STATIONS] if story.retelling_count else ()
     return {
         "story": story,
-        "hue": next((tagging.tag.hue for tagging in story.shown_traits()), "plain"),
+        "hue": hue_of(story),
         "teller": _teller(story, user, naming),
         "told_at": story.submitted_at or story.published_at or story.created_at,
         "stations": [_station(retelling, naming) for retelling in told_on],
@@ -158,6 +158,7 @@ def _fetch_for_cards(stories: list[Story]) -> None:
 def _told(story: Story, user, naming: Naming) -> dict[str, Any]:
     """The story itself: its poster, its text, who did it and how."""
     people, credits = story.people_ids, list(story.credits.all())
+    teams = list(dict.fromkeys(credit.team for credit in credits if credit.team))
     poster = card(story, naming)
     if not (poster.line or poster.title):
         poster = replace(poster, title=Truncator(poster.excerpt).words(8))
@@ -167,11 +168,21 @@ def _told(story: Story, user, naming: Naming) -> dict[str, Any]:
         "paragraphs": marked(story.body, taggings, naming, people),
         "traits": [tagging.tag for tagging in taggings],
         "place": naming.text(story.place, people),
-        "people": [_person(c, story, naming) for c in credits if not c.is_whole_team],
-        "teams": list(dict.fromkeys(credit.team for credit in credits if credit.team)),
+        # One team stands among the facts; of several, each person's stands beside their badge.
+        "people": [
+            _person(credit, story, naming, with_team=len(teams) > 1)
+            for credit in credits
+            if not credit.is_whole_team
+        ],
+        "teams": teams,
         "decided": "" if story.initiative == Initiative.UNKNOWN else story.get_initiative_display(),
         "took": what_it_took(story),
     }
+
+
+def hue_of(story: Story) -> str:
+    """The inks of its leading trait."""
+    return next((tagging.tag.hue for tagging in story.shown_traits()), "plain")
 
 
 def others_who_saluted(story: Story) -> int:
@@ -186,14 +197,12 @@ def _teller(story: Story, user, naming: Naming) -> str:
     return _("%(name)s, anonymously") % {"name": name} if story.anonymous else name
 
 
-def _person(credit: Credit, story: Story, naming: Naming) -> Person:
-    name = credit_name(credit, story, naming)
+def _person(credit: Credit, story: Story, naming: Naming, *, with_team: bool) -> Person:
     named = credit.employee is not None and not naming.is_unnamed(credit.employee)
-    team: Team | None = credit.team
     return Person(
-        name=name,
+        name=credit_name(credit, story, naming),
         url=credit.employee.get_absolute_url() if named else "",
-        team=team.name if team else "",
+        team=credit.team.name if credit.team and with_team else "",
     )
 
 

@@ -15,6 +15,7 @@ from stories.models import Note, Story, TransitionRefused
 from .forms import NoteForm, RetellForm
 from .page import (
     MOST_PAGES,
+    hue_of,
     may_hold_up,
     may_remove,
     notes,
@@ -47,7 +48,8 @@ def salute(request: HttpRequest, public_id: str) -> HttpResponse:
         story.salute(by=request.user.person)
         story.saluted = True
     if request.htmx:
-        context = {"story": story, "others": others_who_saluted(story), "settles": story.saluted}
+        context = {"story": story, "hue": hue_of(story), "settles": story.saluted}
+        context["others"] = others_who_saluted(story)
         return render(request, "reading/_salute.html", context)
     return redirect(f"{story.get_absolute_url()}#acts")
 
@@ -94,7 +96,7 @@ def remove_note(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     if note.removed_at is None:
         note.remove()
     if request.htmx:
-        return _notes(request, story, NoteForm())
+        return _notes(request, story, NoteForm(), removed=True)
     return redirect(f"{story.get_absolute_url()}#notes")
 
 
@@ -126,8 +128,11 @@ def _page(request: HttpRequest, story: Story, *, status: int = 200, **shown) -> 
     return render(request, "reading/story.html", context, status=status)
 
 
-def _notes(request: HttpRequest, story: Story, form: NoteForm) -> HttpResponse:
-    context = {"story": story, "note_form": form, **notes(story, request.user, Naming())}
+def _notes(
+    request: HttpRequest, story: Story, form: NoteForm, *, removed: bool = False
+) -> HttpResponse:
+    context = {"story": story, "note_form": form, "removed": removed}
+    context |= notes(story, request.user, Naming())
     return render(request, "reading/_notes.html", context)
 
 

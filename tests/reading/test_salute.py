@@ -61,8 +61,8 @@ def test_it_settles_without_loading_the_page(staff_client, story):
     ("others", "before", "after"),
     [
         (0, "Let them know you saw it", "You have"),
-        (1, "One person has", "You and one other have"),
-        (3, "3 people have", "You and 3 others have"),
+        (1, "One person has", "You and one other"),
+        (3, "3 people have", "You and 3 others"),
     ],
 )
 def test_it_says_how_many_have(staff_client, story, others, before, after):

@@ -122,13 +122,13 @@ def test_how_it_was_done_is_said_in_words(staff_client):
     assert "Done for A colleague" in words
     assert "Decided On their own" in words
     assert "What it took A few minutes, nothing, nobody asked" in words
-    assert "Where and when By the lift , 2 March 2026" in words
+    assert "When 2 March 2026 Where By the lift" in words
 
 
 def test_what_is_not_known_is_not_mentioned(staff_client):
     words = words_of(staff_client.get(address(PublishedStoryFactory(happened_on=None))))
-    for heading in ("Decided", "What it took", "Where and when", "Seen elsewhere", "happened"):
-        assert heading not in words.split("Who and how")[1]
+    for heading in ("Decided", "What it took", "When ", "Where ", "Seen elsewhere", "happened"):
+        assert heading not in words.split("Who and how")[1].split("Where it went")[0]
 
 
 def test_seen_elsewhere_names_the_organisation(staff_client):

@@ -150,9 +150,15 @@ def test_nobody_does_anything_with_what_is_not_on_the_wall(accounts, state, role
 def test_a_visitor_does_nothing(client, story):
     for where, data in posts(story):
         response = client.post(where, data)
-        assert response.status_code == 302
-        assert response.url.startswith("/accounts/login/")
+        assert response.status_code == 401
+        assert "/accounts/login/" in response.content.decode()
     assert not Salute.objects.exists()
+    assert not Note.objects.exists()
+
+
+def test_a_note_written_before_signing_out_is_not_lost(client, story):
+    response = client.post(address(story, to="notes/"), {"text": "My father has those hands."})
+    assert "My father has those hands." in response.content.decode()
 
 
 def test_looking_changes_nothing(staff_client, story):
