@@ -1,13 +1,60 @@
-"""Answers for requests that went wrong before a view could answer."""
+"""Answers for requests that went wrong before a view could answer; nothing typed is lost."""
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import reselect, reswap, retarget
+
+# The fields that people write more than a word into.
+WRITTEN = ("body", "text")
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Signed in is the rule. Whoever was signed out while writing is shown what they wrote.
+
+    Someone who merely opens a page is led to the sign-in and back, as usual.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        context = {"body": written(request), "next": page_of(request)}
+        return _whole_page(request, "signed_out.html", context, status=401)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token, usually after signing in again in another tab.
 
-    What was written is shown again so that it can be copied: nothing typed is lost.
+    What was written is shown again so that it can be copied.
     """
-    body = request.POST.get("body", "") if request.method == "POST" else ""
-    return render(request, "403_csrf.html", {"body": body[:12_000]}, status=403)
+    return _whole_page(request, "403_csrf.html", {"body": written(request)}, status=403)
+
+
+def written(request: HttpRequest) -> str:
+    """What somebody wrote into the form that they sent."""
+    return next((words for name in WRITTEN if (words := request.POST.get(name))), "")
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page that a form stood on, to go back to; the address it went to may show none."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return urlsplit(came_from).path if ours and came_from else reverse("wall")
+
+
+def _whole_page(request: HttpRequest, template: str, context: dict, status: int) -> HttpResponse:
+    """The page; htmx, which shows no page that failed, is told to put it in place of the other."""
+    htmx = getattr(request, "htmx", False)
+    response = render(request, template, context, status=200 if htmx else status)
+    if htmx:
+        for tell, where in ((retarget, "#main"), (reselect, "#main"), (reswap, "outerHTML")):
+            tell(response, where)  # type: ignore[arg-type]
+    return response

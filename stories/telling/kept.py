@@ -43,7 +43,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         "kept": bool(whose and small),
         "next": request.path,
     }
-    return render(request, "telling/signed_out.html", context, status=401)
+    return render(request, "signed_out.html", context, status=401)
 
 
 def take(request: HttpRequest) -> QueryDict | None:
