@@ -161,7 +161,7 @@ def _around(request: HttpRequest, form: FilterForm, counts: Counts, heading: Hea
         ],
         "query": form.search.text,
         # A heading's own search is that of the whole wall.
-        "kept": form.kept("q") if form.path == reverse("wall") else [],
+        "searched_within": form.kept("q") if form.path == reverse("wall") else [],
         "canonical": request.build_absolute_uri(form.address()),
     }
 
