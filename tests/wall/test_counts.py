@@ -1,0 +1,162 @@
+"""The number beside a filter is the number of stories one finds behind it."""
+
+import datetime
+import random
+
+import pytest
+
+from staff.models import Team
+from stories.models import Story, Trait
+from stories.wall import counts as counting
+from stories.wall.counts import Tally, count
+from stories.wall.facets import groups
+from stories.wall.pages import page
+from stories.wall.saying import counted, more
+from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+
+WALLS = [
+    "",
+    "trait=personal",
+    "trait=personal&trait=caring",
+    "served=colleague",
+    "served=colleague&setting=elsewhere&gold=1",
+    "initiative=own&recovery=1&trait=honest",
+    "team=north",
+    "year=2026",
+    "month=2026-03",
+    "q=cold",
+    "q=cold&trait=caring&served=customer&year=2025",
+]
+
+
+@pytest.fixture
+def company(db):
+    """Thirty stories with all sorts of facts, the same in every run."""
+    chance = random.Random(7)  # noqa: S311, chosen for its evenness
+    region = TeamFactory(name="North")
+    teams = [TeamFactory(name=f"Team {n}", parent=region) for n in range(2)] + [
+        TeamFactory(name="South")
+    ]
+    people = EmployeeFactory.create_batch(3)
+    for number in range(30):
+        story = PublishedStoryFactory(
+            title=f"Story {number}",
+            body=chance.choice(["It was cold.", "It was warm."]),
+            happened_on=chance.choice(
+                [
+                    None,
+                    datetime.date(2026, 3, 4),
+                    datetime.date(2025, 7, 1),
+                    datetime.date(2026, 1, 9),
+                ]
+            ),
+            served=chance.choice(["customer", "colleague", "community"]),
+            setting=chance.choice(["here", "elsewhere"]),
+            initiative=chance.choice(["own", "colleagues", "manager", "unknown"]),
+            recovery=chance.random() < 0.4,
+            traits=chance.sample(["Personal", "Caring", "Honest", "Playful"], 2),
+        )
+        story.set_credits(people=[chance.choice(people)], team=chance.choice(teams))
+        story.credits.filter(employee__isnull=False).update(team=chance.choice(teams))
+        if chance.random() < 0.3:
+            story.set_gold(True, by=None)
+    return teams
+
+
+def roots():
+    return list(Team.objects.filter(parent=None))
+
+
+@pytest.mark.parametrize("address", WALLS)
+def test_every_count_equals_a_recount(company, asked, address):
+    form = asked(address)
+    base = Story.objects.published()
+    shown = page(form.apply(base), form, None)
+    branches = {team.pk: form.team_ids(team) for team in roots()}
+    counts = count(form, base, shown, team_branches=branches)
+    assert counts.total.number == form.apply(base).count()
+    checked = 0
+    for group in groups(form, counts, roots() if not form.team_chosen else []):
+        for item in group.items:
+            if item.count is None or not item.url:
+                continue
+            # The link of a filter that is on takes it away; then its count is of what is shown.
+            target = form if item.on else asked(item.url.partition("?")[2])
+            assert item.count.number == target.apply(base).count(), (group.title, item.name)
+            checked += 1
+    assert checked > 5
+
+
+@pytest.mark.parametrize("address", WALLS)
+def test_what_has_no_link_would_find_nothing(company, asked, address):
+    form = asked(address)
+    base = Story.objects.published()
+    counts = count(form, base, page(form.apply(base), form, None))
+    unlinked = {
+        trait.slug
+        for trait in Trait.objects.curated()
+        for group in groups(form, counts)[:1]
+        for item in group.items
+        if item.name == trait.name and not item.url
+    }
+    for slug in unlinked:
+        wider = asked(f"{address}&trait={slug}")
+        assert not wider.apply(base).exists()
+
+
+def test_a_story_credited_twice_within_a_branch_counts_once(asked):
+    region = TeamFactory(name="North")
+    one, other = (TeamFactory(parent=region) for _n in range(2))
+    ada = EmployeeFactory()
+    story = PublishedStoryFactory()
+    story.set_credits(people=[ada], team=other)
+    story.credits.filter(employee=ada).update(team=one)
+    form = asked()
+    base = Story.objects.published()
+    branches = {region.pk: form.team_ids(region)}
+    counts = count(form, base, page(base, form, None), team_branches=branches)
+    assert counts.team(region) == Tally(1)
+
+
+def test_stories_that_are_not_published_are_not_counted(staff_client):
+    PublishedStoryFactory(traits=["Caring"])
+    PublishedStoryFactory(traits=["Caring"]).withdraw(by=None)
+    page = staff_client.get("/").content.decode()
+    assert "One story" in page
+    assert '<span>Caring</span> <span class="count">1</span>' in page
+
+
+def test_beyond_what_is_counted_a_number_says_that_there_are_more(company, asked, monkeypatch):
+    monkeypatch.setattr(counting, "MOST", 10)
+    form = asked("")
+    base = Story.objects.published()
+    counts = count(form, base, page(base, form, None))
+    assert str(counts.total) == "10+"
+    personal = counts.trait(form.vocabulary["personal"])
+    assert personal.more
+    assert personal.number <= asked("trait=personal").apply(base).count()
+    assert counts.fact("served", "customer").more
+    few = asked("trait=personal&trait=caring&served=community")
+    exact = count(few, base, page(few.apply(base), few, None))
+    assert exact.total == Tally(few.apply(base).count())
+
+
+def test_what_to_loosen_says_how_many_stories_that_gives(company, asked):
+    form = asked("trait=personal&served=customer&q=nowhere")
+    base = Story.objects.published()
+    counts = count(form, base, page(form.apply(base), form, None))
+    for chip in form.chips:
+        left = asked(chip.url.partition("?")[2])
+        assert counts.without_chip(chip.key).number == left.apply(base).count()
+
+
+def test_numbers_as_people_say_them():
+    assert counted(Tally(0)) == "No stories"
+    assert counted(Tally(1)) == "One story"
+    assert counted(Tally(412)) == "412 stories"
+    assert counted(Tally(10000, more=True)) == "10,000+ stories"
+    assert more(1) == "One more"
+    assert more(16) == "Sixteen more"
+    assert more(24) == "Twenty-four more"

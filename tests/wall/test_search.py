@@ -1,0 +1,201 @@
+"""A search finds what readers may read, and nothing by a name that is withheld."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories.models import Trait
+from stories.wall.words import MOST_WORDS, Marker, clean, phrases
+from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def told(title, **facts):
+    facts = {"line": "", "body": "Nothing much.", **facts}
+    return PublishedStoryFactory(title=title, **facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"line": "I have a whistle."},
+        {"body": "He blew the whistle."},
+        {"place": "Whistle Lane"},
+        {"setting": "elsewhere", "organisation": "Whistle & Sons"},
+        {"recovery": True, "went_wrong": "The whistle broke."},
+    ],
+)
+def test_a_word_is_found_wherever_the_story_says_it(found, facts):
+    told("yes", **facts)
+    told("no")
+    assert found("q=whistle") == {"yes"}
+
+
+def test_a_word_is_found_in_the_names_of_people_teams_and_traits(found):
+    marek = EmployeeFactory(first_name="Marek", last_name="Nowak", known_as="Mac")
+    team = TeamFactory(name="Harbour desk")
+    told("person", people=[marek])
+    told("team", people__team=team)
+    told("trait", traits=["Resourceful"])
+    story = told("as told")
+    story.set_credits(names=["Roberta at the till"])
+    assert found("q=nowak") == found("q=mac") == found("q=“marek+nowak”") == {"person"}
+    assert found("q=harbour") == {"team"}
+    assert found("q=resource") == {"trait"}
+    assert found("q=roberta") == {"as told"}
+
+
+def test_a_proposed_trait_is_not_found_by_its_name(found):
+    trait = Trait.objects.create(name="Sparkly", standing=Trait.Standing.PROPOSED)
+    told("secret", traits=[trait])
+    assert found("q=sparkly") == set()
+
+
+def test_every_word_has_to_be_there(found):
+    told("both", line="Cold hands.", body="She warmed them.")
+    told("one", line="Cold feet.")
+    assert found("q=cold+warmed") == {"both"}
+    assert found("q=cold") == {"both", "one"}
+
+
+def test_the_beginning_of_a_word_is_enough_but_not_its_middle(found):
+    told("sugars", line="Two sugars.")
+    assert found("q=sug") == {"sugars"}
+    assert found("q=gars") == set()
+
+
+@pytest.mark.parametrize("words", ["JOSÉ", "jose", "Jose\u0301", "josé"])
+def test_case_and_accents_make_no_difference(found, words):
+    told("composed", line="José knew.")
+    told("plain", line="JOSE KNEW.")
+    told("taken apart", line="Jose\u0301 knew.")
+    assert found(f"q={words}") == {"composed", "plain", "taken apart"}
+
+
+def test_letters_that_are_no_accents_are_found_by_their_plain_form(found):
+    told("city", place="Łódź")
+    assert found("q=lodz") == {"city"}
+
+
+def test_apostrophes_are_all_alike(found):
+    told("curly", line="He’s my customer.")
+    assert found("q=he's") == {"curly"}
+
+
+def test_words_in_quotation_marks_stand_together(found):
+    told("together", line="No relation. He’s my customer.")
+    told("apart", line="My best customer.")
+    assert found("q=“my customer”") == found('q="my customer"') == {"together"}
+    assert found("q=“relation he's”") == {"together"}
+    assert found("q=my customer") == {"together", "apart"}
+
+
+def test_a_script_without_spaces_is_found_anywhere(found):
+    told("tokyo", line="お客様は友達です。")
+    assert found("q=友達") == {"tokyo"}
+
+
+@pytest.mark.parametrize("words", ["100%", "a_b", "c++", "(.*", "[x", "\\", "^$", "%"])
+def test_signs_mean_themselves(found, words):
+    told("plain", line="Nothing of that kind.")
+    assert found(f"q={words.replace('%', '%25').replace('+', '%2B')}") in (set(), {"plain"})
+
+
+def test_no_word_at_all_asks_for_nothing_and_says_so(asked):
+    form = asked("q=“…”")
+    assert form.conditions == {}
+    assert form.notes == ["There is no word in ““…”” to search for."]
+
+
+def test_a_long_search_is_cut_and_says_so(asked):
+    form = asked("q=" + "word+" * 100)
+    assert len(form.search.phrases) <= MOST_WORDS
+    assert form.notes == ["That is a lot to search for; only its beginning was looked up."]
+
+
+# Names that are withheld
+
+
+@pytest.fixture
+def roberta():
+    person = EmployeeFactory(first_name="Roberta", last_name="Quill", known_as="Bobbie")
+    told("credits her", people=[person], body="Roberta came round the counter.")
+    told("told by her", teller=person, body="Mrs Quill, that is me, was late.")
+    told("names her", body="Then Roberta Quill came in.", line="Ask Quill, Roberta.")
+    told("another", body="The roberts were out.", place="Robertsbridge")
+    person.ask_not_to_be_named()
+    return person
+
+
+@pytest.mark.parametrize(
+    "words", ["roberta", "Robert", "quill", "bobbie", "“Roberta Quill”", "roberta's", "Roberta,"]
+)
+def test_nothing_is_found_by_an_unnamed_persons_name(roberta, found, words):
+    assert found(f"q={words}") <= {"another"}
+
+
+def test_her_stories_are_found_by_all_else_they_say(roberta, found):
+    assert found("q=counter") == {"credits her"}
+    assert found("q=late") == {"told by her"}
+
+
+def test_a_word_that_happens_to_begin_her_name_still_finds_what_readers_can_read(found):
+    rose = EmployeeFactory(first_name="Rose", last_name="Theaker")
+    told("her", people=[rose], body="Rose gave him a single red rose, by the door.")
+    rose.ask_not_to_be_named()
+    assert found("q=rose") == {"her"}, "the flower is there for all to read"
+    assert found("q=the+door") == {"her"}
+    assert found("q=theaker") == set()
+
+
+def test_an_unnamed_persons_story_is_found_by_its_trait_and_team(roberta, found):
+    rob = EmployeeFactory(first_name="Caro", last_name="Harbo")
+    told("tagged", people=[rob], people__team=TeamFactory(name="Harbour"), traits=["Caring"])
+    rob.ask_not_to_be_named()
+    assert found("q=caring") == {"tagged"}
+    assert found("q=harbour") == {"tagged"}
+    assert found("q=caro") == set()
+
+
+def test_named_again_is_found_again(roberta, found):
+    roberta.ask_not_to_be_named(False)
+    assert found("q=roberta") == {"credits her", "names her"}
+
+
+# Marking
+
+
+def test_what_was_found_is_marked_on_the_page(staff_client):
+    told("Two sugars & a <b>biscuit</b>", line="Sugar, sugar.")
+    page = staff_client.get("/?q=sugar").content.decode()
+    assert "<mark>Sugar</mark>, <mark>sugar</mark>." in page
+    assert "Two <mark>sugar</mark>s &amp; a &lt;b&gt;biscuit&lt;/b&gt;" in page
+
+
+def test_what_was_found_in_the_text_alone_is_shown_on_the_card(staff_client):
+    told("The cup", line="Two sugars.", body="A long night. " * 20 + "Then the kettle sang <loud>.")
+    page = staff_client.get("/?q=kettle").content.decode()
+    assert "<mark>kettle</mark> sang &lt;loud&gt;" in page
+
+
+def test_an_unnamed_persons_name_is_not_marked_either(roberta, staff_client):
+    page = staff_client.get("/?q=counter&view=list").content.decode()
+    assert "<mark>counter</mark>" in page
+    assert "Roberta" not in page
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_marking_changes_nothing_but_marks(text, words):
+    marked = Marker(phrases(clean(words))).mark(text)
+    from html import unescape
+
+    assert unescape(marked.replace("<mark>", "").replace("</mark>", "")) == unescape(
+        Marker([]).mark(text)
+    )
+    assert marked.count("<") == 2 * marked.count("<mark>")
+
+
+@given(st.text(max_size=300), st.text(max_size=10), st.integers(5, 60))
+def test_an_excerpt_is_never_much_longer_than_asked_for(text, words, length):
+    assert len(Marker(phrases(clean(words))).excerpt(text, length)) <= length + 4
