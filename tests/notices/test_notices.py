@@ -1,0 +1,233 @@
+"""One e-mail each, when it matters, and never because something did not happen."""
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from stories.models import Notice
+from stories.notices import sending
+from stories.notices.sending import send_owed
+from tests.factories import EmployeeFactory, PendingStoryFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def teller(**fields):
+    return EmployeeFactory(email="teller@example.org", first_name="Noor", **fields)
+
+
+def text_of(mail) -> str:
+    return mail.get_body(("plain",)).get_content()
+
+
+def html_of(mail) -> str:
+    return mail.get_body(("html",)).get_content()
+
+
+def test_teller_and_those_credited_hear_once_that_a_story_is_published(postbox):
+    marek = EmployeeFactory(email="marek@example.org")
+    story = PendingStoryFactory(teller=teller(), people=[marek])
+    story.publish(by=None)
+    [mine], [his] = postbox.to("teller@example.org"), postbox.to("marek@example.org")
+    assert mine["Subject"] == f"Your story is up: {story.title}"
+    assert his["Subject"] == f"You are in a story: {story.title}"
+    for mail in (mine, his):
+        address = f"http://testserver{story.get_absolute_url()}"
+        assert address in text_of(mail)
+        assert address in html_of(mail)
+        assert story.line in text_of(mail)
+    assert "Noor told a story" in text_of(his)
+    assert send_owed(again=True) == 0
+    assert len(postbox.mails) == 2
+
+
+def test_a_teller_who_credits_themselves_hears_once(postbox):
+    person = teller()
+    PendingStoryFactory(teller=person, people=[person]).publish(by=None)
+    assert len(postbox.mails) == 1
+
+
+def test_the_teller_reads_the_note_of_a_story_sent_back(postbox):
+    story = PendingStoryFactory(teller=teller(), people=[EmployeeFactory(email="m@example.org")])
+    story.send_back(by=None, note="Who is <he>?\nAnd where?")
+    [mail] = postbox.mails
+    assert "Who is <he>?" in text_of(mail)
+    assert "Who is &lt;he&gt;?" in html_of(mail)
+    assert f"/stories/{story.public_id}/edit/" in text_of(mail)
+
+
+def test_the_teller_reads_the_reason_of_a_rejection(postbox):
+    story = PendingStoryFactory(teller=teller())
+    story.reject(by=None, reason="It names a customer.")
+    [mail] = postbox.mails
+    assert "It names a customer." in text_of(mail)
+    assert mail["Subject"].startswith("Your story will not be published")
+
+
+def test_each_time_a_story_is_sent_back_the_teller_hears_again(postbox):
+    story = PendingStoryFactory(teller=teller())
+    story.send_back(by=None, note="Where?")
+    story.submit(by=None)
+    story.send_back(by=None, note="When?")
+    assert ["Where?" in text_of(m) or "When?" in text_of(m) for m in postbox.mails] == [True] * 2
+
+
+def test_published_again_after_it_was_taken_off_is_not_news(postbox):
+    story = PendingStoryFactory(teller=teller())
+    story.publish(by=None)
+    story.withdraw(by=None)
+    story.submit(by=None)
+    story.publish(by=None)
+    assert len(postbox.mails) == 1
+
+
+def test_nothing_is_sent_for_a_decision_that_was_rolled_back(postbox):
+    story = PendingStoryFactory(teller=teller())
+
+    with transaction.atomic():
+        story.publish(by=None)
+        transaction.set_rollback(True)
+    assert send_owed(again=True) == 0
+    assert postbox.mails == []
+    assert not Notice.objects.exists()
+
+
+def test_a_server_that_refuses_keeps_nobody_from_deciding_and_is_asked_again(postbox):
+    postbox.refused = {"*"}
+    story = PendingStoryFactory(teller=teller())
+    story.publish(by=None)
+    story.refresh_from_db()
+    assert story.is_published
+    notice = Notice.objects.get()
+    assert (notice.attempts, notice.sent_at) == (1, None)
+    postbox.refused = set()
+    call_command("send_notices")
+    assert postbox.mails == [], "too soon: another process might be sending it"
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=3)):
+        call_command("send_notices")
+        call_command("send_notices")
+    assert len(postbox.mails) == 1
+
+
+def test_one_refused_address_does_not_hold_up_the_others(postbox):
+    postbox.refused = {"teller@example.org"}
+    story = PendingStoryFactory(teller=teller(), people=[EmployeeFactory(email="m@example.org")])
+    story.publish(by=None)
+    assert [mail["To"] for mail in postbox.mails] == ["m@example.org"]
+
+
+def test_a_server_that_is_away_costs_one_try_and_loses_nothing(postbox, settings):
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    first = PendingStoryFactory(teller=teller())
+    second = PendingStoryFactory(teller=EmployeeFactory(email="other@example.org"))
+    first.publish(by=None)
+    second.publish(by=None)
+    assert list(Notice.objects.values_list("attempts", flat=True)) == [1, 0]
+    settings.EMAIL_PORT = port
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=3)):
+        assert send_owed(again=True) == 2
+    assert len(postbox.mails) == 2
+
+
+def test_tries_end_after_the_last_one_with_a_word_about_it(postbox, capsys):
+    postbox.refused = {"*"}
+    PendingStoryFactory(teller=teller()).publish(by=None)
+    now = timezone.now()
+    for tries in range(1, sending.MOST_ATTEMPTS + 3):
+        now += sending.FIRST_PAUSE * 2**tries
+        with time_machine.travel(now):
+            call_command("send_notices")
+    assert Notice.objects.get().attempts == sending.MOST_ATTEMPTS
+    assert "1 given up" in capsys.readouterr().err
+
+
+def test_two_processes_send_a_notice_once(postbox):
+    for number in range(6):
+        story = PendingStoryFactory(teller=EmployeeFactory(email=f"t{number}@example.org"))
+        Notice.objects.create(story=story, to=story.teller, kind="rejected", reason="No.")
+
+    def one_process(_number):
+        try:
+            return send_owed(again=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(one_process, range(4))) == 6
+    assert len({mail["Message-ID"] for mail in postbox.mails}) == len(postbox.mails) == 6
+
+
+def test_people_who_left_and_people_without_an_address_get_no_mail(postbox):
+    gone = EmployeeFactory(email="gone@example.org", active=False)
+    story = PendingStoryFactory(teller=EmployeeFactory(email=""), people=[gone])
+    story.publish(by=None)
+    assert postbox.mails == []
+    assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_without_an_address_of_their_own_the_account_s_is_used(postbox):
+    user = UserFactory(email="account@example.org")
+    PendingStoryFactory(teller=user.employee).publish(by=None)
+    assert [mail["To"] for mail in postbox.mails] == ["account@example.org"]
+
+
+def test_somebody_who_is_not_to_be_named_is_a_colleague_in_the_mail(postbox):
+    hidden = EmployeeFactory(
+        first_name="Ottoline", last_name="Quist", email="o@example.org", unnamed=True
+    )
+    story = PendingStoryFactory(
+        teller=hidden, people=[EmployeeFactory(email="m@example.org")], title="Ottoline Quist waits"
+    )
+    story.publish(by=None)
+    [mail] = postbox.to("m@example.org")
+    whole = mail["Subject"] + text_of(mail) + html_of(mail)
+    assert "Ottoline" not in whole
+    assert "A colleague told a story" in whole
+
+
+def test_an_anonymous_teller_is_not_named_to_those_credited(postbox):
+    story = PendingStoryFactory(
+        teller=teller(), people=[EmployeeFactory(email="m@example.org")], anonymous=True
+    )
+    story.publish(by=None)
+    [mail] = postbox.to("m@example.org")
+    assert "Noor" not in text_of(mail) + html_of(mail)
+
+
+def test_a_title_cannot_add_a_header(postbox):
+    story = PendingStoryFactory(
+        teller=teller(), title="Warm hands\r\nBcc: everyone@example.org\x0b\u2028X: y"
+    )
+    story.publish(by=None)
+    [mail] = postbox.mails
+    assert mail["Bcc"] is None
+    assert mail["X"] is None
+    assert mail["Subject"].startswith("Your story is up: Warm hands Bcc: everyone@example.org")
+
+
+def test_a_story_taken_off_before_the_mail_went_is_no_news(postbox, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    story = PendingStoryFactory(teller=teller())
+    Notice.objects.create(story=story, to=story.teller, kind="published")
+    assert send_owed() == 0
+    assert Notice.objects.get().sent_at is not None
+
+
+def test_an_error_in_one_letter_holds_up_neither_the_others_nor_the_decision(postbox, monkeypatch):
+    real = sending.message
+
+    def broken(notice, address, server):
+        if address == "teller@example.org":
+            raise RuntimeError("no template")
+        return real(notice, address, server)
+
+    monkeypatch.setattr(sending, "message", broken)
+    PendingStoryFactory(teller=teller(), people=[EmployeeFactory(email="m@example.org")]).publish(
+        by=None
+    )
+    assert [mail["To"] for mail in postbox.mails] == ["m@example.org"]
