@@ -25,6 +25,7 @@ class RetoldAdminSite(AdminSite):
     site_title = _("Retold admin")
     index_title = _("Moderation and administration")
     site_url = "/"
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return roles.is_moderator(request.user)

@@ -1,0 +1,114 @@
+"""Decisions about several stories at once; each is decided and reported on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stories.models import Story, TransitionRefused
+
+from .decisions import WORDS, name_of, refusal
+from .forms import NoteForm
+
+MOST_AT_ONCE = 100
+
+
+@admin.action(description=gettext_lazy("Approve"))
+def approve(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
+    _each(
+        request, chosen, lambda story: story.publish(by=request.user), _("On the wall: %(names)s.")
+    )
+
+
+@admin.action(description=gettext_lazy("Send back with a note…"))
+def send_back(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> HttpResponse | None:
+    def act(story: Story, note: str) -> None:
+        story.send_back(by=request.user, note=note)
+
+    return _with_note(request, chosen, "send_back", act, _("Sent back: %(names)s."))
+
+
+@admin.action(description=gettext_lazy("Reject with a reason…"))
+def reject(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> HttpResponse | None:
+    def act(story: Story, note: str) -> None:
+        story.reject(by=request.user, reason=note)
+
+    return _with_note(request, chosen, "reject", act, _("Rejected: %(names)s."))
+
+
+@admin.action(description=gettext_lazy("Mark as gold standard"))
+def mark_gold(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
+    done = _("Gold standard: %(names)s.")
+    _each(request, chosen, lambda story: story.set_gold(True, by=request.user), done)
+
+
+@admin.action(description=gettext_lazy("No longer gold standard"))
+def unmark_gold(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
+    done = _("No longer gold standard: %(names)s.")
+    _each(request, chosen, lambda story: story.set_gold(False, by=request.user), done)
+
+
+ACTIONS = [approve, send_back, reject, mark_gold, unmark_gold]
+
+
+def _with_note(
+    request: HttpRequest,
+    chosen: QuerySet[Story],
+    decision: str,
+    act: Callable[[Story, str], None],
+    done: str,
+) -> HttpResponse | None:
+    """A page that asks for the note and lists the stories; with the note, the decisions."""
+    form = NoteForm(request.POST if "decide" in request.POST else None)
+    if form.is_valid():
+        note = form.cleaned_data["note"]
+        _each(request, chosen, lambda story: act(story, note), done)
+        return None
+    context = {
+        **admin.site.each_context(request),
+        "title": WORDS[decision]["title"],
+        "stories": chosen.select_related("teller")[:MOST_AT_ONCE],
+        "form": form,
+        "words": WORDS[decision],
+        "action": decision,
+        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        "opts": Story._meta,
+    }
+    return TemplateResponse(request, "admin/stories/story/note.html", context)
+
+
+def _each(
+    request: HttpRequest, chosen: QuerySet[Story], act: Callable[[Story], None], done: str
+) -> None:
+    """Decide story by story; one that refuses, or fails, does not keep the others from it."""
+    stories = list(chosen[: MOST_AT_ONCE + 1])
+    if len(stories) > MOST_AT_ONCE:
+        limit = _("Choose at most %(most)d stories at once.") % {"most": MOST_AT_ONCE}
+        messages.error(request, limit)
+        return
+    decided = []
+    for story in stories:
+        try:
+            act(story)
+        except (TransitionRefused, ValidationError, ValueError) as error:
+            messages.error(request, f"“{name_of(story)}”: {refusal(error)}")
+        except DatabaseError:
+            messages.error(
+                request,
+                _("“%(story)s” was left as it is: the database was busy.")
+                % {"story": name_of(story)},
+            )
+        else:
+            decided.append(f"“{name_of(story)}”")
+    if decided:
+        messages.success(request, done % {"names": get_text_list(decided, _("and"))})

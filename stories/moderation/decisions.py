@@ -1,0 +1,201 @@
+"""Decisions about one story: each a form of its own on the moderation page, and an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stories.models import Status, Story, TransitionRefused, Visibility
+
+from . import queue
+from .forms import NoteForm
+
+WORDS = {
+    "send_back": {
+        "title": gettext_lazy("Send back"),
+        "ask": gettext_lazy("What would make it better?"),
+        "help": gettext_lazy(
+            "The teller reads this by e-mail, changes the story and sends it in again."
+        ),
+        "button": gettext_lazy("Send back with this note"),
+        "done": gettext_lazy("“%(story)s” went back to its teller."),
+    },
+    "reject": {
+        "title": gettext_lazy("Reject"),
+        "ask": gettext_lazy("Why can it not be published?"),
+        "help": gettext_lazy(
+            "The teller reads this by e-mail. The story stays with them, unpublished."
+        ),
+        "button": gettext_lazy("Reject for this reason"),
+        "done": gettext_lazy("“%(story)s” will not be published; its teller has been told why."),
+    },
+}
+
+
+def urls(wrap: Callable) -> list:
+    """The addresses, below the list of stories; `wrap` is the admin site's `admin_view`."""
+    views = {
+        "approve": approve,
+        "send_back": send_back,
+        "reject": reject,
+        "gold": gold,
+        "visibility": visibility,
+        "withdraw": withdraw,
+    }
+    return [
+        path(f"<int:pk>/{name.replace('_', '-')}/", wrap(view), name=f"stories_story_{name}")
+        for name, view in views.items()
+    ]
+
+
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish the story and open the next one that waits."""
+    story = _story(request, pk)
+    done = _("“%(story)s” is on the wall.")
+    if _decide(request, story, lambda fresh: fresh.publish(by=request.user), done):
+        return redirect(next_address(request, story))
+    return redirect(address(story))
+
+
+@require_http_methods(["GET", "POST"])
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    return _with_note(
+        request, pk, "send_back", lambda story, note: story.send_back(by=request.user, note=note)
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    return _with_note(
+        request, pk, "reject", lambda story, note: story.reject(by=request.user, reason=note)
+    )
+
+
+@require_POST
+def gold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hold the story up as the example, or no longer."""
+    story, wanted = _story(request, pk), request.POST.get("gold") == "1"
+    done = (
+        _("“%(story)s” is the gold standard.") if wanted else _("“%(story)s” is one of many again.")
+    )
+    _decide(request, story, lambda fresh: fresh.set_gold(wanted, by=request.user), done)
+    return redirect(address(story))
+
+
+@require_POST
+def visibility(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who may see it: everyone here, or anyone outside too."""
+    story, wanted = _story(request, pk), request.POST.get("visibility", "")
+    if wanted not in Visibility.values:
+        return redirect(address(story))
+    done = {
+        Visibility.PUBLIC: _("“%(story)s” may be seen outside too."),
+        Visibility.ORGANISATION: _("“%(story)s” is for everyone here only."),
+    }[Visibility(wanted)]
+    _decide(request, story, lambda fresh: fresh.set_visibility(wanted, by=request.user), done)
+    return redirect(address(story))
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a published story off every page; nothing is deleted."""
+    story, reason = _story(request, pk), request.POST.get("reason", "").strip()[:2000]
+    if not reason:
+        messages.error(request, _("Write down why, for the record."))
+        return redirect(address(story))
+    done = _("“%(story)s” is off the wall.")
+    _decide(request, story, lambda fresh: fresh.withdraw(by=request.user, reason=reason), done)
+    return redirect(address(story))
+
+
+def address(story: Story) -> str:
+    return reverse("admin:stories_story_change", args=[story.pk])
+
+
+def next_address(request: HttpRequest, story: Story) -> str:
+    """Where to go after a decision: to the next story that waits, or back to the list."""
+    following = queue.next_after(story)
+    if following:
+        return address(following)
+    messages.info(request, _("That was the last one. Nothing else waits."))
+    return reverse("admin:stories_story_changelist")
+
+
+def name_of(story: Story) -> str:
+    return Truncator(str(story)).chars(60)
+
+
+def refusal(error: Exception) -> str:
+    """What to say of a move that was not possible."""
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+def _story(request: HttpRequest, pk: int) -> Story:
+    stories = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
+    return get_object_or_404(stories, pk=pk)
+
+
+def _with_note(
+    request: HttpRequest, pk: int, decision: str, act: Callable[[Story, str], None]
+) -> HttpResponse:
+    """Ask for the note if it is missing; otherwise decide and open the next story."""
+    story = _story(request, pk)
+    form = NoteForm(request.POST or None)
+    words = WORDS[decision]
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["note"]
+        if _decide(request, story, lambda fresh: act(fresh, note), words["done"]):
+            return redirect(next_address(request, story))
+        if story.status != Status.PENDING:
+            return redirect(address(story))
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": words["title"],
+        "story": story,
+        "stories": [story],
+        "form": form,
+        "words": words,
+        "version": request.POST.get("version", story.version),
+        "opts": Story._meta,
+    }
+    return TemplateResponse(request, "admin/stories/story/note.html", context)
+
+
+def _decide(request: HttpRequest, story: Story, act: Callable[[Story], None], done: str) -> bool:
+    """Act on the story as it is now, and say what came of it.
+
+    A page that shows an earlier version decides nothing: nobody publishes what they have not read.
+    """
+    try:
+        with transaction.atomic():
+            fresh = Story.objects.select_for_update().get(pk=story.pk)
+            story.status = fresh.status
+            read = request.POST.get("version", "")
+            if read.isdecimal() and int(read) != fresh.version and _still_waits(fresh):
+                raise TransitionRefused(
+                    _("The story was changed while you were reading. Read it again.")
+                )
+            act(fresh)
+    except (TransitionRefused, ValidationError, ValueError) as error:
+        messages.error(request, refusal(error))
+        return False
+    messages.success(request, done % {"story": name_of(story)})
+    return True
+
+
+def _still_waits(story: Story) -> bool:
+    """Otherwise the message of the move itself says more: who decided what, and when."""
+    return story.status == Status.PENDING

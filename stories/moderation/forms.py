@@ -1,0 +1,265 @@
+"""What a moderator may write: the story itself, a note to its teller, its readers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from staff.models import Employee, Team
+from stories.models import Setting, Story, StoryTrait, Trait, Visibility
+from stories.models.content import Credited
+from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
+
+from . import people
+
+MOST_NOTE = 2000
+SPARE_ROWS = 2
+EARLIEST_YEAR = 1900
+PUBLIC_ID = re.compile(r"([A-Za-z0-9]{8,16})/?(?:[?#].*)?$")
+
+CONTENT = (
+    "body",
+    "line",
+    "title",
+    "happened_on",
+    "place",
+    "setting",
+    "organisation",
+    "served",
+    "initiative",
+    "recovery",
+    "went_wrong",
+    "took_time",
+    "took_money",
+    "took_permission",
+    "anonymous",
+    "may_show_outside",
+    "customer_agreed",
+)
+
+
+class PlainTextField(forms.CharField):
+    """Browsers end lines in their own way; stories are kept, and measured, with plain ones."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class TraitRow(forms.Form):
+    """One trait of the story and the words that show it; an empty row says nothing."""
+
+    trait = forms.TypedChoiceField(label=gettext_lazy("trait"), coerce=int, required=False)
+    evidence = PlainTextField(
+        label=gettext_lazy("words that show it"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class PersonRow(forms.Form):
+    """Somebody the story is credited to: an employee by their label, or a name as told."""
+
+    who = forms.CharField(
+        label=gettext_lazy("who"),
+        required=False,
+        max_length=MOST_SHORT,
+        widget=forms.TextInput(attrs={"data-complete": "people", "autocomplete": "off"}),
+    )
+
+    def clean_who(self) -> Employee | str:
+        return people.labelled(self.cleaned_data["who"]) or self.cleaned_data["who"]
+
+
+TraitRows = forms.formset_factory(
+    TraitRow, extra=SPARE_ROWS, max_num=MOST_TRAITS, validate_max=True, absolute_max=MOST_TRAITS
+)
+PersonRows = forms.formset_factory(
+    PersonRow, extra=SPARE_ROWS, max_num=MOST_PEOPLE, validate_max=True, absolute_max=MOST_PEOPLE
+)
+
+
+class StoryForm(forms.ModelForm):
+    """All that a story says; where it stands is changed by decisions alone.
+
+    `opened_at` is the version the page was opened at: if somebody saved since, the form comes
+    back with what was written and says so; saving it again is then a choice.
+    """
+
+    opened_at = forms.IntegerField(widget=forms.HiddenInput)
+    team = forms.TypedChoiceField(
+        label=gettext_lazy("whole team"), coerce=int, empty_value=None, required=False
+    )
+    inspired = forms.CharField(
+        label=gettext_lazy("inspired by"),
+        required=False,
+        max_length=MOST_SHORT,
+        help_text=gettext_lazy("The address of the story that inspired it."),
+    )
+
+    class Meta:
+        model = Story
+        fields = CONTENT
+        field_classes = {"body": PlainTextField}
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 14}),
+            "line": forms.TextInput(attrs={"size": 60}),
+            "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.teams = list(Team.objects.order_by("name").only("name"))
+        self.vocabulary = list(Trait.objects.curated())
+        self.fields["team"].choices = [("", "—")] + [(team.pk, team.name) for team in self.teams]
+        self.initial |= self._initial()
+        data = self.data if self.is_bound else None
+        self.trait_rows = TraitRows(data, prefix="traits", initial=self._trait_initial())
+        self.person_rows = PersonRows(data, prefix="people", initial=self._person_initial())
+        for row in self.trait_rows:
+            row.fields["trait"].choices = self._trait_choices
+
+    def _initial(self) -> dict[str, Any]:
+        story = self.instance
+        whole = next((credit for credit in story.credits.all() if credit.is_whole_team), None)
+        return {
+            "opened_at": story.version,
+            "team": whole.team_id if whole else None,
+            "inspired": story.inspired_by.public_id if story.inspired_by else "",
+        }
+
+    def _trait_initial(self) -> list[dict]:
+        held = self.instance.story_traits.all()
+        return [{"trait": tagging.tag_id, "evidence": tagging.evidence} for tagging in held]
+
+    def _person_initial(self) -> list[dict]:
+        credits = [credit for credit in self.instance.credits.all() if not credit.is_whole_team]
+        return [
+            {"who": people.label(credit.employee) if credit.employee else credit.name_text}
+            for credit in credits
+        ]
+
+    @cached_property
+    def _traits(self) -> dict[int, Trait]:
+        """The vocabulary, and what the story carries beside it: proposed words, retired traits."""
+        held: list[StoryTrait] = list(self.instance.story_traits.all())
+        return {trait.pk: trait for trait in [*self.vocabulary, *(each.tag for each in held)]}
+
+    @cached_property
+    def _trait_choices(self) -> list[tuple]:
+        return [("", "—")] + [
+            (
+                trait.pk,
+                trait.name
+                if trait.standing == Trait.Standing.CURATED
+                else f"{trait.name} ({trait.get_standing_display().lower()})",
+            )
+            for trait in self._traits.values()
+        ]
+
+    def clean_happened_on(self):
+        day = self.cleaned_data["happened_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("That day is still to come."))
+        if day and day.year < EARLIEST_YEAR:
+            raise ValidationError(_("That is too long ago to be right."))
+        return day
+
+    def clean_inspired(self) -> Story | None:
+        text = self.cleaned_data["inspired"].strip()
+        if not text:
+            return None
+        found = PUBLIC_ID.search(text)
+        story = Story.objects.published().filter(public_id=found[1]).first() if found else None
+        if story is None or story.pk == self.instance.pk:
+            raise ValidationError(_("There is no other published story at this address."))
+        return story
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("setting") == Setting.HERE and data.get("organisation"):
+            self.add_error("organisation", _("Only a story seen elsewhere names whose people."))
+        if data.get("went_wrong") and not data.get("recovery"):
+            self.add_error("recovery", _("Tick this too, or leave out what went wrong."))
+        if self.instance.visibility == Visibility.PUBLIC and not (
+            data.get("may_show_outside")
+            and (data.get("customer_agreed") or data.get("served") != "customer")
+        ):
+            self.add_error(
+                "may_show_outside",
+                _("The story is shown outside now. Show it to everyone here only, first."),
+            )
+        self._check_rows(data.get("body", ""))
+        self._check_version(data.get("opened_at"))
+        return data
+
+    def _check_rows(self, body: str) -> None:
+        for row in self.trait_rows:
+            words = row.cleaned_data.get("evidence", "") if row.is_valid() else ""
+            if words and not row.cleaned_data.get("trait"):
+                row.add_error("trait", _("Which trait do these words show?"))
+            elif words and words not in body:
+                row.add_error("evidence", _("The story does not say this, word for word."))
+        if not self.trait_rows.is_valid() or any(row.errors for row in self.trait_rows):
+            self.add_error(None, _("Look at the traits again, below."))
+        if not self.person_rows.is_valid():
+            self.add_error(None, _("Look at the people again, below."))
+
+    def _check_version(self, version: int | None) -> None:
+        if version == self.instance.version:
+            return
+        # With the version of now, saving what was written once more stores it.
+        self.data = self.data.copy()
+        self.data["opened_at"] = self.instance.version
+        event = self.instance.events.first()
+        raise ValidationError(
+            _(
+                "%(who)s changed this story while you were writing. What you wrote is kept below "
+                "and not saved yet. Read the story again, then save to store your words over it."
+            )
+            % {"who": event.actor_name if event and event.actor_name else _("Somebody")},
+            code="stale",
+        )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "inspired" in self.cleaned_data:
+            self.instance.inspired_by = self.cleaned_data["inspired"]
+
+    @property
+    def chosen_traits(self) -> list[tuple[Trait, str]]:
+        rows = (row.cleaned_data for row in self.trait_rows)
+        return [
+            (self._traits[row["trait"]], row.get("evidence", ""))
+            for row in rows
+            if row.get("trait")
+        ]
+
+    @property
+    def credited(self) -> Credited:
+        who = [row.cleaned_data.get("who") for row in self.person_rows]
+        team = self.cleaned_data["team"]
+        return Credited(
+            people=[person for person in who if isinstance(person, Employee)],
+            names=[name for name in who if name and isinstance(name, str)],
+            team=next((each for each in self.teams if each.pk == team), None),
+        )
+
+
+class NoteForm(forms.Form):
+    """What the teller is told with a decision."""
+
+    note = PlainTextField(
+        max_length=MOST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Write the teller a sentence or two.")},
+    )

@@ -1,0 +1,79 @@
+"""The list of stories in the admin: the queue first, and what to look at twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from stories.models import Status, Story, Trait
+
+from . import duplicates, hints, page
+
+ALL = "all"
+MOST_TRAITS_TO_CHOOSE = 200
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """By status; what waits is shown unless something else is asked for. Drafts are nobody's."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        shown = [choice for choice in Status.choices if choice[0] != Status.DRAFT]
+        return [*shown, (ALL, _("All"))]
+
+    def value(self) -> str:
+        return super().value() or Status.PENDING
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        return queryset if value == ALL else queryset.filter(status=value)
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict]:
+        for value, label in self.lookup_choices:
+            first = value == Status.PENDING
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string(
+                    {} if first else {self.parameter_name: value},
+                    [self.parameter_name] if first else None,
+                ),
+                "display": label,
+            }
+
+
+class TraitFilter(admin.SimpleListFilter):
+    title = _("trait")
+    parameter_name = "trait"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        traits = Trait.objects.exclude(standing__in=("merged", "dropped"))
+        return list(traits.values_list("slug", "name")[:MOST_TRAITS_TO_CHOOSE])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        if self.value():
+            return queryset.filter(story_traits__tag__slug=self.value())
+        return None
+
+
+class StoryList(ChangeList):
+    """A page of stories, looked through as one: hints and duplicates in two questions."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        stories: list[Story] = list(self.result_list)
+        page.fetched(stories)
+        waiting = [story for story in stories if story.status == Status.PENDING]
+        found = hints.look(waiting).hints if waiting else {}
+        twins = duplicates.duplicates_for(waiting)
+        for story in stories:
+            story.hints_found = found.get(story.pk, [])
+            story.twins_found = twins.get(story.pk, [])
+        self.result_list = stories

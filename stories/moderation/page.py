@@ -1,0 +1,140 @@
+"""What the moderation page shows of a story, fetched in a fixed number of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q, prefetch_related_objects
+from django.db.models.query import Prefetch
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from staff.models import Credit, Team
+from staff.naming import Naming
+from stories.cards import Card, card
+from stories.evidence import marked
+from stories.models import Initiative, Setting, Status, Story, StoryTrait, Trait, Visibility
+
+from . import duplicates, hints, people, queue, record
+
+HINT_HUE = "hint"
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str | SafeString
+
+
+@dataclass(frozen=True)
+class NameTold:
+    """A name as told, and the employees it may belong to."""
+
+    pk: int
+    name: str
+    suggestions: list[people.Suggestion]
+
+
+def fetched(stories: Sequence[Story]) -> None:
+    """Give stories their traits and credits, as cards and the edit form need them."""
+    prefetch_related_objects(
+        stories,
+        Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
+        Prefetch("credits", Credit.objects.select_related("employee", "team")),
+    )
+
+
+def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dict[str, Any]:
+    """The context of the page: the story as readers will see it, and all that helps to decide."""
+    naming = Naming()
+    events = list(story.events.all()[: record.MOST_EVENTS])
+    ids = record.people_ids(events)
+    told = names_told(story)
+    also = people.wanted(credit.name_text for credit in told) or Q()
+    looked = hints.look([story], also=also | Q(pk__in=ids), teams=[team.name for team in teams])
+    found = looked.hints[story.pk]
+    staff = looked.directory.people
+    names = record.Names(
+        people={person.pk: person.full_name for person in staff if person.pk in ids},
+        teams={team.pk: team.name for team in teams},
+        traits={trait.slug: trait.name for trait in [*traits, *_held(story)]},
+    )
+    return {
+        "story": story,
+        "card": poster(story, naming),
+        "paragraphs": paragraphs(story, naming, found),
+        "hints": found,
+        "twins": duplicates.probable_duplicates(story),
+        "facts": facts(story),
+        "credits": [credit for credit in story.credits.all() if not credit.is_whole_team],
+        "teams": list(dict.fromkeys(c.team for c in story.credits.all() if c.team)),
+        "proposed": [trait for trait in _held(story) if trait.standing == Trait.Standing.PROPOSED],
+        "names_told": [
+            NameTold(c.pk, c.name_text, people.suggest(c.name_text, staff)) for c in told
+        ],
+        "record": record.entries(events, names),
+        "age": queue.age(story.submitted_at) if story.status == Status.PENDING else "",
+        "is_late": story.status == Status.PENDING and queue.is_late(story.submitted_at),
+        "may_be_public": story.may_show_outside
+        and (story.customer_agreed or story.served != "customer"),
+        "is_public": story.visibility == Visibility.PUBLIC,
+    }
+
+
+def names_told(story: Story) -> list[Credit]:
+    """Names that may belong to somebody of ours: those of a story that happened here."""
+    if story.setting != Setting.HERE:
+        return []
+    return [credit for credit in story.credits.all() if credit.name_text]
+
+
+def poster(story: Story, naming: Naming) -> Card:
+    shown = card(story, naming)
+    if shown.line or shown.title:
+        return shown
+    return replace(shown, title=Truncator(shown.excerpt).words(8))
+
+
+def paragraphs(story: Story, naming: Naming, found: list[hints.Hint]) -> list:
+    """The text with its evidence marked as for readers, and the hints in a hue of their own."""
+    looked_at = [
+        StoryTrait(tag=Trait(name=hint.label, slug=hint.kind, hue=HINT_HUE), evidence=hint.text)
+        for hint in {hint.text: hint for hint in found if hint.field == "body"}.values()
+    ]
+    return marked(story.body, [*story.shown_traits(), *looked_at], naming, story.people_ids)
+
+
+def facts(story: Story) -> list[Fact]:
+    """What the teller said about the moment, leaving out what was not said."""
+    took = (
+        story.get_took_time_display(),
+        story.get_took_money_display(),
+        story.get_took_permission_display(),
+    )
+    decided = "" if story.initiative == Initiative.UNKNOWN else story.get_initiative_display()
+    day = date_format(story.happened_on, "l j F Y") if story.happened_on else ""
+    recovery = (story.went_wrong or _("Yes")) if story.recovery else ""
+    outside = _("The teller agrees") if story.may_show_outside else ""
+    if story.customer_agreed:
+        outside = _("Teller and customer agree") if outside else _("Only the customer agrees")
+    inspired = str(story.inspired_by) if story.inspired_by else ""
+    rows = (
+        (_("When"), day),
+        (_("Where"), story.place),
+        (_("Setting"), story.organisation or story.get_setting_display()),
+        (_("Served"), story.get_served_display()),
+        (_("Decided"), decided),
+        (_("What it took"), capfirst(", ".join(words.lower() for words in took if words))),
+        (_("Went wrong first"), recovery),
+        (_("Shown outside"), outside),
+        (_("Inspired by"), inspired),
+    )
+    return [Fact(label, value) for label, value in rows if value]
+
+
+def _held(story: Story) -> list[Trait]:
+    return [tagging.tag for tagging in story.story_traits.all()]

@@ -1,0 +1,97 @@
+"""Employees as moderators write and find them: a label that says exactly who, and suggestions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz
+
+from staff.models import Employee
+
+from .fullnames import key
+
+LABELLED = re.compile(r"^(?P<name>.*)\((?P<id>#?[^()]{1,40})\)\s*$", re.DOTALL)
+NAME_WORD = re.compile(r"[^\W\d_]{2,}")
+WORDS_COMPARED, LETTERS_COMPARED = 6, 3
+ALIKE, GOOD_ENOUGH = 84, 84
+MOST_SUGGESTED = 3
+MOST_FOUND = 10
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    pk: int
+    label: str
+    about: str
+    unnamed: bool
+
+
+def label(person: Employee) -> str:
+    """“Marek Nowak (N042)”: the name, and what tells two of the same name apart."""
+    return f"{person.full_name} ({person.number or f'#{person.pk}'})"
+
+
+def labelled(text: str) -> Employee | None:
+    """The employee whose label this is, or None: then it is a name as told."""
+    found = LABELLED.match(text)
+    if not found:
+        return None
+    sign = found["id"].strip()
+    people = Employee.objects.all()
+    if sign.startswith("#"):
+        return people.filter(pk=int(sign[1:])).first() if sign[1:].isdecimal() else None
+    return people.filter(number=sign).first()
+
+
+def find(text: str) -> list[Employee]:
+    """Employees for a field that completes what is typed."""
+    return list(Employee.objects.active().matching(text).with_team_today()[:MOST_FOUND])
+
+
+def wanted(names: Iterable[str]) -> Q | None:
+    """Who might be meant by these names: a question for the directory, or None without names."""
+    question = Q()
+    for name in names:
+        for word in NAME_WORD.findall(name)[:WORDS_COMPARED]:
+            start = word[:LETTERS_COMPARED]
+            question |= (
+                Q(first_name__istartswith=start)
+                | Q(known_as__istartswith=start)
+                | Q(last_name__istartswith=start)
+            )
+    return question or None
+
+
+def suggest(name: str, people: Iterable[Employee]) -> list[Suggestion]:
+    """The employees who are most likely meant by a name as told, the likeliest first."""
+    told = [key(word) for word in NAME_WORD.findall(name)[:WORDS_COMPARED]]
+    scored = ((_likeness(told, person), person) for person in people if person.active)
+    likely = sorted(
+        (pair for pair in scored if pair[0] >= GOOD_ENOUGH),
+        key=lambda pair: (-pair[0], pair[1].full_name, pair[1].pk),
+    )
+    return [suggestion(person) for _score, person in likely[:MOST_SUGGESTED]]
+
+
+def suggestion(person: Employee) -> Suggestion:
+    about = [person.job_title]
+    about += [membership.team.name for membership in getattr(person, "current_memberships", [])]
+    if person.unnamed:
+        about.append(_("asked not to be named"))
+    return Suggestion(person.pk, label(person), ", ".join(filter(None, about)), person.unnamed)
+
+
+def _likeness(told: list[str], person: Employee) -> float:
+    """The sum over the words told of how like the person's best fitting name they are."""
+    names = [key(name) for name in (person.first_name, person.known_as) if name]
+    last = key(person.last_name)
+    score = 0.0
+    for word in told:
+        first = max((fuzz.ratio(word, name) for name in names), default=0)
+        best = max(first, fuzz.ratio(word, last) if last else 0)
+        score += best if best >= ALIKE else 0
+    return score

@@ -1,0 +1,86 @@
+"""The queue: what waits for a moderator, how long it has, and what comes next."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stories.models import Status, Story
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many stories wait, and since when the oldest does."""
+
+    count: int
+    since: datetime.datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.since is not None and is_late(self.since)
+
+
+def waiting() -> Waiting:
+    found = Story.objects.filter(status=Status.PENDING).aggregate(
+        count=Count("pk"), since=Min("submitted_at")
+    )
+    return Waiting(found["count"], found["since"])
+
+
+def with_place(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """Each story with `.queue_length` and `.ahead`, the number that waits longer than it."""
+    pending = Story.objects.filter(status=Status.PENDING).order_by().values("status")
+    before = Q(submitted_at__lt=OuterRef("submitted_at")) | Q(
+        submitted_at=OuterRef("submitted_at"), pk__lt=OuterRef("pk")
+    )
+    return stories.annotate(queue_length=_number(pending), ahead=_number(pending.filter(before)))
+
+
+def _number(grouped: QuerySet) -> Coalesce:
+    counted = grouped.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def next_after(story: Story) -> Story | None:
+    """The next story in the queue after this one, from the front again after the last."""
+    others = Story.objects.pending().exclude(pk=story.pk)
+    if story.submitted_at is None:
+        return others.first()
+    later = Q(submitted_at__gt=story.submitted_at) | Q(
+        submitted_at=story.submitted_at, pk__gt=story.pk
+    )
+    return others.filter(later).first() or others.first()
+
+
+def is_late(sent: datetime.datetime) -> bool:
+    """Whether it has waited longer than tellers are promised."""
+    return timezone.now() - sent > datetime.timedelta(hours=settings.MODERATION_HOURS)
+
+
+def age(sent: datetime.datetime) -> str:
+    """How long it has waited, in words: “waiting 2 days”, marked once that is too long."""
+    words = _age(sent)
+    return _("%(waiting)s, late") % {"waiting": words} if is_late(sent) else words
+
+
+def _age(sent: datetime.datetime) -> str:
+    seconds = int((timezone.now() - sent).total_seconds())
+    if seconds < MINUTE:
+        return _("just sent in")
+    if seconds < HOUR:
+        count = seconds // MINUTE
+        return ngettext("waiting %(n)d minute", "waiting %(n)d minutes", count) % {"n": count}
+    if seconds < 2 * DAY:
+        count = seconds // HOUR
+        return ngettext("waiting %(n)d hour", "waiting %(n)d hours", count) % {"n": count}
+    count = seconds // DAY
+    return ngettext("waiting %(n)d day", "waiting %(n)d days", count) % {"n": count}

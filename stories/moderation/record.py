@@ -1,0 +1,150 @@
+"""The record of a story as a moderator reads it: who did what, when, and what it was before."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from stories.models import Story, StoryEvent
+
+MOST_EVENTS = 50
+# Of a long text only what changed is shown, with a few words around it.
+WORDS_AROUND, WORDS_SHOWN = 6, 120
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the record."""
+
+    at: datetime.datetime
+    who: str
+    what: str
+    why: str
+    changes: list[Change] = field(default_factory=list)
+
+
+def people_ids(events: Iterable[StoryEvent]) -> set[int]:
+    """The employees that edits speak of by id."""
+    return {
+        pk
+        for event in events
+        for side in event.changes.get("people", [])
+        for pk in side or []
+        if isinstance(pk, int)
+    }
+
+
+@dataclass(frozen=True)
+class Names:
+    """What ids in the record stand for."""
+
+    people: Mapping[int, str]
+    teams: Mapping[int, str]
+    traits: Mapping[str, str]
+
+
+def entries(events: Iterable[StoryEvent], names: Names) -> list[Entry]:
+    return [
+        Entry(
+            at=event.at,
+            who=event.actor_name or _("Retold itself"),
+            what=event.get_action_display(),
+            why=event.reason,
+            changes=[
+                _change(name, *sides, names)
+                for name, sides in event.changes.items()
+                if isinstance(sides, list) and len(sides) == 2
+            ],
+        )
+        for event in events
+    ]
+
+
+def _change(name: str, before: Any, after: Any, names: Names) -> Change:
+    if name == "body":
+        return Change(_label(name), *_difference(before or "", after or ""))
+    return Change(_label(name), _said(name, before, names), _said(name, after, names))
+
+
+def _label(name: str) -> str:
+    own = {
+        "traits": _("traits"),
+        "people": _("people"),
+        "names": _("names as told"),
+        "team": _("whole team"),
+        "inspired_by": _("inspired by"),
+    }
+    if name in own:
+        return capfirst(own[name])
+    try:
+        return capfirst(str(Story._meta.get_field(name).verbose_name))
+    except FieldDoesNotExist:
+        return name
+
+
+def _said(name: str, value: Any, names: Names) -> str:
+    """A value as people say it."""
+    nothing = pgettext("nothing was given", "nothing")
+    if value in (None, "", []):
+        return nothing
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    lists = {
+        "traits": lambda: [_trait(slug, words, names) for slug, words in value],
+        "people": lambda: [names.people.get(pk, _("somebody no longer here")) for pk in value],
+        "names": lambda: value,
+        "team": lambda: [names.teams.get(value, _("a team no longer here"))],
+    }
+    if name in lists:
+        return ", ".join(lists[name]())
+    return str(_choices(name).get(value, value))
+
+
+def _trait(slug: str, words: str, names: Names) -> str:
+    trait = names.traits.get(slug, slug)
+    return f"{trait} (“{words}”)" if words else trait
+
+
+def _choices(name: str) -> dict:
+    try:
+        return dict(Story._meta.get_field(name).flatchoices)
+    except (FieldDoesNotExist, AttributeError):
+        return {}
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """Of two texts, the words between what they begin and what they end with alike."""
+    old, new = before.split(), after.split()
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    start = max(0, head - WORDS_AROUND)
+    return (
+        _excerpt(old, start, len(old) - max(0, tail - WORDS_AROUND)),
+        _excerpt(new, start, len(new) - max(0, tail - WORDS_AROUND)),
+    )
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _excerpt(words: list[str], start: int, end: int) -> str:
+    shown = words[start:end][:WORDS_SHOWN]
+    cut = start + len(shown) < len(words)
+    return ("… " if start else "") + " ".join(shown) + (" …" if cut else "")

@@ -1,0 +1,204 @@
+"""Stories in the admin: the queue, the moderation page, the edit form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from staff.admin_rights import ModeratorsToo
+from stories.models import Status, Story, TransitionRefused
+from stories.templatetags.look import said
+
+from . import bulk, decisions, lists, matching, page, people, queue
+from .forms import StoryForm
+
+
+@admin.register(Story)
+class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
+    """Read, decide, edit. Stories come from tellers and are never deleted, only withdrawn."""
+
+    form = StoryForm
+    actions = bulk.ACTIONS
+    change_form_template = "admin/stories/story/change_form.html"
+    list_display = ("story", "age", "teller_name", "where_it_stands")
+    list_filter = (
+        lists.StatusFilter,
+        "setting",
+        "served",
+        lists.TraitFilter,
+        "gold",
+        "visibility",
+    )
+    list_per_page = 25
+    list_select_related = ("teller",)
+    search_fields = ("title", "line", "body", "teller__first_name", "teller__last_name")
+    search_help_text = gettext_lazy("Words of the story, or the name of its teller.")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    fieldsets = (
+        (None, {"fields": ("opened_at", "body", "line", "title")}),
+        (
+            gettext_lazy("When and where"),
+            {"fields": (("happened_on", "place"), ("setting", "organisation"))},
+        ),
+        (
+            gettext_lazy("How"),
+            {
+                "fields": (
+                    ("served", "initiative"),
+                    ("recovery", "went_wrong"),
+                    ("took_time", "took_money", "took_permission"),
+                )
+            },
+        ),
+        (
+            gettext_lazy("Who sees it"),
+            {"fields": ("anonymous", "may_show_outside", "customer_agreed", "inspired")},
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
+        """All but drafts: those are their tellers' own."""
+        return Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """What waits longest comes first; of the rest, the newest."""
+        if request.GET.get("status", Status.PENDING) == Status.PENDING:
+            return ("submitted_at", "pk")
+        return ("-submitted_at", "-pk")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """In the queue, what to look at twice; elsewhere, where a story stands."""
+        if request.GET.get("status", Status.PENDING) == Status.PENDING:
+            return ("story", "age", "teller_name", "look_at")
+        return self.list_display
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
+        return lists.StoryList
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("people/", wrap(find_people), name="stories_story_people"),
+            path("names/", wrap(matching.match_page), name="stories_story_names"),
+            *decisions.urls(wrap),
+            *super().get_urls(),
+        ]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        """The story with all that its page needs; locked while an edit is stored."""
+        stories = self.get_queryset(request).select_related("teller", "inspired_by")
+        if not object_id.isdecimal():
+            return None
+        if request.method == "POST":
+            stories = stories.select_for_update(of=("self",))
+        else:
+            stories = queue.with_place(stories)
+        story = stories.filter(pk=object_id).first()
+        if story:
+            page.fetched([story])
+        return story
+
+    def save_model(self, request: HttpRequest, obj: Story, form: StoryForm, change: bool) -> None:
+        """Content, traits and credits together, with their record, if anything is new."""
+        credited = form.credited if {"team", "people"} & self._changed(form) else None
+        traits = form.chosen_traits if "traits" in self._changed(form) else None
+        version = form.cleaned_data["opened_at"]
+        obj.save_content(by=request.user, traits=traits, credited=credited, version=version)
+        if obj.is_published:
+            obj.tell_those_credited()
+
+    def _changed(self, form: StoryForm) -> set[str]:
+        changed = set(form.changed_data)
+        changed |= {"traits"} if form.trait_rows.has_changed() else set()
+        return changed | ({"people"} if form.person_rows.has_changed() else set())
+
+    def response_change(self, request: HttpRequest, obj: Story) -> HttpResponse:
+        """Stay on the page, or approve what was just saved and go on to the next."""
+        if "_approve" not in request.POST:
+            messages.success(request, _("Saved. This is how readers will see it."))
+            return redirect(decisions.address(obj))
+        try:
+            obj.publish(by=request.user)
+        except TransitionRefused as refused:
+            messages.error(request, f"{_('Your changes are saved.')} {refused}")
+            return redirect(decisions.address(obj))
+        done = _("“%(story)s” is saved and on the wall.")
+        messages.success(request, done % {"story": decisions.name_of(obj)})
+        return redirect(decisions.next_address(request, obj))
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
+        form: StoryForm = context["adminform"].form
+        story = kwargs["obj"]
+        if form.is_bound:
+            # What is shown is what is stored, not what could not be saved.
+            story = queue.with_place(self.get_queryset(request)).select_related("teller")
+            story = story.get(pk=kwargs["obj"].pk)
+            page.fetched([story])
+        context |= page.moderation_page(story, form.teams, form.vocabulary)
+        context |= {"title": decisions.name_of(story), "subtitle": None, "words": decisions.WORDS}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        return super().changelist_view(request, {"title": _("Stories")} | (extra_context or {}))
+
+    @admin.display(description=gettext_lazy("story"))
+    def story(self, story: Story) -> str:
+        line = format_html("<q>{}</q>", story.line) if story.line else ""
+        title = story.title or ("" if story.line else Truncator(story.body).chars(90))
+        return format_html('<span class="told">{} <span>{}</span></span>', line, title)
+
+    @admin.display(description=gettext_lazy("sent in"), ordering="submitted_at")
+    def age(self, story: Story) -> str:
+        if story.status != Status.PENDING:
+            return said(story.submitted_at)
+        words = queue.age(story.submitted_at)
+        late = queue.is_late(story.submitted_at)
+        return format_html('<b class="late">{}</b>', words) if late else words
+
+    @admin.display(description=gettext_lazy("teller"))
+    def teller_name(self, story: Story) -> str:
+        if story.anonymous:
+            return _("%(name)s, anonymously") % {"name": story.teller.full_name}
+        return story.teller.full_name
+
+    @admin.display(description=gettext_lazy("look twice"))
+    def look_at(self, story: Story) -> str:
+        marks = []
+        if count := len(story.hints_found):
+            marks.append(ngettext("%(n)d hint", "%(n)d hints", count) % {"n": count})
+        if story.twins_found:
+            marks.append(_("told before?"))
+        return format_html('<span class="look">{}</span>', " · ".join(marks)) if marks else "–"
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def where_it_stands(self, story: Story) -> str:
+        return (
+            f"{story.get_status_display()} · {_('gold')}"
+            if story.gold
+            else str(story.get_status_display())
+        )
+
+
+@require_safe
+def find_people(request: HttpRequest) -> JsonResponse:
+    """Employees whose names hold what was typed, for fields that complete it."""
+    found = people.find(request.GET.get("q", "")[:100]) if request.GET.get("q") else []
+    shown = [people.suggestion(person) for person in found]
+    return JsonResponse({"people": [{"label": each.label, "about": each.about} for each in shown]})

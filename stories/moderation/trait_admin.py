@@ -1,0 +1,214 @@
+"""The vocabulary in the admin: edit, accept, merge, drop, retire and bring back traits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from staff.admin_rights import ModeratorsToo
+from stories.models import StoryTrait, Trait
+
+Standing = Trait.Standing
+
+# What can be done with a trait, by where it stands.
+MOVES = {
+    Standing.CURATED: ("merge", "retire"),
+    Standing.PROPOSED: ("accept", "merge", "drop"),
+    Standing.RETIRED: ("bring_back", "merge"),
+    Standing.DROPPED: ("bring_back",),
+    Standing.MERGED: (),
+}
+LABELS = {
+    "accept": gettext_lazy("Accept"),
+    "merge": gettext_lazy("Merge into…"),
+    "drop": gettext_lazy("Drop"),
+    "retire": gettext_lazy("Retire"),
+    "bring_back": gettext_lazy("Bring back"),
+}
+MEANINGS = {
+    "accept": gettext_lazy("Tellers can choose it from now on, and readers see it on its stories."),
+    "drop": gettext_lazy("Its stories lose this word and keep everything else."),
+    "retire": gettext_lazy("Tellers can no longer choose it. Its stories keep it."),
+    "bring_back": gettext_lazy("Tellers can choose it again."),
+}
+
+
+class MergeForm(forms.Form):
+    """Which trait takes the stories."""
+
+    into = forms.ModelChoiceField(
+        label=gettext_lazy("Into"),
+        queryset=Trait.objects.none(),
+        empty_label=gettext_lazy("Choose…"),
+    )
+
+    def __init__(self, trait: Trait, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = Trait.objects.curated().exclude(pk=trait.pk)
+
+
+class HueSelect(forms.RadioSelect):
+    """The tested pairs of inks, each shown in itself."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        context = self.get_context(name, value, attrs)
+        return render_to_string("admin/stories/trait/hues.html", context)
+
+
+@admin.register(Trait)
+class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
+    """Traits are never deleted: a word that goes is merged, dropped or retired."""
+
+    change_form_template = "admin/stories/trait/change_form.html"
+    list_display = ("name_in_its_inks", "meaning", "standing", "position", "story_count")
+    list_editable = ("position",)
+    list_filter = ("standing",)
+    list_per_page = 50
+    search_fields = ("name", "meaning")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+    fields = ("name", "meaning", "question", "hue", "position")
+    ordering = ("position", "name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Trait]:
+        counted = (
+            StoryTrait.objects.filter(tag=OuterRef("pk"))
+            .order_by()
+            .values("tag")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
+        number = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+        traits = super().get_queryset(request).select_related("proposed_by", "merged_into")
+        return traits.annotate(number=number)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any):
+        if db_field.name == "hue":
+            kwargs["widget"] = HueSelect
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        moves = [
+            path(
+                f"<int:pk>/{move.replace('_', '-')}/",
+                wrap(self._view(move)),
+                name=f"stories_trait_{move}",
+            )
+            for move in LABELS
+        ]
+        return [*moves, *super().get_urls()]
+
+    def _view(self, move: str) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "POST"])
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            trait = get_object_or_404(self.get_queryset(request), pk=pk)
+            if move == "merge":
+                return self._merge(request, trait)
+            return self._move(request, trait, move)
+
+        return view
+
+    def _move(self, request: HttpRequest, trait: Trait, move: str) -> HttpResponse:
+        """Ask first, with the number of stories it concerns; then do it and write it down."""
+        if request.method == "POST":
+            try:
+                getattr(trait, move)()
+            except ValueError as refused:
+                messages.error(request, str(refused))
+            else:
+                self._done(request, trait, str(LABELS[move]))
+            return redirect(self._list())
+        return self._ask(request, trait, move, {"meaning": MEANINGS[move]})
+
+    def _merge(self, request: HttpRequest, trait: Trait) -> HttpResponse:
+        form = MergeForm(trait, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            other = form.cleaned_data["into"]
+            try:
+                followed = trait.merge_into(other)
+            except ValueError as refused:
+                messages.error(request, str(refused))
+            else:
+                said = ngettext(
+                    "Merged into “%(other)s”; %(n)d story followed.",
+                    "Merged into “%(other)s”; %(n)d stories followed.",
+                    followed,
+                )
+                self._done(request, trait, said % {"other": other.name, "n": followed})
+            return redirect(self._list())
+        return self._ask(request, trait, "merge", {"form": form})
+
+    def _ask(self, request: HttpRequest, trait: Trait, move: str, more: dict) -> HttpResponse:
+        if move not in MOVES[Standing(trait.standing)]:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{trait.name}: {LABELS[move]}",
+            "trait": trait,
+            "label": LABELS[move],
+            "opts": self.opts,
+            **more,
+        }
+        return TemplateResponse(request, "admin/stories/trait/ask.html", context)
+
+    def _done(self, request: HttpRequest, trait: Trait, what: str) -> None:
+        self.log_change(request, trait, what)
+        messages.success(request, f"“{trait.name}”: {what}")
+
+    def _list(self) -> str:
+        return reverse("admin:stories_trait_changelist")
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
+        trait = kwargs.get("obj")
+        if trait:
+            moves = MOVES[Standing(trait.standing)]
+            context["moves"] = [
+                (reverse(f"admin:stories_trait_{move}", args=[trait.pk]), LABELS[move])
+                for move in moves
+                if move != "accept"
+            ]
+            context["may_accept"] = "accept" in moves
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Trait) -> HttpResponse:
+        """A proposed trait is edited and accepted in one step."""
+        if "_accept" not in request.POST:
+            return super().response_change(request, obj)
+        try:
+            obj.accept()
+        except ValueError as refused:
+            messages.error(request, str(refused))
+        else:
+            self._done(request, obj, str(LABELS["accept"]))
+        return redirect(self._list())
+
+    @admin.display(description=gettext_lazy("trait"), ordering="name")
+    def name_in_its_inks(self, trait: Trait) -> str:
+        return format_html(
+            '<span class="inks"><span class="swatch" data-hue="{}"></span> {}</span>',
+            trait.hue,
+            trait.name,
+        )
+
+    @admin.display(description=gettext_lazy("stories"), ordering="number")
+    def story_count(self, trait: Trait) -> int:
+        return trait.number
