@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from stories.models import Initiative, Served, Setting
 
 from .fields import days
+from .words import short
 
 if TYPE_CHECKING:
     from .filters import FilterForm
@@ -50,7 +50,7 @@ def _in_words(name: str, form: FilterForm) -> str:
         "gold": lambda: _("Gold standard"),
         "year": lambda: value,
         "month": lambda: date_format(days(value)[0], "F Y"),
-        "q": lambda: f"“{Truncator(value.text).chars(40)}”",
+        "q": lambda: f"“{short(value.text)}”",
     }
     return words[name]()
 

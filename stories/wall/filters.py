@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Q, TextChoices
 from django.http import QueryDict
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +23,7 @@ from stories.models.story import MOST_TRAITS, StoryQuerySet
 from .chips import Chip, chips
 from .fields import IDENTITY, MONTH, YEAR, Sort, Typed, Word, Words, days, within
 from .search import Search
+from .words import short
 
 # The one order of the words in an address, so that the same wall has the same address.
 ORDER = (
@@ -211,7 +211,7 @@ class FilterForm(forms.Form):
         return value
 
     def _left_out(self, hint: str, value: str) -> None:
-        self.notes.append(hint % Truncator(value).chars(40))
+        self.notes.append(hint % short(value))
 
     # Filtering.
 

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-MOST_CHARACTERS, MOST_WORDS = 200, 8
+MOST_CHARACTERS, MOST_WORDS, MOST_QUOTED = 200, 8, 40
 
 TYPED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]|([^\s\"“”„«»]+)")
 APOSTROPHES = "'’‘ʼ`´"
@@ -38,6 +38,11 @@ def clean(text: str) -> str:
         or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def short(text: str) -> str:
+    """The text, or its beginning where it is too long to be quoted in a sentence."""
+    return text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 1] + "…"
 
 
 def phrases(text: str) -> list[type_of_phrase]:
