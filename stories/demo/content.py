@@ -16,7 +16,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from staff.models import Employee, Team, User
+from staff.directory_file import carry_out, read_people, read_teams
+from staff.directory_file import plan as plan_staff
+from staff.models import Employee, User
 from staff.roles import ADMINS, MANAGERS, MODERATORS
 from stories.importing.plan import plan, store
 from stories.importing.rows import submission_for
@@ -37,8 +39,8 @@ def fill() -> None:
     """Fill an empty database with the demo, all of it or nothing."""
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     shift = datetime.timedelta(weeks=(yesterday - LAST_DAY).days // 7)
-    _people()
     _accounts()
+    _people()
     report = plan(_moved(row, shift) for row in rows(FOLDER / "stories.json"))
     if report.refused:
         first = report.refused[0]
@@ -56,49 +58,29 @@ def _moved(row: dict, shift: datetime.timedelta) -> dict:
     return {**row, **moved}
 
 
-def _table(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _people() -> None:
-    for row in _table("teams.csv"):
-        parent = Team.objects.get(slug=row["parent"]) if row["parent"] else None
-        Team.objects.create(slug=row["slug"], name=row["name"], parent=parent)
-    for row in _table("staff.csv"):
-        person = Employee.objects.create(
-            number=row["number"],
-            first_name=row["first_name"],
-            last_name=row["last_name"],
-            known_as=row["known_as"],
-            job_title=row["job_title"],
-            email=row["email"],
-            unnamed=row["unnamed"] == "yes",
-            manager=Employee.objects.filter(number=row["manager"]).first(),
-        )
-        person.move_to(
-            Team.objects.get(slug=row["team"]),
-            on=datetime.date.fromisoformat(row["since"]),
-            leads=row["leads"] == "yes",
-        )
+    people = read_people((FOLDER / "staff.csv").read_bytes())
+    teams = read_teams((FOLDER / "teams.csv").read_bytes())
+    planned = plan_staff(people, teams)
+    if planned.problems:
+        raise ValueError(f"demo/staff.csv: {planned.problems[0]}")
+    carry_out(planned)
 
 
 def _accounts() -> None:
-    """An account for each of the four roles, for the employee whom staff.csv gives it to."""
-    numbers = {row["account"]: row["number"] for row in _table("staff.csv") if row["account"]}
-    for name, role in ROLE_OF.items():
-        person = Employee.objects.get(number=numbers[name])
+    """An account for each of the four roles, which staff.csv gives to an employee each."""
+    with (FOLDER / "staff.csv").open(encoding="utf-8", newline="") as file:
+        people = [row for row in csv.DictReader(file) if row["account"]]
+    for row in people:
         account = User.objects.create_user(
-            name,
-            person.email,
+            row["account"],
+            row["email"],
             PASSWORD,
-            first_name=person.first_name,
-            last_name=person.last_name,
+            first_name=row["first_name"],
+            last_name=row["last_name"],
         )
-        if role:
+        if role := ROLE_OF[row["account"]]:
             account.groups.add(Group.objects.get(name=role))
-        person.account = account
-        person.save(update_fields=["account"])
 
 
 def _afterwards() -> None:

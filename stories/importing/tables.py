@@ -11,12 +11,10 @@ from pathlib import Path
 import tablib
 from tablib.exceptions import TablibException
 
+from staff.directory_file.tables import UnreadableFile, decode
+
 MOST_BYTES = 200 * 1024 * 1024
 FORMATS = (".csv", ".xlsx", ".json")
-
-
-class UnreadableFile(Exception):
-    """The file is not what its name says, or nothing in it can be a story; the message says why."""
 
 
 def rows(path: Path) -> Iterator[dict]:
@@ -45,7 +43,7 @@ def rows(path: Path) -> Iterator[dict]:
 
 
 def _from_csv(content: bytes) -> list[dict]:
-    text = decode(content)
+    text = decode(content)[0]
     try:
         dialect = csv.Sniffer().sniff(text.split("\n", 1)[0], delimiters=",;\t")
         delimiter = dialect.delimiter
@@ -72,20 +70,12 @@ def _from_xlsx(content: bytes) -> list[dict]:
 
 def _from_json(content: bytes) -> list[dict]:
     try:
-        found = json.loads(decode(content))
+        found = json.loads(decode(content)[0])
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"This is not JSON: {error}.") from error
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise UnreadableFile("The JSON must be a list of stories, each in braces.")
     return [_tidy(row) for row in found]
-
-
-def decode(content: bytes) -> str:
-    """UTF-8 with or without a byte order mark, else Western European as Excel saves it."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 def _tidy(row: dict) -> dict:
