@@ -43,9 +43,9 @@ def _in_words(name: str, form: FilterForm) -> str:
     words = {
         "team": lambda: value.name,
         "person": lambda: form.naming.name(value),
-        "served": lambda: _("For %s") % _lower(Served(value).label),
+        "served": lambda: _("For %s") % _lower(str(Served(value).label)),
         "setting": lambda: Setting(value).label,
-        "initiative": lambda: _("Decided %s") % _lower(Initiative(value).label),
+        "initiative": lambda: _("Decided %s") % _lower(str(Initiative(value).label)),
         "recovery": lambda: _("Went wrong first"),
         "gold": lambda: _("Gold standard"),
         "year": lambda: value,

@@ -4,6 +4,7 @@ there. A value that would find nothing stands there without a link."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils.dates import MONTHS
@@ -18,7 +19,8 @@ from .filters import FilterForm
 MOST_IN_STRIP = 8
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True)
+class Item:
     """One value of a filter. `url` adds it, or takes it away if it is on; '' leads nowhere."""
 
     name: str
@@ -26,6 +28,10 @@ class Item(NamedTuple):
     count: Tally | None
     on: bool = False
     hue: str = ""
+
+    @property
+    def number(self) -> int:
+        return self.count.number if self.count else 0
 
 
 class Group(NamedTuple):
@@ -73,14 +79,9 @@ def _traits(form: FilterForm, counts: Counts, without: Trait | None) -> list[Ite
     chosen = {trait.pk for trait in form.traits}
     offered = [trait for trait in form.vocabulary.values() if trait != without]
     return [
-        Item(
-            trait.name,
-            *_step(form.without_trait(trait), counts.total)
-            if trait.pk in chosen
-            else _step(form.with_trait(trait), counts.trait(trait)),
-            trait.pk in chosen,
-            trait.hue,
-        )
+        Item(trait.name, form.without_trait(trait), counts.total, True, trait.hue)
+        if trait.pk in chosen
+        else Item(trait.name, *_step(form.with_trait(trait), counts.trait(trait)), hue=trait.hue)
         for trait in offered
         if trait.standing == Trait.Standing.CURATED or trait.pk in chosen
     ]
@@ -89,7 +90,7 @@ def _traits(form: FilterForm, counts: Counts, without: Trait | None) -> list[Ite
 def strip(items: Iterable[Item]) -> list[Item]:
     """The traits for one line on a phone: the chosen ones, then those with most stories."""
     useful = [item for item in items if item.url]
-    return sorted(useful, key=lambda item: (not item.on, -item.count.number))[:MOST_IN_STRIP]
+    return sorted(useful, key=lambda item: (item.on, item.number), reverse=True)[:MOST_IN_STRIP]
 
 
 def _step(url: str, count: Tally) -> tuple[str, Tally]:

@@ -41,13 +41,17 @@ class Typed(Word):
         return str(value or "")
 
 
-class Words(Word):
-    """A value that may be given several times."""
+class Words(forms.Field):
+    """A value that may be given several times, each of them once."""
 
     widget = forms.MultipleHiddenInput
 
-    def to_python(self, value: object) -> list[str]:
-        return list(dict.fromkeys(super(Words, self).to_python(each) for each in value or []))
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: list[str] | None) -> list[str]:
+        words = (clean(each[:MOST_CHARACTERS]) for each in value or [])
+        return list(dict.fromkeys(words))
 
 
 def days(period: str) -> tuple[datetime.date, datetime.date]:

@@ -17,7 +17,7 @@ from .filters import FilterForm
 
 PAGE = 24
 CURSOR = re.compile(r"(?:([0-9]{1,9})\.)?([0-9]{1,18})")
-MEASURES = {
+MEASURES: dict[str, str] = {
     Sort.RETOLD: "retelling_count",
     Sort.SALUTED: "salute_count",
     Sort.RELEVANCE: "found",

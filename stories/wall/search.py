@@ -118,7 +118,7 @@ class Reading:
     row: dict
     by_trait: list[bool]
     people: set[int] = field(default_factory=set)
-    names: list[tuple[int | None, str]] = field(default_factory=list)
+    names: list[tuple[int, str]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
     def add_credit(self, row: dict) -> None:

@@ -53,9 +53,9 @@ def trait(request: HttpRequest, slug: str) -> HttpResponse:
     asked = form.vocabulary.get(slug)
     if asked is None:
         raise Http404
-    if asked.standing == Trait.Standing.MERGED:
+    if asked.merged_into:
         return redirect(asked.merged_into, permanent=True)
-    context = {"trait": asked}
+    context: dict = {"trait": asked}
     if is_front(request, form):
         context["proof"] = evidence.collage(asked, request.user, form.naming)
     heading = Heading("wall/trait.html", context, _regions(form), asked)
