@@ -24,6 +24,7 @@ from .forms import NoteForm, RetellForm
 NOTES_A_PAGE = 12
 STATIONS = 4
 MOST_PAGES = 1000
+WITHDRAWABLE = (Status.PENDING, Status.SENT_BACK, Status.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,6 @@ def _alone(story: Story, user, naming: Naming) -> dict[str, Any]:
     _fetch_for_cards([story])
     decision = story.last_decision() if story.status != Status.DRAFT else None
     return _told(story, user, naming) | {
-        "is_teller": story.teller.account_id == user.pk,
         "is_editable": story.is_editable_by(user),
         "reason": decision.reason if decision else "",
         "moderation_hours": settings.MODERATION_HOURS,
@@ -158,6 +158,7 @@ def _fetch_for_cards(stories: list[Story]) -> None:
 def _told(story: Story, user, naming: Naming) -> dict[str, Any]:
     """The story itself: its poster, its text, who did it and how."""
     people, credits = story.people_ids, list(story.credits.all())
+    is_teller = story.teller.account_id == user.pk
     teams = list(dict.fromkeys(credit.team for credit in credits if credit.team))
     poster = card(story, naming)
     if not (poster.line or poster.title):
@@ -165,6 +166,8 @@ def _told(story: Story, user, naming: Naming) -> dict[str, Any]:
     taggings = story.shown_traits()
     return route(story, user, naming) | {
         "card": poster,
+        "is_teller": is_teller,
+        "may_withdraw": is_teller and story.status in WITHDRAWABLE,
         "paragraphs": marked(story.body, taggings, naming, people),
         "traits": [tagging.tag for tagging in taggings],
         "place": naming.text(story.place, people),

@@ -196,3 +196,12 @@ def test_the_answer_to_a_retelling_keeps_the_anonymous_teller_too(staff_client):
     response = staff_client.post(address(story, to="retell/"), {"told_to": "team"}, headers=HTMX)
     assert "Wilhelmina" not in response.content.decode()
     assert "Someone on staff told it" in words_of(response)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", STATES)
+def test_only_its_teller_is_offered_to_withdraw_it(accounts, state, role):
+    story = story_in(state, accounts["teller"].person)
+    html = signed_in(accounts[role]).get(address(story)).content.decode()
+    offered = role == "teller" and state in ("pending", "sent_back", "published")
+    assert (address(story, to="withdraw/") in html) == offered
