@@ -5,14 +5,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import reselect, reswap, retarget
+from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 # The fields that people write more than a word into.
-WRITTEN = ("body", "text")
+WRITTEN = ("body", "text", "note", "reason")
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -24,8 +25,14 @@ class SignInFirst(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
-        context = {"body": written(request), "next": page_of(request)}
-        return _whole_page(request, "signed_out.html", context, status=401)
+        page, words = page_of(request), written(request)
+        if words:
+            context = {"body": words, "next": page}
+            return _whole_page(request, "signed_out.html", context, status=401)
+        to_sign_in = redirect_to_login(page)
+        if getattr(request, "htmx", False):
+            return HttpResponseClientRedirect(to_sign_in.url)
+        return to_sign_in
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
