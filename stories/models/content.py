@@ -13,7 +13,7 @@ from staff.models.employee import teams_on
 
 from .record import StoryEvent
 from .trait import StoryTrait, Trait
-from .vocabulary import Status
+from .vocabulary import Status, Visibility
 
 FACTS = (
     "body",
@@ -82,6 +82,7 @@ class Content(models.Model):
         stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
         changes = self._changes(stored, traits, credited)
         self.status, self.seq, self.gold = stored.status, stored.seq, stored.gold
+        self.visibility = stored.visibility
         if not changes:
             self.version = stored.version
             return False
@@ -89,7 +90,11 @@ class Content(models.Model):
         if version not in (None, stored.version) and not same_writer:
             raise StaleVersion(stored)
         self.version, self.writer = stored.version + 1, writer
-        self.save(update_fields=[*FACTS, "version", "writer", "updated_at"])
+        if self.visibility == Visibility.PUBLIC and not self.may_be_public:
+            # Where somebody no longer agrees, the story comes back inside in the same moment.
+            changes["visibility"] = [Visibility.PUBLIC, Visibility.ORGANISATION]
+            self.visibility = Visibility.ORGANISATION
+        self.save(update_fields=[*FACTS, "visibility", "version", "writer", "updated_at"])
         self._attach(traits, credited)
         if stored.status != Status.DRAFT:
             self.record(StoryEvent.Action.EDITED, by, changes=changes)

@@ -270,6 +270,11 @@ class Story(Transitions, Content, models.Model):
         return not self.anonymous or roles.is_moderator(user) or self.teller.account_id == user.pk
 
     @property
+    def may_be_public(self) -> bool:
+        """Did the teller agree to show it outside, and the customer, if there is one?"""
+        return self.may_show_outside and (self.customer_agreed or self.served != Served.CUSTOMER)
+
+    @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
 

@@ -131,9 +131,7 @@ class Transitions(models.Model):
     def set_visibility(self, visibility: str, *, by) -> None:
         """Change who may see it. Raises ValueError where teller or customer did not agree."""
         self._lock()
-        if visibility == Visibility.PUBLIC and not (
-            self.may_show_outside and (self.customer_agreed or self.served != "customer")
-        ):
+        if visibility == Visibility.PUBLIC and not self.may_be_public:
             raise ValueError(_("It may only be shown outside if teller and customer agreed."))
         if self.visibility != visibility:
             changes = {"visibility": [self.visibility, visibility]}

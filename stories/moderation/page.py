@@ -79,8 +79,7 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
         "record": record.entries(events, names),
         "age": queue.age(story.submitted_at) if story.status == Status.PENDING else "",
         "is_late": story.status == Status.PENDING and queue.is_late(story.submitted_at),
-        "may_be_public": story.may_show_outside
-        and (story.customer_agreed or story.served != "customer"),
+        "may_be_public": story.may_be_public,
         "is_public": story.visibility == Visibility.PUBLIC,
     }
 

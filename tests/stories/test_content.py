@@ -145,3 +145,13 @@ def test_teams_on_a_day_are_those_that_team_on_gives_one_by_one():
     for on in (None, day, day.replace(month=5), day.replace(year=2019)):
         singly = {person.pk: team for person in people if (team := person.team_on(on))}
         assert teams_on(people, on) == singly
+
+
+def test_a_story_shown_outside_comes_back_inside_when_somebody_no_longer_agrees():
+    story = PendingStoryFactory(may_show_outside=True, customer_agreed=True)
+    story.set_visibility("public", by=None)
+    story.customer_agreed = False
+    assert story.save_content(by=None)
+    story.refresh_from_db()
+    assert story.visibility == "organisation"
+    assert story.events.latest().changes["visibility"] == ["public", "organisation"]
