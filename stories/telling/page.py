@@ -152,11 +152,16 @@ def trait_tiles(form: TellForm, suggested: Iterable[str]) -> list[Tile]:
 
 
 def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poster:
-    """The poster these words make; a line or title the teller left open is taken from them."""
-    line = clean_text(form["line"].value()) or suggestions.line
+    """The poster these words make; a line or title the teller left open is taken from them.
+
+    `own` names those that the teller has written, or emptied, in their own field.
+    """
+    own = form.data.getlist("own") if form.is_bound else []
+    line = clean_text(form["line"].value()) or ("" if "line" in own else suggestions.line)
+    title = clean_text(form["title"].value()) or ("" if "title" in own else suggestions.title)
     return Poster(
         line=line,
-        title=clean_text(form["title"].value()) or suggestions.title,
+        title=title,
         traits=[tile.trait for tile in tiles if tile.chosen],
         from_words=line == suggestions.line,
     )

@@ -21,6 +21,6 @@ PROMPTS: tuple[Promise, ...] = (
 )
 
 
-def memory_prompt() -> Promise:
+def memory_prompt() -> str:
     """One of the questions, another on every visit."""
-    return random.choice(PROMPTS)  # noqa: S311 - nothing depends on it being hard to guess
+    return str(random.choice(PROMPTS))  # noqa: S311 - nothing depends on it being hard to guess

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Value, When
@@ -24,8 +23,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from staff.naming import Naming
 from stories.cards import Card, cards
 from stories.models import Status, Story, StoryEvent, TransitionRefused
-from stories.templatetags.look import said
 
+from .days import day_of, read_by
 from .saving import forget_unused_proposals
 from .views import own_stories
 
@@ -87,6 +86,14 @@ class Shelved:
                 return _("It waits longer than usual. It is not forgotten.")
             return _("A moderator reads it next. You can still change it.")
         return ""
+
+    @property
+    def is_draft(self) -> bool:
+        return self.story.status == Status.DRAFT
+
+    @property
+    def can_edit(self) -> bool:
+        return self.story.status in (Status.DRAFT, Status.PENDING, Status.SENT_BACK)
 
     @property
     def can_withdraw(self) -> bool:
@@ -159,26 +166,14 @@ def discard(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("mine")
 
 
-def read_by(sent: datetime) -> datetime:
-    """By when a story sent in at this moment is usually read."""
-    return sent + timedelta(hours=settings.MODERATION_HOURS)
-
-
-def day_of(moment: datetime | None) -> str:
-    """A day inside a sentence: today, yesterday, Tuesday, 26 February."""
-    words = said(moment)
-    return words.lower() if words in (_("Today"), _("Yesterday")) else words
-
-
 def summary(counts: dict[str, int]) -> str:
     """“Two to finish, one being read, fourteen up.”"""
-    finish = counts.get(Status.DRAFT, 0) + counts.get(Status.SENT_BACK, 0)
-    parts = [
-        ngettext("%(n)s to finish", "%(n)s to finish", finish) % {"n": finish} if finish else "",
-        _("%(n)s being read") % {"n": waiting} if (waiting := counts.get(Status.PENDING)) else "",
-        _("%(n)s up") % {"n": up} if (up := counts.get(Status.PUBLISHED)) else "",
-    ]
-    words = ", ".join(part for part in parts if part)
+    parts = (
+        (_("%(n)s to finish"), counts.get(Status.DRAFT, 0) + counts.get(Status.SENT_BACK, 0)),
+        (_("%(n)s being read"), counts.get(Status.PENDING, 0)),
+        (_("%(n)s up"), counts.get(Status.PUBLISHED, 0)),
+    )
+    words = ", ".join(part % {"n": apnumber(number)} for part, number in parts if number)
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 

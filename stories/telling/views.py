@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +15,7 @@ from stories.cards import card
 from stories.models import StaleVersion, Status, Story, TransitionRefused
 
 from . import kept
+from .days import day_of, read_by
 from .fields import clean_text
 from .forms import TellForm, inspiration
 from .page import Suggestions, show
@@ -91,11 +89,12 @@ def sent(request: HttpRequest, public_id: str) -> HttpResponse:
     story = get_object_or_404(
         own_stories(request).exclude(status=Status.DRAFT), public_id=public_id
     )
-    by = story.submitted_at + timedelta(hours=settings.MODERATION_HOURS)
+    by = read_by(story.submitted_at)
     context = {
         "story": story,
         "card": card(story, Naming()),
         "by": by,
+        "by_day": day_of(by),
         "waits": story.status == Status.PENDING,
         "credits_people": any(credit.employee_id for credit in story.credits.all()),
     }

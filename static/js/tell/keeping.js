@@ -1,0 +1,136 @@
+// Nothing typed is lost: a copy in this browser at once, a draft on the server a little later.
+//
+// The server counts versions. A page that saved an older one is told so, and its words stay in the
+// form; the page that saved last (`writer`) may always save again, as its answers may get lost.
+
+import { forget, kept, read, write } from "./local.js";
+
+const PAUSE = 2500;
+const LEAST = 12;
+const PATIENCE = 4000;
+const NOT_KEPT = new Set(["csrfmiddlewaretoken", "whose", "people_q"]);
+
+export function keeping(form) {
+  const { account, autosave } = form.dataset;
+  const line = document.querySelector("[data-kept]");
+  const field = (name) => form.elements.namedItem(name);
+  let waiting;
+  let saving = null;
+  let stopped = !autosave;
+  let dirty = false;
+
+  const here = () => (matchMedia("(pointer: coarse)").matches ? "phone" : "desk");
+  const say = (words, message = "") => {
+    if (line) line.textContent = message || line.dataset[words];
+  };
+
+  function entries() {
+    return [...new FormData(form)].filter(
+      ([name, value]) => typeof value === "string" && !NOT_KEPT.has(name),
+    );
+  }
+
+  function keep(unsure = false) {
+    if (!field("body").value.trim()) return false;
+    const { story } = form.dataset;
+    const copy = { entries: entries(), version: field("version").value, story, dirty, unsure };
+    return write(account, field("submission").value, copy);
+  }
+
+  async function save({ least = LEAST } = {}) {
+    if (stopped || saving || field("body").value.trim().length < least) return;
+    dirty = false;
+    keep(true);
+    saving = fetch(autosave, { method: "POST", body: new FormData(form), keepalive: true })
+      .then(async (response) => {
+        if (response.redirected || response.status === 403) {
+          stopped = true;
+          say("away");
+          return;
+        }
+        const answer = await response.json();
+        if (answer.state === "kept") {
+          field("version").value = answer.version;
+          say("draft");
+        } else {
+          dirty = true;
+          stopped = answer.state === "sent" || answer.state === "conflict";
+          say(here(), answer.state === "empty" ? "" : answer.message);
+        }
+        keep();
+      })
+      .catch(() => {
+        dirty = true;
+        say(here());
+      })
+      .finally(() => {
+        saving = null;
+        if (dirty && !stopped) soon();
+      });
+    await saving;
+  }
+
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => save(), PAUSE);
+  };
+
+  function changed() {
+    dirty = true;
+    if (keep()) say(here());
+    soon();
+  }
+
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && dirty) save();
+  });
+  window.addEventListener("online", () => dirty && save());
+
+  // A draft on its way is waited for, so that what is sent after it comes after it.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    stopped = true;
+    dirty = true;
+    keep(true);
+    if (!saving) return;
+    event.preventDefault();
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    Promise.race([saving, patience]).then(() => {
+      saving = null;
+      form.requestSubmit(event.submitter);
+    });
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) stopped = !autosave;
+  });
+
+  return {
+    entries,
+    changed,
+    submission: () => field("submission").value,
+    version: () => field("version").value,
+    copy: () => read(account, field("submission").value),
+    others: () => kept(account),
+    forget: () => forget(account, field("submission").value),
+    // Whether the server has all of it by now; a page with nothing new has nothing to ask.
+    async settle() {
+      clearTimeout(waiting);
+      await saving;
+      if (dirty || !Number(field("version").value)) await save({ least: 1 });
+      return !dirty;
+    },
+  };
+}
+
+// Which stories are open in another tab of this browser right now.
+export async function openElsewhere() {
+  if (!navigator.locks) return new Set();
+  const { held } = await navigator.locks.query();
+  return new Set(held.map(({ name }) => name));
+}
+
+export function hold(submission) {
+  navigator.locks?.request(`tell:${submission}`, () => new Promise(() => {}));
+}

@@ -1,0 +1,71 @@
+// A closed tab or a lost connection: what was written comes back, with a way to begin anew.
+
+import { hold, openElsewhere } from "./keeping.js";
+
+const TAKEN_OVER = ["submission", "version"];
+
+export async function restore(form, { keeping, traits, evidence, people, suggest, folds }) {
+  const box = form.querySelector("[data-restored]");
+  const body = form.elements.namedItem("body");
+
+  function fill(copy) {
+    const names = new Set(copy.entries.map(([name]) => name));
+    const values = (name) => copy.entries.filter(([one]) => one === name).map(([, value]) => value);
+    for (const field of form.elements) {
+      if (!field.name || field.type === "hidden" || /^(traits|people|pen)$/.test(field.name)) continue;
+      if (field.type === "checkbox" || field.type === "radio") {
+        if (field.type === "checkbox" || names.has(field.name)) {
+          field.checked = values(field.name).includes(field.value);
+        }
+      } else if (names.has(field.name)) field.value = values(field.name)[0];
+    }
+    // Where an answer of the server may have got lost, the copy's own page goes on.
+    for (const name of [...TAKEN_OVER, ...(copy.unsure ? ["writer"] : [])]) {
+      if (names.has(name)) form.elements.namedItem(name).value = values(name)[0];
+    }
+    traits.set(values("traits"));
+    evidence.set(
+      copy.entries
+        .filter(([name]) => name.startsWith("evidence-"))
+        .map(([name, words]) => [name.replace("evidence-", ""), words]),
+    );
+    people.set(values("people"));
+    suggest.claim();
+    folds.say();
+  }
+
+  function bring(copy) {
+    fill(copy);
+    const when = box.querySelector("[data-when]");
+    when.textContent = new Date(copy.at).toLocaleString(document.documentElement.lang, {
+      weekday: "long",
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+    box.hidden = false;
+    box.querySelector("[data-anew]").addEventListener("click", async () => {
+      if (!(await keeping.settle())) return;
+      keeping.forget();
+      location.assign(location.pathname);
+    });
+  }
+
+  // A page that came back from the server with the teller's own words has nothing to restore.
+  if ("fresh" in form.dataset) {
+    hold(keeping.submission());
+    keeping.changed();
+    return;
+  }
+  const open = await openElsewhere();
+  const free = ({ submission }) => !open.has(`tell:${submission}`);
+  const mine = keeping.copy();
+  if (form.dataset.story) {
+    const newer = (mine?.dirty || mine?.unsure) && mine.version === keeping.version();
+    if (newer && free({ submission: keeping.submission() })) bring(mine);
+  } else if (!body.value.trim() && !location.search) {
+    // Only what was begun on a page like this one; a story opened from the list stays there.
+    const last = keeping.others().find((one) => !one.copy.story && free(one));
+    if (last) bring(last.copy);
+  }
+  hold(keeping.submission());
+}

@@ -1,0 +1,84 @@
+// While somebody writes: the poster, the traits and the sentences that their words suggest.
+// Line and title are filled in as long as their own fields are left alone.
+
+const PAUSE = 600;
+
+export function suggest(form, { traits, evidence, people }) {
+  const body = form.elements.namedItem("body");
+  const poster = form.querySelector("[data-poster]");
+  const fields = ["line", "title"].map((name) => form.elements.namedItem(name));
+  const own = new Set(fields.filter((field) => field.value));
+  let waiting;
+  let asked;
+
+  // Sent as it stands, but with the fields empty that hold no more than a suggestion.
+  function question() {
+    const data = new FormData(form);
+    for (const field of fields) {
+      if (own.has(field)) data.append("own", field.name);
+      else data.set(field.name, "");
+    }
+    return data;
+  }
+
+  function put(answer, typed) {
+    const before = fields.map(({ value }) => value).join();
+    const part = (name) => answer.querySelector(`[data-part="${name}"]`);
+    const made = part("poster");
+    for (const field of fields) {
+      if (own.has(field)) continue;
+      field.value = made.dataset[field.name];
+    }
+    // What was filled in while somebody wrote is part of what they wrote, and is kept with it.
+    if (typed && before !== fields.map(({ value }) => value).join()) {
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    poster.replaceChildren(...made.children);
+    traits.wear();
+    traits.suggest(part("traits").dataset.slugs.split(" ").filter(Boolean));
+    evidence.sentences([...part("sentences").children]);
+    people.named(
+      [...part("named").children].map((item) => ({
+        id: item.dataset.id,
+        name: item.dataset.name,
+        where: item.textContent,
+      })),
+    );
+  }
+
+  async function ask({ typed = false } = {}) {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const response = await fetch(form.dataset.suggest, {
+        method: "POST",
+        body: question(),
+        signal: asked.signal,
+      });
+      if (!response.ok || response.redirected) return;
+      put(new DOMParser().parseFromString(await response.text(), "text/html"), typed);
+    } catch {
+      // Without a connection there are no suggestions, and nothing else is missing.
+    }
+  }
+
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => ask({ typed: true }), PAUSE);
+  };
+
+  body.addEventListener("input", soon);
+  for (const field of fields) {
+    field.addEventListener("input", () => {
+      own.add(field);
+      soon();
+    });
+  }
+  return {
+    ask,
+    // A restored line or title is the teller's own.
+    claim() {
+      for (const field of fields) if (field.value) own.add(field);
+    },
+  };
+}
