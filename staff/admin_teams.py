@@ -1,0 +1,92 @@
+"""Teams in the admin, as the tree they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from tree_queries.forms import TreeNodeChoiceField
+
+from .admin_rights import ModeratorsMayLook
+from .models import Membership, Team
+
+
+class TeamForm(forms.ModelForm):
+    """A team and its place in the tree."""
+
+    parent = TreeNodeChoiceField(Team.objects.all(), label=gettext_lazy("Part of"), required=False)
+
+    class Meta:
+        model = Team
+        fields = ("name", "slug", "parent")
+
+    def clean_parent(self) -> Team | None:
+        parent = self.cleaned_data["parent"]
+        if parent and self.instance.pk:
+            below = Team.objects.filter(pk=self.instance.pk).with_those_below()
+            if below.filter(pk=parent.pk).exists():
+                raise forms.ValidationError(
+                    _("%(parent)s is this team or a part of it; a team can’t be part of itself.")
+                    % {"parent": parent}
+                )
+        return parent
+
+    def _post_clean(self) -> None:
+        """The model's own check for circles would say the same a second time, above the form."""
+        if "parent" not in self.errors:
+            super()._post_clean()
+
+
+class TeamList(ChangeList):
+    """Teams in the order of the tree, not of a column."""
+
+    def get_queryset(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Team]:
+        return super().get_queryset(request, **kwargs).order_by()
+
+
+@admin.register(Team)
+class TeamAdmin(ModeratorsMayLook, admin.ModelAdmin):
+    """Regions, sites and teams."""
+
+    form = TeamForm
+    fields = ("name", "slug", "parent")
+    list_display = ("indented", "slug", "people_today")
+    list_per_page = 200
+    search_fields = ("name", "slug")
+    show_full_result_count = False
+    sortable_by = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TeamList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        people = (
+            Membership.objects.filter(
+                Q(until__isnull=True, employee__active=True), team=OuterRef("pk")
+            )
+            .order_by()
+            .values("team")
+            .annotate(people=Count("pk"))
+            .values("people")
+        )
+        return (
+            super().get_queryset(request).with_tree_fields().annotate(people_now=Subquery(people))
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        return super().changelist_view(request, {"title": _("Teams"), **(extra_context or {})})
+
+    @admin.display(description=gettext_lazy("name"))
+    def indented(self, team: Team) -> str:
+        return format_html("{}<bdi>{}</bdi>", "\u2003\u2003" * team.tree_depth, team.name)
+
+    @admin.display(description=gettext_lazy("people in this team itself"))
+    def people_today(self, team: Team) -> int:
+        return team.people_now or 0
