@@ -1,0 +1,231 @@
+"""One story, one decision, on the record; whoever comes second is told."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from stories.models import Story
+from tests.conftest import signed_in
+from tests.factories import (
+    EmployeeFactory,
+    PendingStoryFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    UserFactory,
+)
+
+from .pages import LIST, change, decision, said
+
+pytestmark = pytest.mark.django_db
+
+
+def test_approving_publishes_and_opens_the_next_that_waits(moderator_client):
+    first, second, third = (PendingStoryFactory() for _ in range(3))
+    answer = moderator_client.post(decision(second, "approve"), {"version": second.version})
+    assert answer.headers["Location"] == change(third)
+    second.refresh_from_db()
+    assert second.is_published
+    assert second.last_decision().actor == moderator_client.user
+    answer = moderator_client.post(decision(third, "approve"))
+    assert answer.headers["Location"] == change(first), "from the front again"
+    answer = moderator_client.post(decision(first, "approve"), follow=True)
+    assert answer.request["PATH_INFO"] == LIST
+    assert "Nothing else waits" in said(answer)[-1]
+
+
+@pytest.mark.parametrize(("name", "status"), [("send_back", "sent_back"), ("reject", "rejected")])
+def test_sending_back_and_rejecting_need_a_note(moderator_client, name, status):
+    story = PendingStoryFactory()
+    for nothing in ("", "  \n "):
+        answer = moderator_client.post(decision(story, name), {"note": nothing})
+        assert answer.status_code == 200
+        assert "Write the teller a sentence or two." in answer.content.decode()
+    story.refresh_from_db()
+    assert story.status == "pending"
+    moderator_client.post(decision(story, name), {"note": "Where was it?"})
+    story.refresh_from_db()
+    assert story.status == status
+    assert story.last_decision().reason == "Where was it?"
+
+
+def test_the_second_moderator_is_told_what_the_first_did(moderator_client):
+    story = PendingStoryFactory()
+    other = signed_in(UserFactory(roles=["moderators"], username="gwen"))
+    other.post(decision(story, "reject"), {"note": "No."})
+    for name in ("approve", "send_back"):
+        answer = moderator_client.post(decision(story, name), {"note": "x"}, follow=True)
+        [message] = said(answer)
+        assert "gwen got there first: rejected" in message
+    story.refresh_from_db()
+    assert story.status == "rejected"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moderators_at_once_make_one_decision_and_the_other_is_told():
+    clients = [signed_in(UserFactory(roles=["moderators"])) for _ in range(2)]
+    for _round in range(5):
+        story = PendingStoryFactory()
+
+        def act(number, story=story):
+            client: Client = clients[number]
+            try:
+                if number:
+                    return client.post(decision(story, "reject"), {"note": "No."}, follow=True)
+                return client.post(decision(story, "approve"), follow=True)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(act, range(2)))
+        story.refresh_from_db()
+        assert story.status in ("published", "rejected")
+        told = ["got there first" in answer.content.decode() for answer in answers]
+        assert sorted(told) == [False, True]
+        assert story.events.exclude(action="submitted").count() == 1
+
+
+def test_nobody_publishes_what_they_have_not_read(moderator_client):
+    story = PendingStoryFactory()
+    read = story.version
+    story.body += " And one more thing."
+    story.save_content(by=None)
+    answer = moderator_client.post(decision(story, "approve"), {"version": read}, follow=True)
+    assert "changed while you were reading" in said(answer)[0]
+    story.refresh_from_db()
+    assert story.status == "pending"
+
+
+def test_gold_is_put_on_and_taken_off_on_the_record(moderator_client):
+    story = PublishedStoryFactory()
+    for value, gold in (("1", True), ("", False)):
+        moderator_client.post(decision(story, "gold"), {"gold": value})
+        story.refresh_from_db()
+        assert story.gold is gold
+    assert list(story.events.values_list("changes", flat=True))[:2] == [
+        {"gold": [True, False]},
+        {"gold": [False, True]},
+    ]
+
+
+def test_a_story_that_waits_cannot_be_gold(moderator_client):
+    story = PendingStoryFactory()
+    answer = moderator_client.post(decision(story, "gold"), {"gold": "1"}, follow=True)
+    assert said(answer)
+    story.refresh_from_db()
+    assert not story.gold
+
+
+def test_a_story_is_shown_outside_only_if_teller_and_customer_agreed(moderator_client):
+    closed = PublishedStoryFactory(may_show_outside=True)
+    agreed = PublishedStoryFactory(may_show_outside=True, customer_agreed=True)
+    for story in (closed, agreed):
+        moderator_client.post(decision(story, "visibility"), {"visibility": "public"})
+    assert list(Story.objects.filter(visibility="public")) == [agreed]
+    moderator_client.post(decision(agreed, "visibility"), {"visibility": "nonsense"})
+    moderator_client.post(decision(agreed, "visibility"), {"visibility": "organisation"})
+    assert not Story.objects.filter(visibility="public").exists()
+
+
+def test_taking_a_story_off_the_wall_needs_a_reason_and_deletes_nothing(moderator_client):
+    story = PublishedStoryFactory()
+    moderator_client.post(decision(story, "withdraw"), {"reason": " "})
+    story.refresh_from_db()
+    assert story.is_published
+    moderator_client.post(decision(story, "withdraw"), {"reason": "The customer asked."})
+    story.refresh_from_db()
+    assert story.status == "withdrawn"
+    assert story.last_decision().reason == "The customer asked."
+
+
+def test_decisions_are_posts_with_a_token(moderator_client):
+    story = PendingStoryFactory()
+    assert moderator_client.get(decision(story, "approve")).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(moderator_client.user)
+    assert strict.post(decision(story, "approve")).status_code == 403
+    story.refresh_from_db()
+    assert story.status == "pending"
+
+
+def test_a_draft_cannot_be_decided(moderator_client):
+    assert moderator_client.post(decision(StoryFactory(), "approve")).status_code == 404
+
+
+NAMES = ("approve", "send_back", "reject", "gold", "visibility", "withdraw")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_moderators_and_admins_decide(staff_client, manager_client, name):
+    story = PendingStoryFactory()
+    for client in (staff_client, manager_client):
+        assert client.post(decision(story, name), {"note": "x"}).status_code == 403
+        assert client.get(change(story)).status_code == 403
+    assert Client().post(decision(story, name)).status_code in (302, 401), "sign in first"
+    story.refresh_from_db()
+    assert story.status == "pending"
+
+
+def test_an_admin_may_do_what_a_moderator_may(admin_client):
+    story = PendingStoryFactory(people=[EmployeeFactory()])
+    admin_client.post(decision(story, "approve"))
+    story.refresh_from_db()
+    assert story.is_published
+
+
+def many(client, action, stories, **more):
+    data = {"action": action, "_selected_action": [story.pk for story in stories], **more}
+    return client.post(LIST, data, follow=True)
+
+
+def test_many_are_approved_and_the_one_decided_before_is_named(moderator_client):
+    stories = [PendingStoryFactory(title=title) for title in ("One", "Two", "Three")]
+    # Still ticked on the page of the second moderator.
+    stories[1].reject(by=UserFactory(username="gwen"), reason="No.")
+    data = {"action": "approve", "_selected_action": [story.pk for story in stories]}
+    answer = moderator_client.post(LIST + "?status=all", data, follow=True)
+    refused, done = said(answer)
+    assert "“Two”: gwen got there first" in refused
+    assert done == "On the wall: “Three” and “One”."
+    assert Story.objects.published().count() == 2
+
+
+@pytest.mark.parametrize(("action", "status"), [("send_back", "sent_back"), ("reject", "rejected")])
+def test_many_are_sent_back_or_rejected_with_one_note_that_is_asked_for(
+    moderator_client, action, status
+):
+    stories = [PendingStoryFactory(title=title) for title in ("One", "Two")]
+    page = many(moderator_client, action, stories)
+    assert all(title in page.content.decode() for title in ("One", "Two"))
+    page = many(moderator_client, action, stories, decide="1", note=" ")
+    assert "Write the teller a sentence or two." in page.content.decode()
+    assert Story.objects.pending().count() == 2
+    many(moderator_client, action, stories, decide="1", note="Where?")
+    assert Story.objects.filter(status=status).count() == 2
+    assert {story.last_decision().reason for story in Story.objects.all()} == {"Where?"}
+
+
+def test_gold_for_many(moderator_client):
+    stories = [PublishedStoryFactory(), PublishedStoryFactory()]
+    data = {"action": "mark_gold", "_selected_action": [story.pk for story in stories]}
+    moderator_client.post(LIST + "?status=published", data)
+    assert Story.objects.filter(gold=True).count() == 2
+    moderator_client.post(LIST + "?status=published", data | {"action": "unmark_gold"})
+    assert not Story.objects.filter(gold=True).exists()
+
+
+def test_at_most_a_hundred_at_once(moderator_client, monkeypatch):
+    from stories.moderation import bulk
+
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 2)
+    stories = [PendingStoryFactory() for _ in range(3)]
+    assert "at most 2" in said(many(moderator_client, "approve", stories))[0]
+    assert Story.objects.pending().count() == 3
+
+
+def test_only_moderators_decide_many(staff_client, manager_client):
+    story = PendingStoryFactory()
+    for client in (staff_client, manager_client):
+        data = {"action": "approve", "_selected_action": [story.pk]}
+        assert client.post(LIST, data).status_code == 403

@@ -1,0 +1,91 @@
+"""The same moment told twice is pointed at; two moments of the same people are not."""
+
+import datetime
+import time
+
+import pytest
+
+from stories.models import Story
+from stories.moderation.duplicates import MOST_CANDIDATES, duplicates_for, probable_duplicates
+from tests.factories import EmployeeFactory, PendingStoryFactory, PublishedStoryFactory
+
+pytestmark = pytest.mark.django_db
+
+WHISTLE = (
+    "The 17.42 to the coast was ready to leave. A woman came down the stairs with a cello, and "
+    "behind her a girl with her grandmother on her arm. Marek had the whistle in his mouth. He "
+    "took it out and said to them: I have a whistle. I’m just not blowing it yet. They sat down, "
+    "all three, and the train left ninety seconds late. Nobody on board complained."
+)
+AGAIN = (
+    "I drive the 17.42. Marek held the whistle ninety seconds for a cello on the stairs, and for "
+    "a girl behind it with her grandmother. I have a whistle, he told them, I’m just not blowing "
+    "it yet. Nobody on board complained and we left ninety seconds late."
+)
+ANOTHER = (
+    "Locked out at ten past three, nine of us from the night shift. Priya at the IT desk stayed on "
+    "the line until the ninth of us was in, and would not hang up before that."
+)
+
+
+def twins(story) -> list[int]:
+    return [twin.pk for twin in probable_duplicates(story)]
+
+
+def test_a_story_sent_twice():
+    first, second = PublishedStoryFactory(body=WHISTLE), PendingStoryFactory(body=WHISTLE)
+    [twin] = probable_duplicates(second)
+    assert (twin.pk, twin.score) == (first.pk, 100)
+
+
+def test_the_same_moment_told_by_another():
+    marek = EmployeeFactory(first_name="Marek")
+    first = PublishedStoryFactory(body=WHISTLE, people=[marek], title="Ninety seconds", line="")
+    second = PendingStoryFactory(body=AGAIN, people=[marek], title="A cello", line="")
+    assert twins(second) == [first.pk]
+
+
+def test_another_moment_of_the_same_person_is_no_duplicate():
+    marek = EmployeeFactory()
+    PublishedStoryFactory(body=WHISTLE, people=[marek], place="Platform 4", line="", title="")
+    other = PendingStoryFactory(body=ANOTHER, people=[marek], place="Platform 4", line="", title="")
+    assert twins(other) == []
+
+
+def test_a_few_words_are_not_found_in_every_long_story():
+    PublishedStoryFactory(body=WHISTLE, title="", line="")
+    assert twins(PendingStoryFactory(body="Nobody on board complained.", title="", line="")) == []
+
+
+def test_only_stories_of_about_the_same_time_that_are_or_may_be_on_the_wall():
+    old = PublishedStoryFactory(body=WHISTLE, happened_on=datetime.date(2020, 1, 1))
+    Story.objects.filter(pk=old.pk).update(submitted_at="2020-01-01T00:00Z")
+    rejected = PendingStoryFactory(body=WHISTLE)
+    rejected.reject(by=None, reason="Twice.")
+    assert twins(PendingStoryFactory(body=WHISTLE)) == []
+
+
+def test_one_question_for_many_stories(django_assert_num_queries):
+    for _ in range(4):
+        PendingStoryFactory(body=WHISTLE)
+    stories = list(Story.objects.prefetch_related("credits"))
+    with django_assert_num_queries(1):
+        assert all(len(found) == 3 for found in duplicates_for(stories).values())
+
+
+def test_three_hundred_long_stories_take_less_than_a_blink():
+    people = EmployeeFactory()
+    base = PendingStoryFactory(body=(WHISTLE + " ") * 8)
+    Story.objects.bulk_create(
+        Story(
+            teller=people,
+            body=(f"{number} " + WHISTLE + " ") * 8,
+            status="pending",
+            submitted_at=base.submitted_at,
+        )
+        for number in range(MOST_CANDIDATES + 20)
+    )
+    start = time.perf_counter()
+    assert len(probable_duplicates(base)) == 5
+    # Fifty milliseconds by itself; the bound leaves room for a busy machine.
+    assert time.perf_counter() - start < 0.4

@@ -1,0 +1,255 @@
+"""Editing a story: whole, on the record, and never over somebody else's words unseen."""
+
+import pytest
+from django.utils import timezone
+
+from stories.models import Notice
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PendingStoryFactory,
+    PublishedStoryFactory,
+    TeamFactory,
+    TraitFactory,
+)
+
+from .pages import change, edit_data, said
+
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "Roberta came round the counter and warmed his hands."
+
+
+def errors(response) -> str:
+    form = response.context["adminform"].form
+    rows = [row.errors for row in (*form.trait_rows, *form.person_rows)]
+    return f"{form.errors} {rows}"
+
+
+def test_an_edit_is_stored_and_recorded_with_before_and_after(moderator_client):
+    story = PendingStoryFactory(place="Till 6")
+    data = edit_data(moderator_client, story, place="Till 7", title="Warm hands")
+    answer = moderator_client.post(change(story), data)
+    assert answer.headers["Location"] == change(story)
+    before = story.title
+    story.refresh_from_db()
+    assert (story.place, story.title, story.version) == ("Till 7", "Warm hands", 2)
+    event = story.events.first()
+    assert (event.action, event.actor) == ("edited", moderator_client.user)
+    assert event.changes == {"place": ["Till 6", "Till 7"], "title": [before, "Warm hands"]}
+    assert story.status == "pending"
+
+
+def test_saving_what_was_not_changed_records_nothing(moderator_client):
+    story = PendingStoryFactory(
+        traits=["Personal"],
+        people=[EmployeeFactory()],
+        body="One.\n\nTwo.",
+        recovery=True,
+        went_wrong="The soup.",
+    )
+    data = edit_data(moderator_client, story)
+    data["body"] = data["body"].replace("\n", "\r\n")
+    moderator_client.post(change(story), data)
+    story.refresh_from_db()
+    assert (story.version, story.body) == (1, "One.\n\nTwo.")
+    assert not story.events.filter(action="edited").exists()
+
+
+def test_traits_with_evidence_and_credits_are_edited_on_the_record(moderator_client):
+    caring, personal = TraitFactory(name="Caring"), TraitFactory(name="Personal")
+    before, after = EmployeeFactory(number="N1"), EmployeeFactory(number=None)
+    team = TeamFactory()
+    MembershipFactory(employee=after, team=team)
+    story = PendingStoryFactory(traits=[caring], people=[before])
+    data = edit_data(moderator_client, story) | {
+        "traits-0-trait": personal.pk,
+        "traits-0-evidence": SENTENCE,
+        "traits-1-trait": caring.pk,
+        "people-0-who": f"{after.full_name} (#{after.pk})",
+        "people-1-who": "Roberta from till 6",
+    }
+    moderator_client.post(change(story), data)
+    held = [(tagging.tag.name, tagging.evidence) for tagging in story.story_traits.all()]
+    assert held == [("Personal", SENTENCE), ("Caring", "")]
+    assert [str(credit) for credit in story.credits.all()] == [
+        after.full_name,
+        "Roberta from till 6",
+    ]
+    assert story.credits.first().team == team
+    changes = story.events.first().changes
+    assert changes["people"] == [[before.pk], [after.pk]]
+    assert changes["names"] == [[], ["Roberta from till 6"]]
+    assert changes["traits"] == [[["caring", ""]], [["personal", SENTENCE], ["caring", ""]]]
+
+
+def test_swapping_two_traits_or_emptying_a_row_is_no_trouble(moderator_client):
+    one, two = TraitFactory(), TraitFactory()
+    story = PendingStoryFactory(traits=[one, two], people=[EmployeeFactory(), EmployeeFactory()])
+    data = edit_data(moderator_client, story) | {
+        "traits-0-trait": two.pk,
+        "traits-1-trait": one.pk,
+        "people-0-who": "",
+    }
+    moderator_client.post(change(story), data)
+    assert [tagging.tag for tagging in story.story_traits.all()] == [two, one]
+    assert story.credits.count() == 1
+
+
+def test_a_whole_team_can_be_credited_and_the_place_on_the_wall_is_kept(moderator_client):
+    story, team = PublishedStoryFactory(), TeamFactory()
+    moderator_client.post(change(story), edit_data(moderator_client, story, team=str(team.pk)))
+    credit = story.credits.get()
+    assert credit.is_whole_team
+    assert credit.seq == story.seq
+
+
+def test_words_the_story_does_not_say_are_no_evidence(moderator_client):
+    story = PendingStoryFactory(traits=[TraitFactory()])
+    data = edit_data(moderator_client, story) | {"traits-0-evidence": "He paid."}
+    answer = moderator_client.post(change(story), data)
+    assert "does not say this, word for word" in errors(answer)
+    assert "He paid." in answer.content.decode()
+
+
+def test_evidence_needs_a_trait(moderator_client):
+    story = PendingStoryFactory()
+    data = edit_data(moderator_client, story) | {"traits-0-evidence": SENTENCE}
+    assert "Which trait" in errors(moderator_client.post(change(story), data))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"body": ""}, "required"),
+        ({"body": "x" * 12_001}, "12000"),
+        ({"happened_on": "9999-12-31"}, "still to come"),
+        ({"happened_on": "0001-01-01"}, "too long ago"),
+        ({"organisation": "7-Eleven"}, "seen elsewhere"),
+        ({"went_wrong": "The soup."}, "leave out what went wrong"),
+        ({"inspired": "/stories/nothing123/"}, "no other published story"),
+        ({"served": "nobody"}, "valid choice"),
+        ({"title": "a\x00b"}, "Null characters"),
+        ({"traits-TOTAL_FORMS": "9999"}, "at most 8"),
+        ({"traits-TOTAL_FORMS": "x"}, "ManagementForm"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_kept(moderator_client, changed, message):
+    story = PendingStoryFactory()
+    data = edit_data(moderator_client, story, title="Kept") | changed
+    answer = moderator_client.post(change(story), data)
+    assert answer.status_code == 200
+    form = answer.context["adminform"].form
+    whole = errors(answer) + str(form.trait_rows.non_form_errors())
+    assert message in whole
+    assert "Not saved yet" in answer.content.decode()
+    story.refresh_from_db()
+    assert story.version == 1
+
+
+def test_a_story_of_twelve_thousand_characters_with_line_ends_is_not_too_long(moderator_client):
+    story = PendingStoryFactory()
+    body = ("x" * 99 + "\n") * 120
+    data = edit_data(moderator_client, story, body=body.strip().replace("\n", "\r\n"))
+    moderator_client.post(change(story), data)
+    story.refresh_from_db()
+    assert len(story.body) == 11_999
+
+
+def test_a_stale_form_is_refused_keeps_the_words_and_can_be_saved_knowingly(moderator_client):
+    story = PendingStoryFactory(place="Till 6")
+    mine = edit_data(moderator_client, story, place="My words")
+    story.place = "Their words"
+    story.save_content(by=moderator_client.user)
+    answer = moderator_client.post(change(story), mine)
+    html = answer.content.decode()
+    assert "changed this story while you were writing" in html
+    assert 'value="My words"' in html
+    story.refresh_from_db()
+    assert story.place == "Their words"
+    again = mine | {"opened_at": answer.context["adminform"].form["opened_at"].value()}
+    moderator_client.post(change(story), again)
+    story.refresh_from_db()
+    assert story.place == "My words"
+
+
+def test_a_form_without_its_version_is_refused(moderator_client):
+    story = PendingStoryFactory()
+    data = edit_data(moderator_client, story, place="New")
+    del data["opened_at"]
+    assert moderator_client.post(change(story), data).status_code == 200
+    story.refresh_from_db()
+    assert story.place == ""
+
+
+def test_what_was_refused_is_not_shown_as_if_it_were_the_story(moderator_client):
+    story = PendingStoryFactory(title="Stored")
+    data = edit_data(moderator_client, story, title="Typed", happened_on="9999-01-01")
+    answer = moderator_client.post(change(story), data)
+    assert answer.context["card"].title == "Stored"
+
+
+def test_saved_and_approved_in_one_step(moderator_client):
+    story, other = PendingStoryFactory(), PendingStoryFactory()
+    data = edit_data(moderator_client, story, title="Better") | {"_approve": "1"}
+    answer = moderator_client.post(change(story), data)
+    assert answer.headers["Location"] == change(other)
+    story.refresh_from_db()
+    assert (story.title, story.status) == ("Better", "published")
+
+
+def test_an_edit_is_kept_when_another_decided_meanwhile(moderator_client):
+    story = PendingStoryFactory()
+    data = edit_data(moderator_client, story, title="Better") | {"_approve": "1"}
+    story.reject(by=moderator_client.user, reason="No.")
+    answer = moderator_client.post(change(story), data, follow=True)
+    assert "Your changes are saved." in said(answer)[0]
+    story.refresh_from_db()
+    assert (story.title, story.status) == ("Better", "rejected")
+
+
+def test_status_in_the_post_changes_nothing(moderator_client):
+    story = PendingStoryFactory()
+    data = edit_data(moderator_client, story) | {"status": "published", "gold": "on", "seq": "1"}
+    moderator_client.post(change(story), data)
+    story.refresh_from_db()
+    assert (story.status, story.gold, story.seq) == ("pending", False, None)
+
+
+def test_a_public_story_cannot_lose_its_consent_unseen(moderator_client):
+    story = PublishedStoryFactory(may_show_outside=True, customer_agreed=True)
+    story.set_visibility("public", by=None)
+    data = edit_data(moderator_client, story)
+    del data["may_show_outside"]
+    answer = moderator_client.post(change(story), data)
+    assert "shown outside now" in errors(answer)
+
+
+def test_somebody_credited_after_publication_hears_of_it(moderator_client):
+    story, person = PublishedStoryFactory(), EmployeeFactory(number="N7")
+    data = edit_data(moderator_client, story) | {"people-0-who": f"{person.full_name} (N7)"}
+    moderator_client.post(change(story), data)
+    assert Notice.objects.filter(to=person, kind="credited").count() == 1
+
+
+def test_staff_and_managers_edit_nothing_here(staff_client, manager_client):
+    story = PendingStoryFactory()
+    for client in (staff_client, manager_client):
+        assert client.post(change(story), {"title": "Mine"}).status_code == 403
+
+
+def test_inspired_by_is_chosen_by_address(moderator_client):
+    first, second = PublishedStoryFactory(), PendingStoryFactory()
+    data = edit_data(moderator_client, second, inspired=f"https://x.org/stories/{first.public_id}/")
+    moderator_client.post(change(second), data)
+    second.refresh_from_db()
+    assert second.inspired_by == first
+
+
+def test_today_is_not_in_the_future(moderator_client):
+    story = PendingStoryFactory()
+    today = timezone.localdate()
+    data = edit_data(moderator_client, story, happened_on=today.isoformat())
+    moderator_client.post(change(story), data)
+    story.refresh_from_db()
+    assert story.happened_on == today

@@ -1,0 +1,171 @@
+"""Names as told find the people they belong to, on the record."""
+
+import pytest
+
+from stories.models import Notice, Setting
+from stories.moderation import people
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PendingStoryFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    TeamFactory,
+)
+
+from .pages import change, said
+
+pytestmark = pytest.mark.django_db
+
+NAMES = "/admin/stories/story/names/"
+
+
+def told(story, name: str):
+    return story.credits.create(name_text=name, position=9, seq=story.seq)
+
+
+def labels(response) -> list[list[str]]:
+    return [[each.label for each in row.suggestions] for row in response.context["rows"]]
+
+
+def test_names_of_our_own_stories_are_listed_with_suggestions(moderator_client):
+    marek = EmployeeFactory(first_name="Winston", last_name="Blake", number="N8")
+    EmployeeFactory(first_name="Winston", last_name="Gone", number="N9", active=False)
+    EmployeeFactory(first_name="Femi", last_name="Ade")
+    told(PendingStoryFactory(), "Winston from the platform")
+    told(StoryFactory(), "Draft Person")
+    told(PendingStoryFactory(setting=Setting.ELSEWHERE), "Roberta")
+    response = moderator_client.get(NAMES)
+    assert [row.credit.name_text for row in response.context["rows"]] == [
+        "Winston from the platform"
+    ]
+    assert labels(response) == [[people.label(marek)]]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Zoe van Dijk", "Zoë van Dijk"),
+        ("Zo", "Zoë van Dijk"),
+        ("Mareck", "Marek Nowak"),
+        ("nowak", "Marek Nowak"),
+        ("MAREK NOWAK", "Marek Nowak"),
+        ("the tall porter", None),
+        ("", None),
+    ],
+)
+def test_suggestions(name, expected):
+    staff = [
+        EmployeeFactory(first_name="Zoë", last_name="van Dijk", known_as="Zo"),
+        EmployeeFactory(first_name="Marek", last_name="Nowak"),
+    ]
+    best = [each.label.rpartition(" (")[0] for each in people.suggest(name, staff)][:1]
+    assert best == ([expected] if expected else [])
+
+
+def test_several_are_matched_at_once_and_the_rest_stays(moderator_client):
+    marek, femi = EmployeeFactory(number="N1"), EmployeeFactory(number=None)
+    team = TeamFactory()
+    MembershipFactory(employee=marek, team=team)
+    story = PendingStoryFactory()
+    first, second, third = (told(story, name) for name in ("Marek", "Femi", "Somebody"))
+    answer = moderator_client.post(
+        NAMES,
+        {
+            f"match-{first.pk}": marek.pk,
+            f"match-{second.pk}": "",
+            f"other-{second.pk}": f"{femi.full_name} (#{femi.pk})",
+            f"match-{third.pk}": "",
+            f"other-{third.pk}": "",
+        },
+        follow=True,
+    )
+    assert "“Marek” →" in said(answer)[0]
+    for credit in (first, second, third):
+        credit.refresh_from_db()
+    assert (first.employee, first.team, first.name_text) == (marek, team, "")
+    assert second.employee == femi
+    assert third.name_text == "Somebody"
+
+
+def test_a_match_is_recorded_and_makes_an_open_edit_form_stale(moderator_client):
+    person, story = EmployeeFactory(), PendingStoryFactory()
+    credit = told(story, "Marek")
+    moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk})
+    story.refresh_from_db()
+    event = story.events.first()
+    assert event.actor == moderator_client.user
+    assert event.changes == {"people": [[], [person.pk]], "names": [["Marek"], []]}
+    assert story.version == 2
+
+
+def test_a_name_that_belongs_to_somebody_credited_already_goes(moderator_client):
+    person = EmployeeFactory()
+    story = PendingStoryFactory(people=[person])
+    credit = told(story, "Marek")
+    moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk})
+    assert story.credits.get().employee == person
+
+
+def test_matched_in_a_story_on_the_wall_the_person_hears_of_it(moderator_client):
+    person, story = EmployeeFactory(), PublishedStoryFactory()
+    credit = told(story, "Marek")
+    moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk})
+    credit.refresh_from_db()
+    assert credit.seq == story.seq
+    assert Notice.objects.filter(to=person, kind="credited", story=story).count() == 1
+
+
+def test_matching_what_is_matched_or_gone_changes_nothing(moderator_client):
+    first, second, story = EmployeeFactory(), EmployeeFactory(), PendingStoryFactory()
+    credit = told(story, "Marek")
+    moderator_client.post(NAMES, {f"match-{credit.pk}": first.pk}, follow=True)
+    answer = moderator_client.post(NAMES, {f"match-{credit.pk}": second.pk}, follow=True)
+    assert "matched already" in said(answer)[0]
+    answer = moderator_client.post(NAMES, {"match-999999": second.pk, "match-x": "1"}, follow=True)
+    assert "matched already" in said(answer)[0]
+    credit.refresh_from_db()
+    assert credit.employee == first
+
+
+def test_nobody_of_that_name(moderator_client):
+    credit = told(PendingStoryFactory(), "Marek")
+    for value in ("Nobody Atall", "Nobody (N404)", "Nobody (#x)", "(#99999999999999999999)"):
+        answer = moderator_client.post(NAMES, {f"other-{credit.pk}": value}, follow=True)
+        assert "nobody in the directory" in said(answer)[0]
+
+
+def test_names_are_matched_on_the_story_s_own_page_too(moderator_client):
+    person = EmployeeFactory(first_name="Roberta", number="N3")
+    story = PendingStoryFactory()
+    credit = told(story, "Roberta")
+    page = moderator_client.get(change(story))
+    [row] = page.context["names_told"]
+    assert [each.pk for each in row.suggestions] == [person.pk]
+    answer = moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk, "back": change(story)})
+    assert answer.headers["Location"] == change(story)
+    answer = moderator_client.post(NAMES, {"back": "https://evil.example/"})
+    assert answer.headers["Location"] == NAMES
+
+
+def test_the_directory_completes_what_is_typed_for_moderators_only(moderator_client, staff_client):
+    EmployeeFactory(first_name="Roberta", last_name="Diaz", number="N3", job_title="Clerk")
+    address = "/admin/stories/story/people/?q=rob+di"
+    assert moderator_client.get(address).json() == {
+        "people": [{"label": "Roberta Diaz (N3)", "about": "Clerk"}]
+    }
+    assert moderator_client.get("/admin/stories/story/people/").json() == {"people": []}
+    assert staff_client.get(address).status_code == 403
+    assert staff_client.get(NAMES).status_code == 403
+
+
+def test_the_list_asks_as_often_for_many_names_as_for_one(
+    moderator_client, django_assert_max_num_queries
+):
+    told(PendingStoryFactory(), "Marek")
+    with django_assert_max_num_queries(12) as once:
+        moderator_client.get(NAMES)
+    for number in range(20):
+        told(PendingStoryFactory(), f"Marek {number}")
+    with django_assert_max_num_queries(len(once)):
+        moderator_client.get(NAMES)

@@ -1,0 +1,155 @@
+"""The vocabulary: accept, merge, drop, retire and bring back, with every story following."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from stories.models import StoryTrait, Trait
+from tests.factories import PublishedStoryFactory, StoryFactory, TraitFactory
+
+from .pages import said
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/stories/trait/"
+SENTENCE = "Roberta came round the counter and warmed his hands."
+
+
+def move(trait, name: str) -> str:
+    return reverse(f"admin:stories_trait_{name}", args=[trait.pk])
+
+
+def standing(trait) -> str:
+    return Trait.objects.get(pk=trait.pk).standing
+
+
+def test_the_list_shows_inks_and_numbers_of_stories(moderator_client):
+    trait = TraitFactory(name="Neighbourly", hue="moss")
+    PublishedStoryFactory(traits=[trait])
+    response = moderator_client.get(LIST + "?q=Neighbourly")
+    assert [each.number for each in response.context["cl"].result_list] == [1]
+    assert 'class="swatch" data-hue="moss"' in response.content.decode()
+
+
+def test_a_trait_is_edited_and_a_tested_pair_of_inks_chosen(moderator_client):
+    trait = TraitFactory()
+    data = {"name": "Neighbourly", "meaning": "m", "question": "q", "hue": "moss", "position": "3"}
+    moderator_client.post(reverse("admin:stories_trait_change", args=[trait.pk]), data)
+    trait.refresh_from_db()
+    assert (trait.name, trait.hue, trait.position) == ("Neighbourly", "moss", 3)
+    answer = moderator_client.post(
+        reverse("admin:stories_trait_change", args=[trait.pk]), data | {"hue": "#ff0000"}
+    )
+    assert answer.status_code == 200
+
+
+def test_a_proposed_trait_is_edited_and_accepted_in_one_step(moderator_client):
+    trait = TraitFactory(name="Neighborly", standing="proposed")
+    data = {"name": "Neighbourly", "meaning": "m", "question": "q", "hue": "moss", "position": "3"}
+    address = reverse("admin:stories_trait_change", args=[trait.pk])
+    assert "Save and accept" in moderator_client.get(address).content.decode()
+    moderator_client.post(address, data | {"_accept": "1"})
+    trait.refresh_from_db()
+    assert (trait.name, trait.standing) == ("Neighbourly", "curated")
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("accept", "proposed", "curated"),
+        ("drop", "proposed", "dropped"),
+        ("retire", "curated", "retired"),
+        ("bring_back", "retired", "curated"),
+        ("bring_back", "dropped", "curated"),
+    ],
+)
+def test_each_move_asks_first_and_says_who_did_it(moderator_client, name, before, after):
+    trait = TraitFactory(standing=before)
+    assert moderator_client.get(move(trait, name)).status_code == 200
+    assert standing(trait) == before
+    moderator_client.post(move(trait, name))
+    assert standing(trait) == after
+    assert LogEntry.objects.get(object_id=trait.pk).user == moderator_client.user
+
+
+def test_a_dropped_trait_leaves_its_stories_and_a_retired_one_stays(moderator_client):
+    dropped, retired = TraitFactory(standing="proposed"), TraitFactory()
+    story = StoryFactory(traits=[dropped, retired])
+    moderator_client.post(move(dropped, "drop"))
+    moderator_client.post(move(retired, "retire"))
+    assert list(story.traits.all()) == [retired]
+
+
+def test_a_move_that_another_made_impossible_is_refused_in_words(moderator_client):
+    trait = TraitFactory(standing="proposed")
+    Trait.objects.get(pk=trait.pk).accept()
+    answer = moderator_client.post(move(trait, "drop"), follow=True)
+    assert "has changed in the meantime: in use" in said(answer)[0]
+    assert standing(trait) == "curated"
+
+
+def test_a_merge_shows_how_many_follow_and_takes_them_along_with_evidence(moderator_client):
+    kind, caring = TraitFactory(name="Kind"), TraitFactory(name="Caring")
+    only, both, told = (
+        StoryFactory(traits=[kind]),
+        StoryFactory(traits=[caring, kind]),
+        StoryFactory(traits=[caring, kind]),
+    )
+    both.story_traits.filter(tag=kind).update(evidence=SENTENCE)
+    told.story_traits.filter(tag=kind).update(evidence="He’s my customer.")
+    told.story_traits.filter(tag=caring).update(evidence=SENTENCE)
+    assert "3 stories that show “Kind” will follow" in (
+        moderator_client.get(move(kind, "merge")).content.decode()
+    )
+    answer = moderator_client.post(move(kind, "merge"), {"into": caring.pk}, follow=True)
+    assert "3 stories followed" in said(answer)[0]
+    assert not StoryTrait.objects.filter(tag=kind).exists()
+    assert [story.story_traits.get().evidence for story in (only, both, told)] == [
+        "",
+        SENTENCE,
+        SENTENCE,
+    ]
+    kind.refresh_from_db()
+    assert kind.merged_into == caring
+    assert "Merged into “Caring”" in LogEntry.objects.get(object_id=kind.pk).change_message
+
+
+def test_a_merge_goes_only_into_another_trait_in_use(moderator_client):
+    trait, retired = TraitFactory(), TraitFactory(standing="retired")
+    for into in (trait.pk, retired.pk, "", "x", 10**12):
+        answer = moderator_client.post(move(trait, "merge"), {"into": into})
+        assert answer.status_code == 200
+    assert standing(trait) == "curated"
+
+
+def test_a_merge_takes_as_many_statements_for_many_stories(django_assert_max_num_queries):
+    trait, other = TraitFactory(), TraitFactory()
+    for _ in range(12):
+        StoryFactory(traits=[trait, other])
+    with django_assert_max_num_queries(12):
+        assert trait.merge_into(other) == 12
+
+
+def test_no_trait_is_deleted(admin_client):
+    trait = TraitFactory()
+    assert admin_client.post(f"{LIST}{trait.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["accept", "merge", "drop", "retire", "bring_back"])
+def test_the_vocabulary_is_for_moderators(staff_client, manager_client, name):
+    trait = TraitFactory(standing="proposed")
+    for client in (staff_client, manager_client):
+        assert client.get(LIST).status_code == 403
+        assert client.post(move(trait, name)).status_code == 403
+    assert standing(trait) == "proposed"
+
+
+def test_the_list_asks_as_often_for_many_traits_as_for_one(
+    moderator_client, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(12) as once:
+        moderator_client.get(LIST)
+    for _ in range(20):
+        PublishedStoryFactory(traits=[TraitFactory()])
+    with django_assert_max_num_queries(len(once)):
+        moderator_client.get(LIST)
