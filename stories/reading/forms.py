@@ -21,9 +21,9 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class WrittenText(forms.CharField):
     """What somebody typed: line ends as one character, nothing in it that can't be stored."""
 
-    def to_python(self, value) -> str:
-        value = UNSTORABLE.sub("", str(value or "").replace("\r\n", "\n").replace("\r", "\n"))
-        return super().to_python(value)
+    def to_python(self, value: object) -> str:
+        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+        return super().to_python(UNSTORABLE.sub("", text)) or ""
 
 
 class ReadersForm(forms.Form):

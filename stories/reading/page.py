@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
@@ -12,14 +12,23 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from staff import roles
-from staff.models import Credit
+from staff.models import Credit, User
 from staff.naming import Naming
 from stories.cards import Card, card, cards, credit_name
 from stories.evidence import marked
 from stories.models import Initiative, Note, Retelling, Salute, Status, Story, StoryTrait
+from stories.models.story import StoryQuerySet
 
 from .alike import beside
 from .forms import NoteForm, RetellForm
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Saluted(TypedDict):
+        saluted: bool
+
+    StoryRead = WithAnnotations[Story, Saluted]
 
 NOTES_A_PAGE = 12
 STATIONS = 4
@@ -55,7 +64,7 @@ class Station:
     day: Any
 
 
-def readable_by(user):
+def readable_by(user: User) -> StoryQuerySet:
     """The stories this account may read, each knowing whether it saluted it."""
     saluted = Salute.objects.filter(story=OuterRef("pk"), reader__account=user)
     stories = Story.objects.visible_to(user).select_related("teller")
@@ -63,8 +72,8 @@ def readable_by(user):
 
 
 def story_page(
-    story: Story,
-    user,
+    story: StoryRead,
+    user: User,
     *,
     notes_page: int = 1,
     note_form: NoteForm | None = None,
@@ -83,7 +92,7 @@ def story_page(
     }
 
 
-def route(story: Story, user, naming: Naming) -> dict[str, Any]:
+def route(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     """Where the story went: who told it first, and the first stops on its way."""
     told_on = story.retellings.select_related("reader")[:STATIONS] if story.retelling_count else ()
     return {
@@ -96,7 +105,7 @@ def route(story: Story, user, naming: Naming) -> dict[str, Any]:
     }
 
 
-def notes(story: Story, user, naming: Naming, page: int = 1) -> dict[str, Any]:
+def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, Any]:
     """One page of notes, the newest page first and each page in the order they were written."""
     start = (page - 1) * NOTES_A_PAGE
     found = story.notes.shown().select_related("author").order_by("-created_at", "-pk")
@@ -109,7 +118,7 @@ def notes(story: Story, user, naming: Naming, page: int = 1) -> dict[str, Any]:
     }
 
 
-def may_hold_up(story: Story, user) -> bool:
+def may_hold_up(story: Story, user: User) -> bool:
     """Moderators hold up any story as gold standard, managers those of their teams and below."""
     if roles.is_moderator(user):
         return True
@@ -119,7 +128,7 @@ def may_hold_up(story: Story, user) -> bool:
     return bool(teams) and not teams.isdisjoint(roles.managed_team_ids(user))
 
 
-def _among_others(story: Story, user, naming: Naming) -> dict[str, Any]:
+def _among_others(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     inspired_ids, alike_ids = beside(story)
     ids = {*inspired_ids, *alike_ids, story.inspired_by_id}
     others = {other.pk: other for other in Story.objects.published().filter(pk__in=ids)}
@@ -135,7 +144,7 @@ def _among_others(story: Story, user, naming: Naming) -> dict[str, Any]:
     }
 
 
-def _alone(story: Story, user, naming: Naming) -> dict[str, Any]:
+def _alone(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     """A story that is not on the wall: itself, and where it stands."""
     _fetch_for_cards([story])
     decision = story.last_decision() if story.status != Status.DRAFT else None
@@ -155,7 +164,7 @@ def _fetch_for_cards(stories: list[Story]) -> None:
     )
 
 
-def _told(story: Story, user, naming: Naming) -> dict[str, Any]:
+def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     """The story itself: its poster, its text, who did it and how."""
     people, credits = story.people_ids, list(story.credits.all())
     is_teller = story.teller.account_id == user.pk
@@ -188,12 +197,12 @@ def hue_of(story: Story) -> str:
     return next((tagging.tag.hue for tagging in story.shown_traits()), "plain")
 
 
-def others_who_saluted(story: Story) -> int:
+def others_who_saluted(story: StoryRead) -> int:
     """How many besides the reader."""
     return max(0, story.salute_count - story.saluted)
 
 
-def _teller(story: Story, user, naming: Naming) -> str:
+def _teller(story: Story, user: User, naming: Naming) -> str:
     if not story.teller_is_shown_to(user):
         return _("someone on staff")
     name = naming.called(story.teller)
@@ -201,10 +210,10 @@ def _teller(story: Story, user, naming: Naming) -> str:
 
 
 def _person(credit: Credit, story: Story, naming: Naming, *, with_team: bool) -> Person:
-    named = credit.employee is not None and not naming.is_unnamed(credit.employee)
+    employee = credit.employee
     return Person(
         name=credit_name(credit, story, naming),
-        url=credit.employee.get_absolute_url() if named else "",
+        url=employee.get_absolute_url() if employee and not naming.is_unnamed(employee) else "",
         team=credit.team.name if credit.team and with_team else "",
     )
 
@@ -219,7 +228,7 @@ def what_it_took(story: Story) -> str:
     return capfirst(", ".join(words[:1].lower() + words[1:] for words in took if words))
 
 
-def _note(note: Note, story: Story, user, naming: Naming) -> NoteShown:
+def _note(note: Note, story: Story, user: User, naming: Naming) -> NoteShown:
     return NoteShown(
         pk=note.pk,
         text=naming.text(note.text, story.people_ids | {note.author_id}),
@@ -229,7 +238,7 @@ def _note(note: Note, story: Story, user, naming: Naming) -> NoteShown:
     )
 
 
-def may_remove(note: Note, user) -> bool:
+def may_remove(note: Note, user: User) -> bool:
     """Authors take back their own notes; moderators take down any."""
     return note.author.account_id == user.pk or roles.is_moderator(user)
 
