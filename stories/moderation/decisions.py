@@ -157,7 +157,7 @@ def _with_note(
     words = WORDS[decision]
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
-        if _decide(request, story, lambda fresh: act(fresh, note), words["done"]):
+        if _decide(request, story, lambda fresh: act(fresh, note), str(words["done"])):
             return redirect(next_address(request, story))
         if story.status != Status.PENDING:
             return redirect(address(story))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -51,19 +52,24 @@ class PlainTextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class TraitRow(forms.Form):
     """One trait of the story and the words that show it; an empty row says nothing."""
 
-    trait = forms.TypedChoiceField(label=gettext_lazy("trait"), coerce=int, required=False)
     evidence = PlainTextField(
         label=gettext_lazy("words that show it"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args: Any, choices: list[tuple], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trait"] = forms.TypedChoiceField(
+            label=gettext_lazy("trait"), choices=choices, coerce=int, required=False
+        )
 
 
 class PersonRow(forms.Form):
@@ -96,9 +102,6 @@ class StoryForm(forms.ModelForm):
     """
 
     opened_at = forms.IntegerField(widget=forms.HiddenInput)
-    team = forms.TypedChoiceField(
-        label=gettext_lazy("whole team"), coerce=int, empty_value=None, required=False
-    )
     inspired = forms.CharField(
         label=gettext_lazy("inspired by"),
         required=False,
@@ -120,13 +123,22 @@ class StoryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.teams = list(Team.objects.order_by("name").only("name"))
         self.vocabulary = list(Trait.objects.curated())
-        self.fields["team"].choices = [("", "—")] + [(team.pk, team.name) for team in self.teams]
-        self.initial |= self._initial()
+        self.fields["team"] = forms.TypedChoiceField(
+            label=gettext_lazy("whole team"),
+            choices=[("", "—"), *((team.pk, team.name) for team in self.teams)],
+            coerce=int,
+            empty_value=None,
+            required=False,
+        )
+        self.initial = {**self.initial, **self._initial()}
         data = self.data if self.is_bound else None
-        self.trait_rows = TraitRows(data, prefix="traits", initial=self._trait_initial())
+        self.trait_rows = TraitRows(
+            data,
+            prefix="traits",
+            initial=self._trait_initial(),
+            form_kwargs={"choices": self._trait_choices},
+        )
         self.person_rows = PersonRows(data, prefix="people", initial=self._person_initial())
-        for row in self.trait_rows:
-            row.fields["trait"].choices = self._trait_choices
 
     def _initial(self) -> dict[str, Any]:
         story = self.instance
@@ -185,7 +197,10 @@ class StoryForm(forms.ModelForm):
         return story
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
+        if "inspired" in data:
+            self.instance.inspired_by = data["inspired"]
         if data.get("setting") == Setting.HERE and data.get("organisation"):
             self.add_error("organisation", _("Only a story seen elsewhere names whose people."))
         if data.get("went_wrong") and not data.get("recovery"):
@@ -218,8 +233,9 @@ class StoryForm(forms.ModelForm):
         if version == self.instance.version:
             return
         # With the version of now, saving what was written once more stores it.
-        self.data = self.data.copy()
-        self.data["opened_at"] = self.instance.version
+        again = cast(QueryDict, self.data).copy()
+        again["opened_at"] = str(self.instance.version)
+        self.data = again
         event = self.instance.events.first()
         raise ValidationError(
             _(
@@ -229,11 +245,6 @@ class StoryForm(forms.ModelForm):
             % {"who": event.actor_name if event and event.actor_name else _("Somebody")},
             code="stale",
         )
-
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if "inspired" in self.cleaned_data:
-            self.instance.inspired_by = self.cleaned_data["inspired"]
 
     @property
     def chosen_traits(self) -> list[tuple[Trait, str]]:

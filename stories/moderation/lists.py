@@ -16,6 +16,8 @@ from stories.models import Status, Story, Trait
 from . import duplicates, hints, page
 
 ALL = "all"
+# What the list carries along with each story of its page: hints, and probable duplicates.
+MARKS = "marks"
 MOST_TRAITS_TO_CHOOSE = 200
 
 
@@ -36,7 +38,7 @@ class StatusFilter(admin.SimpleListFilter):
         value = self.value()
         return queryset if value == ALL else queryset.filter(status=value)
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for value, label in self.lookup_choices:
             first = value == Status.PENDING
             yield {
@@ -74,6 +76,5 @@ class StoryList(ChangeList):
         found = hints.look(waiting).hints if waiting else {}
         twins = duplicates.duplicates_for(waiting)
         for story in stories:
-            story.hints_found = found.get(story.pk, [])
-            story.twins_found = twins.get(story.pk, [])
+            setattr(story, MARKS, (found.get(story.pk, []), twins.get(story.pk, [])))
         self.result_list = stories

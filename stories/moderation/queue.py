@@ -26,7 +26,7 @@ class Waiting:
 
     @property
     def is_late(self) -> bool:
-        return self.since is not None and is_late(self.since)
+        return is_late(self.since)
 
 
 def waiting() -> Waiting:
@@ -61,13 +61,17 @@ def next_after(story: Story) -> Story | None:
     return others.filter(later).first() or others.first()
 
 
-def is_late(sent: datetime.datetime) -> bool:
+def is_late(sent: datetime.datetime | None) -> bool:
     """Whether it has waited longer than tellers are promised."""
-    return timezone.now() - sent > datetime.timedelta(hours=settings.MODERATION_HOURS)
+    return sent is not None and timezone.now() - sent > datetime.timedelta(
+        hours=settings.MODERATION_HOURS
+    )
 
 
-def age(sent: datetime.datetime) -> str:
+def age(sent: datetime.datetime | None) -> str:
     """How long it has waited, in words: “waiting 2 days”, marked once that is too long."""
+    if sent is None:
+        return ""
     words = _age(sent)
     return _("%(waiting)s, late") % {"waiting": words} if is_late(sent) else words
 

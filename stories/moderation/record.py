@@ -66,7 +66,7 @@ def entries(events: Iterable[StoryEvent], names: Names) -> list[Entry]:
             what=event.get_action_display(),
             why=event.reason,
             changes=[
-                _change(name, *sides, names)
+                _change(name, sides, names)
                 for name, sides in event.changes.items()
                 if isinstance(sides, list) and len(sides) == 2
             ],
@@ -75,7 +75,8 @@ def entries(events: Iterable[StoryEvent], names: Names) -> list[Entry]:
     ]
 
 
-def _change(name: str, before: Any, after: Any, names: Names) -> Change:
+def _change(name: str, sides: list, names: Names) -> Change:
+    before, after = sides
     if name == "body":
         return Change(_label(name), *_difference(before or "", after or ""))
     return Change(_label(name), _said(name, before, names), _said(name, after, names))
@@ -92,7 +93,7 @@ def _label(name: str) -> str:
     if name in own:
         return capfirst(own[name])
     try:
-        return capfirst(str(Story._meta.get_field(name).verbose_name))
+        return capfirst(str(getattr(Story._meta.get_field(name), "verbose_name", name)))
     except FieldDoesNotExist:
         return name
 
@@ -122,8 +123,8 @@ def _trait(slug: str, words: str, names: Names) -> str:
 
 def _choices(name: str) -> dict:
     try:
-        return dict(Story._meta.get_field(name).flatchoices)
-    except (FieldDoesNotExist, AttributeError):
+        return dict(getattr(Story._meta.get_field(name), "flatchoices", ()))
+    except FieldDoesNotExist:
         return {}
 
 

@@ -180,10 +180,11 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("look twice"))
     def look_at(self, story: Story) -> str:
+        found, twins = getattr(story, lists.MARKS, ([], []))
         marks = []
-        if count := len(story.hints_found):
+        if count := len(found):
             marks.append(ngettext("%(n)d hint", "%(n)d hints", count) % {"n": count})
-        if story.twins_found:
+        if twins:
             marks.append(_("told before?"))
         return format_html('<span class="look">{}</span>', " · ".join(marks)) if marks else "–"
 

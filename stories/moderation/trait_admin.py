@@ -50,15 +50,13 @@ MEANINGS = {
 class MergeForm(forms.Form):
     """Which trait takes the stories."""
 
-    into = forms.ModelChoiceField(
-        label=gettext_lazy("Into"),
-        queryset=Trait.objects.none(),
-        empty_label=gettext_lazy("Choose…"),
-    )
-
     def __init__(self, trait: Trait, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = Trait.objects.curated().exclude(pk=trait.pk)
+        self.fields["into"] = forms.ModelChoiceField(
+            label=gettext_lazy("Into"),
+            queryset=Trait.objects.curated().exclude(pk=trait.pk),
+            empty_label=gettext_lazy("Choose…"),
+        )
 
 
 class HueSelect(forms.RadioSelect):
