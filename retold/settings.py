@@ -126,6 +126,20 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Whoever has no account gets no mail: a form anybody can reach must not write to strangers.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "staff.account_forms.SignInForm",
+    "request_login_code": "staff.account_forms.CodeRequestForm",
+    "confirm_login_code": "staff.account_forms.CodeForm",
+    "reset_password": "staff.account_forms.ForgottenForm",
+    "reset_password_from_key": "staff.account_forms.NewPasswordForm",
+    "change_password": "staff.account_forms.ChangePasswordForm",
+    "set_password": "staff.account_forms.FirstPasswordForm",
+    "reauthenticate": "staff.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

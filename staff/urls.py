@@ -8,4 +8,6 @@ urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/me/naming/", views.me_naming, name="me_naming"),
     path("teams/", views.teams, name="teams"),
+    # In place of allauth's page, where people add addresses and remove them.
+    path("accounts/email/", views.account, name="account_email"),
 ]

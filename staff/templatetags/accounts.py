@@ -1,0 +1,17 @@
+"""What the sign-in page may show while Retold is being tried out."""
+
+from django import template
+
+from staff import accounts
+
+register = template.Library()
+
+
+@register.simple_tag
+def demo_accounts() -> list[str]:
+    return accounts.demo_accounts()
+
+
+@register.simple_tag
+def demo_password() -> str:
+    return accounts.DEMO_PASSWORD
