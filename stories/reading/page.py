@@ -110,7 +110,8 @@ def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, 
     start = (page - 1) * NOTES_A_PAGE
     found = story.notes.shown().select_related("author").order_by("-created_at", "-pk")
     rows = list(found[start : start + NOTES_A_PAGE + 1])
-    shown = [_note(note, story, user, naming) for note in rows[:NOTES_A_PAGE]]
+    people = story.people_ids
+    shown = [_note(note, people, user, naming) for note in rows[:NOTES_A_PAGE]]
     return {
         "notes": shown[::-1],
         "earlier_notes": page + 1 if len(rows) > NOTES_A_PAGE and page < MOST_PAGES else None,
@@ -228,10 +229,10 @@ def what_it_took(story: Story) -> str:
     return capfirst(", ".join(words[:1].lower() + words[1:] for words in took if words))
 
 
-def _note(note: Note, story: Story, user: User, naming: Naming) -> NoteShown:
+def _note(note: Note, people: set[int], user: User, naming: Naming) -> NoteShown:
     return NoteShown(
         pk=note.pk,
-        text=naming.text(note.text, story.people_ids | {note.author_id}),
+        text=naming.text(note.text, people | {note.author_id}),
         author=capfirst(naming.called(note.author)),
         at=note.created_at,
         removable=may_remove(note, user),
