@@ -46,7 +46,7 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     fieldsets = (
-        (None, {"fields": ("opened_at", "body", "line", "title")}),
+        (None, {"fields": ("body", "line", "title")}),
         (
             gettext_lazy("When and where"),
             {"fields": (("happened_on", "place"), ("setting", "organisation"))},

@@ -14,6 +14,8 @@ export function keeping(form) {
   const { account, autosave } = form.dataset;
   const line = document.querySelector("[data-kept]");
   const field = (name) => form.elements.namedItem(name);
+  // A browser that loads a page again may bring back what a hidden field had held before.
+  field("version").value = form.dataset.version;
   let waiting;
   let saving = null;
   let stopped = !autosave;
@@ -43,7 +45,7 @@ export function keeping(form) {
     keep(true);
     saving = fetch(autosave, { method: "POST", body: new FormData(form), keepalive: true })
       .then(async (response) => {
-        if (response.redirected || response.status === 403) {
+        if (response.redirected || [401, 403].includes(response.status)) {
           stopped = true;
           say("away");
           return;
