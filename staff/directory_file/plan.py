@@ -74,7 +74,7 @@ def plan(
     planned.remarks = people.remarks + (teams.remarks if teams else [])
     planned.problems = planned.teams.problems + people.problems
     _Comparison(people, present, planned, create_teams).run()
-    planned.problems.sort(key=lambda problem: problem.row)
+    planned.problems.sort(key=lambda problem: (not problem.in_teams, problem.row))
     return planned
 
 

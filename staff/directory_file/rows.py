@@ -60,12 +60,17 @@ class Problem:
     row: int
     column: str
     message: str
+    in_teams: bool = False
 
     def __str__(self) -> str:
-        where = _("Row %s") % self.row if self.row else _("The file")
-        return (
-            f"{where}, {self.column}: {self.message}" if self.column else f"{where}: {self.message}"
-        )
+        where = f"{self.place}, {self.column}" if self.column else self.place
+        return f"{where}: {self.message}"
+
+    @property
+    def place(self) -> str:
+        """Which row, and of which file where it is not that of the people."""
+        said = _("Teams, row %s") if self.in_teams else _("Row %s")
+        return said % self.row
 
 
 @dataclass(slots=True)
@@ -133,14 +138,15 @@ def _read(table: Table, kind: type, cells: dict[str, Callable[[str], Any]]) -> F
                 _("It has more than %s rows. Bring it in by parts.") % f"{MOST_ROWS:,}"
             )
         if wrong:
-            file.problems.append(Problem(number, "", wrong))
+            file.problems.append(Problem(number, "", wrong, kind is TeamRow))
             continue
         row = kind(number)
         for column, value in values.items():
             try:
                 setattr(row, column, cells[column](value))
             except ValidationError as error:
-                file.problems.append(Problem(number, column, " ".join(error.messages)))
+                said = " ".join(error.messages)
+                file.problems.append(Problem(number, column, said, kind is TeamRow))
         file.rows.append(row)
     return file
 

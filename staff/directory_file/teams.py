@@ -71,7 +71,7 @@ def plan_teams(file: File | None, present: Present) -> TeamPlan:
         for slug in circle:
             if slug in rows:
                 said = _("A circle of teams: %s.") % names
-                planned.problems.append(Problem(rows[slug].row, "parent", said))
+                planned.problems.append(Problem(rows[slug].row, "parent", said, in_teams=True))
     return planned
 
 
@@ -80,7 +80,7 @@ def _once(rows: list[TeamRow], planned: TeamPlan) -> dict[str, TeamRow]:
     for row in rows:
         if row.slug in found:
             said = _("The same as in row %s.") % found[row.slug].row
-            planned.problems.append(Problem(row.row, "slug", said))
+            planned.problems.append(Problem(row.row, "slug", said, in_teams=True))
         elif row.slug:
             found[row.slug] = row
     return found
@@ -98,7 +98,7 @@ def _parent(row: TeamRow, planned: TeamPlan) -> str:
         else _("There is no team “%(name)s”.")
     )
     about = {"count": len(found), "name": row.parent}
-    planned.problems.append(Problem(row.row, "parent", said % about))
+    planned.problems.append(Problem(row.row, "parent", said % about, in_teams=True))
     return ""
 
 

@@ -230,14 +230,14 @@ class TestTeams:
     @pytest.mark.parametrize(
         ("rows", "said"),
         [
-            ("a,A,b\nb,B,a", "Row 2, parent: A circle of teams: A → B → A."),
-            ("a,A,a", "Row 2, parent: A circle of teams: A → A."),
-            ("a,A,zz", "Row 2, parent: There is no team “zz”."),
-            ("a,A,\na,B,", "Row 3, slug: The same as in row 2."),
-            ("a,,", "Row 2, name: It is empty."),
-            ("a b,A,", "Row 2, slug: “a b” may only have letters without accents, figures and "
-             "hyphens."),
-            (f"a,{'x' * 121},", "Row 2, name: It has 121 characters and may have 120."),
+            ("a,A,b\nb,B,a", "Teams, row 2, parent: A circle of teams: A → B → A."),
+            ("a,A,a", "Teams, row 2, parent: A circle of teams: A → A."),
+            ("a,A,zz", "Teams, row 2, parent: There is no team “zz”."),
+            ("a,A,\na,B,", "Teams, row 3, slug: The same as in row 2."),
+            ("a,,", "Teams, row 2, name: It is empty."),
+            ("a b,A,", "Teams, row 2, slug: “a b” may only have letters without accents, figures "
+             "and hyphens."),
+            (f"a,{'x' * 121},", "Teams, row 2, name: It has 121 characters and may have 120."),
         ],
     )  # fmt: skip
     def test_with_a_mistake_are_reported_by_row(self, rows, said):
