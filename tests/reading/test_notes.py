@@ -185,3 +185,10 @@ def test_without_a_load_only_the_earlier_notes_come(staff_client, thirty_notes):
 
 def test_a_story_without_notes_invites_one(staff_client, story):
     assert "Write a note of thanks" in words_of(staff_client.get(address(story)))
+
+
+def test_earlier_notes_ask_the_database_as_often_for_many_as_for_one(
+    staff_client, thirty_notes, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(8):
+        staff_client.get(address(thirty_notes), {"notes": 2}, headers=HTMX)
