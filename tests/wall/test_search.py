@@ -1,6 +1,7 @@
 """A search finds what readers may read, and nothing by a name that is withheld."""
 
 import pytest
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,7 +121,7 @@ def test_a_long_search_is_cut_and_says_so(asked):
 @pytest.fixture
 def roberta():
     person = EmployeeFactory(first_name="Roberta", last_name="Quill", known_as="Bobbie")
-    told("credits her", people=[person], body="Roberta came round the counter.")
+    told("credits her", people=[person], body="Roberta’s hands came round the counter.")
     told("told by her", teller=person, body="Mrs Quill, that is me, was late.")
     told("names her", body="Then Roberta Quill came in.", line="Ask Quill, Roberta.")
     told("another", body="The roberts were out.", place="Robertsbridge")
@@ -167,10 +168,10 @@ def test_named_again_is_found_again(roberta, found):
 
 
 def test_what_was_found_is_marked_on_the_page(staff_client):
-    told("Two sugars & a <b>biscuit</b>", line="Sugar, sugar.")
+    told("<i>Two</i> sugars & a <b>biscuit</b>", line="Sugar, sugar.")
     page = staff_client.get("/?q=sugar").content.decode()
     assert "<mark>Sugar</mark>, <mark>sugar</mark>." in page
-    assert "Two <mark>sugar</mark>s &amp; a &lt;b&gt;biscuit&lt;/b&gt;" in page
+    assert "&lt;i&gt;Two&lt;/i&gt; <mark>sugar</mark>s &amp; a &lt;b&gt;biscuit&lt;/b&gt;" in page
 
 
 def test_what_was_found_in_the_text_alone_is_shown_on_the_card(staff_client):
@@ -185,15 +186,10 @@ def test_an_unnamed_persons_name_is_not_marked_either(roberta, staff_client):
     assert "Roberta" not in page
 
 
-@given(st.text(max_size=80), st.text(max_size=20))
+@given(st.text("ab<>&'\" é", max_size=40), st.text("ab<&é", min_size=1, max_size=3))
 def test_marking_changes_nothing_but_marks(text, words):
-    marked = Marker(phrases(clean(words))).mark(text)
-    from html import unescape
-
-    assert unescape(marked.replace("<mark>", "").replace("</mark>", "")) == unescape(
-        Marker([]).mark(text)
-    )
-    assert marked.count("<") == 2 * marked.count("<mark>")
+    marked = Marker(phrases(words)).mark(text)
+    assert marked.replace("<mark>", "").replace("</mark>", "") == escape(text)
 
 
 @given(st.text(max_size=300), st.text(max_size=10), st.integers(5, 60))
