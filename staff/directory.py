@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 
 from .models import Employee, Membership, Team
 from .naming import Naming
@@ -46,11 +47,17 @@ def people_page(text: str, team: Team | None, number: str | None) -> Page:
     if text := text[:SEARCH_LENGTH].strip():
         people = people.nameable().matching(text)
     if team:
-        teams = Team.objects.filter(pk=team.pk).with_those_below().ids()
+        teams = [one.pk for one in team.descendants(include_self=True)]
         people = people.filter(memberships__until__isnull=True, memberships__team__in=teams)
     # Within the alphabet, the neighbours of a nameless badge would say whose it is.
-    people = people.order_by("unnamed", "first_name", "last_name", "pk").with_team_today()
-    return Paginator(people, PAGE_SIZE).get_page(number)
+    order = ("unnamed", "first_name", "last_name", "pk")
+    # The index alone answers who is on a page; only they are read whole.
+    page = Paginator(people.order_by(*order).values_list("pk", flat=True), PAGE_SIZE).get_page(
+        number
+    )
+    here = Employee.objects.filter(pk__in=list(page.object_list))
+    page.object_list = here.order_by(*order).with_team_today()
+    return page
 
 
 def badges(people: list[Employee], naming: Naming) -> list[Badge]:
@@ -95,14 +102,11 @@ def team_tree(naming: Naming, under: str = "") -> list[Branch]:
 
 
 def _count_people(teams: list[Team], branches: dict[int, Branch]) -> None:
-    members = Counter(
-        Membership.objects.filter(until__isnull=True, employee__active=True)
-        .values_list("team_id", flat=True)
-        .iterator()
-    )
+    present = Membership.objects.filter(until__isnull=True, employee__active=True)
+    members = dict(present.order_by().values_list("team_id").annotate(Count("pk")))
     for team in teams:
         for above in team.tree_path:
-            branches[above].people += members[team.pk]
+            branches[above].people += members.get(team.pk, 0)
 
 
 def _name_leaders(branches: dict[int, Branch], naming: Naming) -> None:

@@ -116,7 +116,14 @@ class Employee(models.Model):
         ordering = ["first_name", "last_name", "pk"]
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
-        indexes = [models.Index(fields=["email"], name="employee_email")]
+        indexes = [
+            models.Index(fields=["email"], name="employee_email"),
+            models.Index(
+                fields=["unnamed", "first_name", "last_name", "id"],
+                condition=Q(active=True),
+                name="employee_in_the_directory",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(first_name=""), name="employee_has_a_name"),
             models.CheckConstraint(

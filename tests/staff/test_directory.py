@@ -103,14 +103,19 @@ class TestPeople:
     def test_of_one_page_and_of_many_take_the_same_queries(
         self, staff_client, django_assert_max_num_queries, django_assert_num_queries
     ):
+        team = TeamFactory()
+        member(team)
         page(staff_client)
         with django_assert_max_num_queries(12) as few:
             page(staff_client)
-        team = TeamFactory()
+        with django_assert_max_num_queries(12) as few_of_a_team:
+            page(staff_client, team=team.slug)
         for number in range(70):
             member(team, unnamed=number % 7 == 0)
         with django_assert_num_queries(len(few)):
             page(staff_client)
+        with django_assert_num_queries(len(few_of_a_team)):
+            page(staff_client, team=team.slug)
 
     def test_are_for_those_who_signed_in(self, client):
         assert client.get(reverse("people")).status_code == 302
