@@ -1,0 +1,189 @@
+"""Telling a story in a real browser: by keyboard, over a lost connection, without JavaScript."""
+
+import re
+import time
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from stories.models import Status, Story
+from tests.browser import DESK, PHONE, sign_in
+from tests.factories import EmployeeFactory, UserFactory, named_trait
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TELL = reverse("tell")
+LAMP = (
+    "A guest in 118 asked whether the corridor stays lit at night. She said it lightly, but "
+    "Beatriz saw her look at the switch. On her pillow was a card: “I left the light on.”"
+)
+
+
+@pytest.fixture
+def teller(db):
+    for name in ("Noticed", "Sincere", "Caring"):
+        named_trait(name)
+    return UserFactory()
+
+
+@pytest.fixture
+def context_of(new_context, live_server):
+    """A browser of an account where the console may complain: of a lost connection, of a 409."""
+
+    def make(user):
+        context = new_context(base_url=live_server.url, **DESK)
+        sign_in(context, live_server.url, user)
+        return context
+
+    return make
+
+
+def kept(page: Page):
+    return page.locator("[data-kept]")
+
+
+def test_a_story_is_told_in_under_a_minute_by_keyboard_alone(page_as, teller):
+    page = page_as(teller)
+    page.goto(TELL)
+    started = time.monotonic()
+    expect(page.locator("#id_body")).to_be_focused()
+    page.keyboard.type(LAMP)
+    expect(page.locator(".tell-poster .poster-line")).to_have_text("“I left the light on.”")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "send":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/sent/$"))
+    assert time.monotonic() - started < 60
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    story = Story.objects.get()
+    assert (story.status, story.body, story.line) == (Status.PENDING, LAMP, "I left the light on.")
+
+
+def test_tapping_traits_and_sentences_says_which_words_show_what(page_as, teller):
+    page = page_as(teller, **PHONE)
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    page.locator(".sentences").wait_for(state="attached")
+    expect(page.locator(".tell-poster .poster-line")).to_have_text("“I left the light on.”")
+    more = page.locator(".tell-more > summary")
+    for slug in ("sincere", "noticed"):
+        tile = page.locator(f'input[name="traits"][value="{slug}"]')
+        if not tile.is_visible():
+            more.tap()
+        tile.check()
+    expect(page.locator(".tell-poster")).to_have_attribute("data-hue", re.compile("."))
+    sentences = page.locator(".sentences button")
+    sentences.nth(2).tap()
+    sentences.nth(1).tap()
+    expect(sentences.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(sentences.nth(1)).to_contain_text("Noticed")
+    page.get_by_role("button", name="Send").tap()
+    page.wait_for_url(re.compile("/sent/$"))
+    assert [(held.tag.slug, held.evidence) for held in Story.objects.get().story_traits.all()] == [
+        ("sincere", "On her pillow was a card: “I left the light on.”"),
+        ("noticed", "She said it lightly, but Beatriz saw her look at the switch."),
+    ]
+
+
+def test_a_colleague_is_found_by_type_ahead(page_as, teller):
+    person = EmployeeFactory(first_name="Beatriz", last_name="Alves")
+    EmployeeFactory(first_name="Beatrix", unnamed=True)
+    page = page_as(teller)
+    page.goto(TELL)
+    page.fill("#id_body", "She left the lamp on for a guest.")
+    page.get_by_text("Who did it").click()
+    page.get_by_role("combobox", name="A colleague").press_sequentially("beatr")
+    expect(page.locator("#people-list > li")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("checkbox", name="Beatriz Alves")).to_be_checked()
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url(re.compile("/sent/$"))
+    assert Story.objects.get().credits.get().employee == person
+
+
+def test_a_closed_tab_loses_nothing(page_as, teller):
+    page = page_as(teller)
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    expect(kept(page)).to_have_text("Kept as a draft")
+    again = page.context.new_page()
+    page.close()
+    again.goto(TELL)
+    expect(again.locator("#id_body")).to_have_value(LAMP)
+    again.get_by_role("button", name="Send").click()
+    again.wait_for_url(re.compile("/sent/$"))
+    assert Story.objects.get().status == Status.PENDING
+    again.goto(TELL)
+    expect(again.locator("#id_body")).to_have_value("")
+
+
+def test_a_lost_connection_loses_nothing_and_tells_nobody_else(context_of, live_server, teller):
+    context = context_of(teller)
+    page = context.new_page()
+    page.goto(TELL)
+    context.set_offline(True)
+    page.fill("#id_body", LAMP)
+    expect(kept(page)).to_have_text("Kept in this browser")
+    page.wait_for_timeout(3000)
+    page.close()
+    context.set_offline(False)
+    assert not Story.objects.exists()
+
+    sign_in(context, live_server.url, UserFactory())
+    page = context.new_page()
+    page.goto(TELL)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#id_body")).to_have_value("")
+    page.close()
+
+    sign_in(context, live_server.url, teller)
+    page = context.new_page()
+    page.goto(TELL)
+    expect(page.locator("#id_body")).to_have_value(LAMP)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url(re.compile("/sent/$"))
+    assert Story.objects.get().body == LAMP
+
+
+def test_two_tabs_write_and_neither_is_lost(context_of, teller):
+    page = context_of(teller).new_page()
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    page.get_by_role("button", name="Keep for later").click()
+    page.wait_for_url(re.compile("/mine/"))
+    edit = reverse("edit", args=[Story.objects.get().public_id])
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(edit)
+        expect(tab.locator("#id_body")).to_have_value(LAMP)
+    other.fill("#id_body", "From the other tab.")
+    expect(kept(other)).to_have_text("Kept as a draft")
+    page.fill("#id_body", "From this tab.")
+    expect(kept(page)).to_contain_text("changed in another tab")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#stored-body")).to_have_value("From the other tab.")
+    expect(page.locator("#id_body")).to_have_value("From this tab.")
+
+
+def test_a_story_is_told_without_javascript(page_as, teller):
+    page = page_as(teller, java_script_enabled=False, **PHONE)
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    if not page.locator('input[value="noticed"]').is_visible():
+        page.locator(".tell-more > summary").click()
+    page.locator('input[value="noticed"]').check()
+    page.get_by_role("button", name="Show what my words suggest").click()
+    page.get_by_label("Noticed", exact=True).last.select_option(
+        "She said it lightly, but Beatriz saw her look at the switch."
+    )
+    page.get_by_text("Line and title").click()
+    page.get_by_role("button", name="Take it").first.click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    story = Story.objects.get()
+    assert (story.status, story.line) == (Status.PENDING, "I left the light on.")
+    assert story.story_traits.get().evidence.startswith("She said it lightly")
