@@ -82,6 +82,15 @@ class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
         model = User
         fields = ("username", "email", "first_name", "last_name")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        how = self.fields["usable_password"]
+        how.label, how.help_text = _("Signs in"), ""
+        how.widget.choices = how.choices = [
+            ("true", _("with a password")),
+            ("false", _("by a code sent by e-mail")),
+        ]
+
 
 @admin.register(User)
 class AccountAdmin(AdminsOnly, DjangoUserAdmin):

@@ -157,13 +157,16 @@ class EmployeeForm(forms.ModelForm):
 
 
 class MembershipInline(AdminsOnly, admin.TabularInline):
-    """Where somebody has been; what is wrong can be put right, what is new comes by moving."""
+    """Where somebody has been; a row that is wrong can go, a new one comes by moving."""
 
     model = Membership
+    template = "admin/staff/employee/memberships.html"
     extra = 0
     fields = ("team", "since", "until", "leads")
     readonly_fields = ("team", "since", "until", "leads")
-    verbose_name_plural = gettext_lazy("Teams over time")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("team")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -219,6 +222,7 @@ class EmployeeAdmin(ModeratorsMayLook, admin.ModelAdmin):
     search_help_text = gettext_lazy("A part of the name, the whole staff number or e-mail.")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    empty_value_display = ""
     fieldsets = (
         (None, {"fields": (("first_name", "last_name"), "known_as", "job_title")}),
         (gettext_lazy("Team"), {"fields": (("team", "since"), "leads", "manager")}),
@@ -261,7 +265,7 @@ class EmployeeAdmin(ModeratorsMayLook, admin.ModelAdmin):
     def full_name(self, person: Employee) -> str:
         return format_html("<bdi>{}</bdi>", person.full_name)
 
-    @admin.display(description=gettext_lazy("remarks"))
+    @admin.display(description=gettext_lazy("remarks"), empty_value="")
     def remarks(self, person: Employee) -> str:
         unnamed = _("asked not to be named") if person.unnamed else ""
         left = "" if person.active else _("has left")

@@ -155,6 +155,18 @@ class TestEmployees:
         assert self.save(admin_client, anke, team=team.pk) == {}
         assert Membership.objects.get().since == datetime.date(2024, 1, 8)
 
+    def test_show_their_teams_over_time_and_lose_one_that_was_a_mistake(self, admin_client, anke):
+        new = TeamFactory(name="Ward 5")
+        anke.move_to(new, on=datetime.date(2025, 3, 1))
+        html = admin_client.get(change("employee", anke.pk)).content.decode()
+        assert "8 January 2024" in html
+        assert "1 March 2025" in html
+        rows = list(anke.memberships.all())
+        wrong = next(number for number, row in enumerate(rows) if row.team.name == "Ward 4")
+        about = {"team": new.pk, f"memberships-{wrong}-DELETE": "on"}
+        assert self.save(admin_client, anke, **about) == {}
+        assert anke.memberships.get().team == new
+
     def test_can_not_move_before_they_came(self, admin_client, anke):
         found = self.save(admin_client, anke, team=TeamFactory().pk, since="2020-01-01")
         assert found == {"since": ["They came to the present team on 8 January 2024."]}
