@@ -103,7 +103,7 @@ class StoryForm(forms.ModelForm):
 
     opened_at = forms.IntegerField(widget=forms.HiddenInput)
     inspired = forms.CharField(
-        label=gettext_lazy("inspired by"),
+        label=gettext_lazy("Inspired by"),
         required=False,
         max_length=MOST_SHORT,
         help_text=gettext_lazy("The address of the story that inspired it."),
@@ -124,7 +124,7 @@ class StoryForm(forms.ModelForm):
         self.teams = list(Team.objects.order_by("name").only("name"))
         self.vocabulary = list(Trait.objects.curated())
         self.fields["team"] = forms.TypedChoiceField(
-            label=gettext_lazy("whole team"),
+            label=gettext_lazy("Whole team"),
             choices=[("", "—"), *((team.pk, team.name) for team in self.teams)],
             coerce=int,
             empty_value=None,

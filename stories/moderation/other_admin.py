@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from taggit.models import Tag
 
@@ -51,7 +52,7 @@ def remove(model_admin: NoteAdmin, request: HttpRequest, chosen: QuerySet[Note])
     notes = list(chosen.filter(removed_at__isnull=True)[:100])
     for note in notes:
         note.remove()
-        model_admin.log_change(request, note, "Taken off the page.")
+        model_admin.log_change(request, note, _("Taken off the page."))
     said = ngettext("%(n)d note is off the page.", "%(n)d notes are off the page.", len(notes))
     messages.success(request, said % {"n": len(notes)})
 
@@ -78,6 +79,10 @@ class NoteAdmin(ModeratorsToo, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("text", "author", "story", "created_at", "removed_at")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        title = {"title": _("Notes of thanks")}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("note"))
     def said(self, note: Note) -> str:

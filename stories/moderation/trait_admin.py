@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -101,6 +102,9 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any):
         if db_field.name == "hue":
             kwargs["widget"] = HueSelect
+        if db_field.name == "position":
+            # In the list the field stands without a label of its own.
+            kwargs["widget"] = forms.NumberInput(attrs={"aria-label": _("Position"), "min": 0})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list:
@@ -172,12 +176,16 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
         self.log_change(request, trait, what)
         messages.success(request, f"“{trait.name}”: {what}")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        return super().changelist_view(request, {"title": _("Traits")} | (extra_context or {}))
+
     def _list(self) -> str:
         return reverse("admin:stories_trait_changelist")
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
         trait = kwargs.get("obj")
         if trait:
+            context |= {"title": trait.name, "subtitle": None}
             moves = MOVES[Standing(trait.standing)]
             context["moves"] = [
                 (reverse(f"admin:stories_trait_{move}", args=[trait.pk]), LABELS[move])

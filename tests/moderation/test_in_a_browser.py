@@ -1,0 +1,97 @@
+"""A moderator's round in a real browser, under the strict policy, with and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from stories.models import Story
+from tests.browser import DESK, PHONE
+from tests.factories import EmployeeFactory, PendingStoryFactory, UserFactory
+
+from .pages import LIST, change
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def moderator():
+    return UserFactory(roles=["moderators"])
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_read_approve_send_back_and_the_queue_is_done(page_as, moderator, size, scripts):
+    first, second = PendingStoryFactory(title="One"), PendingStoryFactory(title="Two")
+    page = page_as(moderator, **size, java_script_enabled=scripts)
+    page.goto("/admin/")
+    page.get_by_role("link", name="2 stories wait").click()
+    page.locator("#result_list .field-story a").first.click()
+    expect(page.locator(".poster")).to_be_visible()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text("“One” is on the wall.")).to_be_visible()
+    page.get_by_text("Send back…").click()
+    page.get_by_label("What would make it better?").fill("Where was it?")
+    page.get_by_role("button", name="Send back with this note").click()
+    expect(page.get_by_text("Nothing else waits.")).to_be_visible()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == ("published", "sent_back")
+
+
+def test_many_at_once(page_as, moderator):
+    for title in ("One", "Two"):
+        PendingStoryFactory(title=title)
+    page = page_as(moderator)
+    page.goto(LIST)
+    page.get_by_label("Select all").check()
+    page.locator("select[name=action]").select_option("reject")
+    page.get_by_role("button", name="Go").click()
+    page.get_by_label("Why can it not be published?").fill("It is a joke.")
+    page.get_by_role("button", name="Reject for this reason").click()
+    expect(page.get_by_text("Rejected: “One” and “Two”.")).to_be_visible()
+    assert Story.objects.filter(status="rejected").count() == 2
+
+
+def test_the_directory_completes_a_name_and_the_edit_is_stored(page_as, moderator):
+    person = EmployeeFactory(first_name="Roberta", last_name="Diaz", number="N3")
+    story = PendingStoryFactory()
+    page = page_as(moderator)
+    page.goto(change(story))
+    field = page.get_by_label("Person 1")
+    with page.expect_response("**/people/?q=*"):
+        field.press_sequentially("rober")
+    expect(page.locator("datalist option")).to_have_attribute("value", "Roberta Diaz (N3)")
+    field.fill("Roberta Diaz (N3)")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved. This is how readers will see it.")).to_be_visible()
+    assert story.credits.get().employee == person
+
+
+def test_a_decision_does_not_lose_an_edit_unasked(page_as, moderator):
+    story = PendingStoryFactory()
+    page = page_as(moderator)
+    page.goto(change(story))
+    page.get_by_label("Title:").fill("Better")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_label("Title:")).to_have_value("Better")
+    assert "without saving" in asked[0]
+    story.refresh_from_db()
+    assert story.status == "pending"
+    page.get_by_role("button", name="Save and approve").click()
+    expect(page.get_by_text("is saved and on the wall")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/admin/", LIST, LIST + "names/", "/admin/stories/trait/", "/admin/stories/trait/add/"],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_a_phone_and_complain_of_nothing(page_as, moderator, address, scheme):
+    story = PendingStoryFactory(title="A long title that goes on and on " * 3)
+    story.credits.create(name_text="Somebody with a rather long name as it was told by the teller")
+    page = page_as(moderator, **PHONE, color_scheme=scheme)
+    for goal in (address, change(story)):
+        page.goto(goal)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
