@@ -90,15 +90,19 @@ class Content(models.Model):
         if version not in (None, stored.version) and not same_writer:
             raise StaleVersion(stored)
         self.version, self.writer = stored.version + 1, writer
-        if self.visibility == Visibility.PUBLIC and not self.may_be_public:
-            # Where somebody no longer agrees, the story comes back inside in the same moment.
-            changes["visibility"] = [Visibility.PUBLIC, Visibility.ORGANISATION]
-            self.visibility = Visibility.ORGANISATION
+        changes |= self._come_back_inside()
         self.save(update_fields=[*FACTS, "visibility", "version", "writer", "updated_at"])
         self._attach(traits, credited)
         if stored.status != Status.DRAFT:
             self.record(StoryEvent.Action.EDITED, by, changes=changes)
         return True
+
+    def _come_back_inside(self) -> dict[str, list]:
+        """A story shown outside stays there only while everybody agrees; what that changes."""
+        if self.visibility != Visibility.PUBLIC or self.may_be_public:
+            return {}
+        self.visibility = Visibility.ORGANISATION
+        return {"visibility": [Visibility.PUBLIC, Visibility.ORGANISATION]}
 
     def content(self) -> dict[str, Any]:
         """All that the story says, in plain values; people and team by id."""
