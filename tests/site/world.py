@@ -38,10 +38,13 @@ class World:
     users: dict[str, User | None]
     region: Team
     team: Team
+    lone_team: Team
     person: Employee
     unnamed: Employee
+    loner: Employee
     trait: Trait
     proposed: Trait
+    retired: Trait
     stories: dict[str, Story]
     note: Note
     shown: list[Story] = field(default_factory=list)
@@ -102,10 +105,14 @@ def build() -> World:
         users=users,
         region=region,
         team=team,
+        # Nothing hangs on these two: they may be deleted.
+        lone_team=TeamFactory(name="The kiosk"),
+        loner=EmployeeFactory(first_name="Wout", last_name="Alleman"),
         person=person,
         unnamed=unnamed,
         trait=trait,
         proposed=proposed,
+        retired=TraitFactory(name="Splendid", standing=Trait.Standing.RETIRED),
         stories=stories,
         note=NoteFactory(story=published, author=users["teller"].person),
     )

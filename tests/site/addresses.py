@@ -1,0 +1,505 @@
+"""Every address of Retold, and what it answers to whom: the table that the site's tests walk.
+
+`TABLE` has one entry for every name in the project's resolver (its route, where it has no name). A
+new address without an entry fails tests/site/test_access.py; with one, it is walked as every role
+and in every state of a story, and each of its pages is validated, counted, and looked at by axe.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from stories.models import Story
+
+from .world import READERS, STATES, World
+
+OK, SENT_ON, FORBIDDEN, MISSING, NOT_ALLOWED, REFUSED = 200, 302, 403, 404, 405, 409
+# Sent on to the sign-in page, to come back afterwards.
+SIGN_IN = 1
+
+# What an address answers to a role about a story in a state.
+Answer = Callable[[str, str], int]
+Arguments = Callable[[World, Story], tuple]
+
+
+def answers(ok: int = OK, *, to: tuple[str, ...] = (), visitor: int = SIGN_IN) -> Answer:
+    """`ok` to everybody who is signed in, or to the roles named, when the others get a 403."""
+
+    def answer(role: str, state: str) -> int:
+        if role == "visitor":
+            return visitor
+        return ok if not to or role in to else FORBIDDEN
+
+    return answer
+
+
+def everybody(ok: int = OK) -> Answer:
+    return answers(ok, visitor=ok)
+
+
+MODERATORS = ("moderator", "admin")
+ADMINS = ("admin",)
+
+
+def readable(role: str, state: str) -> int:
+    """The rule of product pages: what is published, one's own, and for moderators what waits."""
+    if role == "visitor":
+        return SIGN_IN
+    known = state in ("published", "public") or role == "teller"
+    return OK if known or (role in MODERATORS and state != "draft") else MISSING
+
+
+def published(ok: int = SENT_ON, to: tuple[str, ...] = ()) -> Answer:
+    """What readers do with a story, possible while it is published."""
+
+    def answer(role: str, state: str) -> int:
+        if role == "visitor":
+            return SIGN_IN
+        if state not in ("published", "public"):
+            return MISSING
+        return ok if not to or role in to else FORBIDDEN
+
+    return answer
+
+
+def no_arguments(world: World, story: Story) -> tuple:
+    return ()
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address: its arguments, its answers, and what is looked at.
+
+    `post=None` says that it takes no POST: 405. `by_state` walks it for a story in every state.
+    `pages` are the queries of GET that show a page of its own each, with `{story}` for the story's
+    id; `fragments` are those that htmx asks for. `page=False`: the answer is no page of HTML.
+    `lists` says that its query chooses what is shown; it is tried with hostile ones.
+    """
+
+    arguments: Arguments = no_arguments
+    get: Answer = field(default_factory=answers)
+    post: Answer | None = None
+    data: Callable[[World, Story], dict[str, Any]] = lambda world, story: {}
+    by_state: bool = False
+    pages: tuple[str, ...] = ("",)
+    fragments: tuple[str, ...] = ()
+    # What a fragment is put into: the names of the elements around it.
+    within: str = "main"
+    page: bool = True
+    lists: bool = False
+
+    @property
+    def arguments_matter(self) -> bool:
+        return self.arguments is not no_arguments
+
+    def states(self, world: World) -> Iterator[str]:
+        yield from world.stories if self.by_state else ("published",)
+
+
+def of_story(**about) -> Address:
+    """An address under a story's own."""
+    defaults = {
+        "arguments": lambda world, story: (story.public_id,),
+        "get": answers(NOT_ALLOWED),
+        "by_state": True,
+    }
+    return Address(**{**defaults, **about})
+
+
+def names() -> dict[str, str]:
+    """Every name in the resolver with one of its routes; nameless ones by their route."""
+    found: dict[str, str] = {}
+
+    def walk(resolver: URLResolver, spaces: tuple[str, ...], route: str) -> None:
+        for pattern in resolver.url_patterns:
+            here = route + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                space = (pattern.namespace,) if pattern.namespace else ()
+                walk(pattern, spaces + space, here)
+            elif isinstance(pattern, URLPattern):
+                found.setdefault(":".join((*spaces, pattern.name)) if pattern.name else here, here)
+
+    walk(get_resolver(), (), "")
+    return found
+
+
+def url(name: str, world: World, state: str = "published") -> str:
+    """The address of this name, with the arguments that its entry makes."""
+    arguments = TABLE[name].arguments(world, world.stories[state])
+    if "/" in name:
+        # Without a name it can't be reversed: the arguments are the path itself.
+        return "/" + "/".join(map(str, arguments))
+    return reverse(name, args=arguments)
+
+
+def tellers(states: dict[str, int], other: int) -> Answer:
+    """What only the teller of a story may do: others may not know that the address exists."""
+
+    def answer(role: str, state: str) -> int:
+        if role == "visitor":
+            return SIGN_IN
+        return states.get(state, other) if role == "teller" else MISSING
+
+    return answer
+
+
+def a_story(world: World, story: Story) -> dict[str, str]:
+    return {"body": "She kept the seat for him.", "keep": "1", "version": str(story.version)}
+
+
+TELLING = {
+    "tell": Address(
+        post=answers(SENT_ON),
+        data=a_story,
+        pages=("", "?prompt=When+did+somebody+surprise+you"),
+        lists=True,
+    ),
+    "mine": Address(pages=("", "?kept={story}"), lists=True),
+    "autosave": Address(get=answers(NOT_ALLOWED), post=answers(), data=a_story),
+    "suggest": Address(get=answers(NOT_ALLOWED), post=answers(), data=a_story),
+    "people_suggest": Address(page=False, lists=True),
+    "edit": of_story(
+        get=tellers({"draft": OK, "pending": OK, "sent_back": OK}, SENT_ON),
+        # What a moderator has decided meanwhile stands; the words are shown again.
+        post=tellers({"draft": SENT_ON, "pending": SENT_ON, "sent_back": SENT_ON}, REFUSED),
+        data=a_story,
+    ),
+    "sent": of_story(get=tellers({"draft": MISSING}, OK)),
+    "withdraw": of_story(get=tellers({"draft": SENT_ON}, OK), post=tellers({}, SENT_ON)),
+    "discard": of_story(get=tellers({"draft": OK}, SENT_ON), post=tellers({}, SENT_ON)),
+}
+
+STORIES = {
+    "story": of_story(get=readable, fragments=("?notes=1",), within="main section ol", lists=True),
+    "salute": of_story(post=published()),
+    "retell": of_story(post=published(), data=lambda world, story: {"told_to": "team"}),
+    "note": of_story(post=published(), data=lambda world, story: {"text": "Thank you."}),
+    "remove_note": of_story(
+        arguments=lambda world, story: (story.public_id, world.note.pk),
+        # A note hangs on the published story alone.
+        post=lambda role, state: (
+            MISSING
+            if state != "published" and role != "visitor"
+            else published(to=("teller", *MODERATORS))(role, state)
+        ),
+    ),
+    "gold": of_story(
+        post=published(to=("manager", *MODERATORS)), data=lambda world, story: {"gold": "1"}
+    ),
+}
+
+
+def for_visitors(role: str, state: str) -> int:
+    """Pages on the way in: who is in already is sent on."""
+    return OK if role == "visitor" else SENT_ON
+
+
+WALL = {
+    "wall": Address(
+        lists=True,
+        pages=(
+            "",
+            "?view=list",
+            "?trait=personal&recovery=1&sort=retold",
+            "?q=wrist",
+            "?q=nobody-ever-said-this&gold=1",
+            "?trait=unknown&after=forged",
+        ),
+    ),
+    "traits": Address(),
+    "trait": Address(
+        arguments=lambda world, story: (world.trait.slug,),
+        pages=("", "?q=wrist", "?view=list"),
+        lists=True,
+    ),
+    "me": Address(lists=True),
+    "person": Address(
+        arguments=lambda world, story: (world.person.pk,), pages=("", "?gold=1"), lists=True
+    ),
+    "team": Address(
+        arguments=lambda world, story: (world.team.slug,), pages=("", "?gold=1"), lists=True
+    ),
+}
+
+DIRECTORY = {
+    "people": Address(pages=("", "?q=Roberta", "?q=nobody", "?team=harbour-street"), lists=True),
+    "teams": Address(lists=True),
+    "me_naming": Address(
+        get=answers(NOT_ALLOWED), post=answers(SENT_ON), data=lambda world, story: {"unnamed": "1"}
+    ),
+}
+
+ACCOUNTS = {
+    "account_login": Address(get=for_visitors, post=for_visitors),
+    "account_request_login_code": Address(get=for_visitors, post=for_visitors),
+    # Without a code on its way there is nothing to confirm.
+    "account_confirm_login_code": Address(get=everybody(SENT_ON), post=everybody(SENT_ON)),
+    "account_signup": Address(get=for_visitors, post=for_visitors),
+    "account_logout": Address(
+        get=lambda role, state: SENT_ON if role == "visitor" else OK, post=everybody(SENT_ON)
+    ),
+    "account_inactive": Address(get=everybody()),
+    "account_reauthenticate": Address(post=answers()),
+    "account_email": Address(),
+    "account_email_verification_sent": Address(get=everybody()),
+    "account_confirm_email": Address(
+        arguments=lambda world, story: ("no-such-key",), get=everybody(), post=everybody(MISSING)
+    ),
+    "account_change_password": Address(post=answers()),
+    "account_set_password": Address(get=answers(SENT_ON), post=answers(SENT_ON)),
+    "account_reset_password": Address(get=everybody(), post=everybody()),
+    "account_reset_password_done": Address(get=everybody()),
+    "account_reset_password_from_key": Address(
+        arguments=lambda world, story: ("1", "no-such-key"), get=everybody(), post=everybody()
+    ),
+    "account_reset_password_from_key_done": Address(get=everybody()),
+}
+
+# Rights that nobody has in the admin: stories are withdrawn, not deleted.
+NOBODY = ("nobody",)
+
+
+def model_admin(
+    model: str,
+    pk: Callable[[World, Story], Any],
+    *,
+    view: tuple[str, ...] = MODERATORS,
+    change: tuple[str, ...] | None = None,
+    add: tuple[str, ...] = NOBODY,
+    delete: tuple[str, ...] = NOBODY,
+    pages: tuple[str, ...] = ("",),
+) -> dict[str, Address]:
+    """The six addresses of a model in the admin, and who may do what there."""
+    change = view if change is None else change
+
+    def one(world: World, story: Story) -> tuple:
+        return (pk(world, story),)
+
+    def route(world: World, story: Story) -> tuple:
+        return ("admin", *model.split("_"), f"{pk(world, story)}/")
+
+    return {
+        f"admin:{model}_changelist": Address(
+            get=answers(to=view), post=answers(to=view), pages=pages, lists=True
+        ),
+        f"admin:{model}_add": Address(get=answers(to=add), post=answers(to=add)),
+        f"admin:{model}_change": Address(one, get=answers(to=view), post=answers(to=change)),
+        f"admin:{model}_history": Address(one, get=answers(to=view), post=answers(to=view)),
+        f"admin:{model}_delete": Address(
+            one, get=answers(to=delete), post=answers(SENT_ON, to=delete), data=lambda *_: YES
+        ),
+        # What admin's addresses were once; they lead to the page to change it.
+        f"admin/{'/'.join(model.split('_'))}/<path:object_id>/": Address(
+            route,
+            get=answers(SENT_ON, to=MODERATORS),
+            post=answers(SENT_ON, to=MODERATORS),
+        ),
+    }
+
+
+YES = {"post": "yes"}
+
+
+def waiting(world: World, story: Story) -> int:
+    return world.stories["pending"].pk
+
+
+def decision(ok: int = SENT_ON, *, get: int = NOT_ALLOWED, **data: str) -> Address:
+    """What a moderator decides about a story, in any state but another's draft."""
+
+    return Address(
+        lambda world, story: (story.pk,),
+        get=answers(get, to=MODERATORS) if get == NOT_ALLOWED else not_of_drafts(get),
+        post=not_of_drafts(ok),
+        data=lambda world, story: data,
+        by_state=True,
+    )
+
+
+def not_of_drafts(ok: int, draft: int = MISSING) -> Answer:
+    def answer(role: str, state: str) -> int:
+        told = answers(ok, to=MODERATORS)(role, state)
+        return draft if told == ok and state == "draft" else told
+
+    return answer
+
+
+def move_of(trait: Callable[[World], Any], **data: Callable[[World], Any]) -> Address:
+    """A move of a trait, which asks before it is made."""
+    return Address(
+        lambda world, story: (trait(world).pk,),
+        get=answers(to=MODERATORS),
+        post=answers(SENT_ON, to=MODERATORS),
+        data=lambda world, story: {key: make(world) for key, make in data.items()},
+    )
+
+
+STORY_ADMIN = {
+    **model_admin("stories_story", waiting, pages=("", "?status=published", "?q=wrist")),
+    "admin:stories_story_change": Address(
+        lambda world, story: (story.pk,),
+        get=not_of_drafts(OK, SENT_ON),
+        post=not_of_drafts(OK, SENT_ON),
+        by_state=True,
+    ),
+    "admin:stories_story_approve": decision(),
+    "admin:stories_story_send_back": decision(get=OK, note="When was it?"),
+    "admin:stories_story_reject": decision(get=OK, note="It names a patient."),
+    "admin:stories_story_gold": decision(gold="1"),
+    "admin:stories_story_visibility": decision(visibility="organisation"),
+    "admin:stories_story_withdraw": decision(reason="The customer asked."),
+    "admin:stories_story_names": Address(
+        lists=True, get=answers(to=MODERATORS), post=answers(SENT_ON, to=MODERATORS)
+    ),
+    "admin:stories_story_people": Address(get=answers(to=MODERATORS), page=False),
+    **model_admin("stories_storyevent", lambda world, story: story.events.first().pk, view=ADMINS)
+    | {
+        f"admin:stories_storyevent_{page}": Address(
+            lambda world, story: (story.events.first().pk,),
+            get=answers(to=ADMINS),
+            post=answers(to=to),
+        )
+        for page, to in (("change", NOBODY), ("history", ADMINS))
+    },
+    **model_admin("stories_note", lambda world, story: world.note.pk),
+    "admin:stories_note_change": Address(
+        lambda world, story: (world.note.pk,),
+        get=answers(to=MODERATORS),
+        post=answers(SENT_ON, to=MODERATORS),
+    ),
+    **model_admin("stories_trait", lambda world, story: world.trait.pk, add=MODERATORS),
+    "admin:stories_trait_accept": move_of(lambda world: world.proposed),
+    "admin:stories_trait_drop": move_of(lambda world: world.proposed),
+    "admin:stories_trait_merge": move_of(
+        lambda world: world.proposed, into=lambda world: world.trait.pk
+    ),
+    "admin:stories_trait_retire": move_of(lambda world: world.trait),
+    "admin:stories_trait_bring_back": move_of(lambda world: world.retired),
+}
+
+
+def lone_team(world: World, story: Story) -> int:
+    """One that nothing hangs on, so that it may be deleted."""
+    return world.lone_team.pk
+
+
+STAFF_ADMIN = {
+    **model_admin(
+        "staff_employee",
+        lambda world, story: world.loner.pk,
+        change=ADMINS,
+        add=ADMINS,
+        delete=ADMINS,
+        pages=("", "?q=Roberta", "?team=harbour-street&unnamed__exact=0"),
+    ),
+    "admin:staff_employee_import": Address(get=answers(to=ADMINS), post=answers(to=ADMINS)),
+    **model_admin("staff_team", lone_team, change=ADMINS, add=ADMINS, delete=ADMINS),
+    **model_admin(
+        "staff_user",
+        lambda world, story: world.users["staff"].pk,
+        view=ADMINS,
+        add=ADMINS,
+        delete=ADMINS,
+    ),
+    "admin:auth_user_password_change": Address(
+        lambda world, story: (world.users["staff"].pk,),
+        get=answers(to=ADMINS),
+        post=answers(to=ADMINS),
+    ),
+}
+
+ADMIN = {
+    "admin:index": Address(get=answers(to=MODERATORS), post=answers(to=MODERATORS)),
+    "admin:app_list": Address(
+        lambda world, story: ("stories",),
+        get=answers(to=MODERATORS),
+        post=answers(to=MODERATORS),
+    ),
+    # One door for everybody: the admin's own leads to it, and from it for who is in.
+    "admin:login": Address(
+        get=answers(SENT_ON, to=MODERATORS), post=answers(SENT_ON, to=MODERATORS)
+    ),
+    "admin:logout": Address(
+        get=answers(NOT_ALLOWED, to=MODERATORS), post=answers(SENT_ON, to=MODERATORS)
+    ),
+    "admin:password_change": Address(
+        get=answers(SENT_ON, to=MODERATORS), post=answers(SENT_ON, to=MODERATORS)
+    ),
+    "admin:password_change_done": Address(get=answers(to=MODERATORS)),
+    # Which field is completed has to be named; without, there is nothing to know.
+    "admin:autocomplete": Address(get=answers(FORBIDDEN), post=answers(NOT_ALLOWED, to=MODERATORS)),
+    "admin:jsi18n": Address(get=answers(to=MODERATORS), page=False),
+    "admin:view_on_site": Address(
+        lambda world, story: (ContentType.objects.get_for_model(Story).pk, story.pk),
+        get=answers(SENT_ON, to=MODERATORS),
+        post=answers(SENT_ON, to=MODERATORS),
+    ),
+    "admin/(?P<url>.*)$": Address(
+        lambda world, story: ("admin", "nothing-here/"),
+        get=answers(MISSING, to=MODERATORS),
+        post=answers(MISSING, to=MODERATORS),
+    ),
+}
+
+MACHINES = {
+    "healthz": Address(get=everybody(), page=False),
+    "readyz": Address(get=everybody(), page=False),
+}
+
+TABLE: dict[str, Address] = {
+    **WALL,
+    **TELLING,
+    **STORIES,
+    **DIRECTORY,
+    **ACCOUNTS,
+    **STORY_ADMIN,
+    **STAFF_ADMIN,
+    **ADMIN,
+    **MACHINES,
+}
+
+
+FIRST, ALL = slice(1), slice(None)
+
+
+class Look(NamedTuple):
+    """One page as one reader sees it; `fragment` is the part that htmx asks for."""
+
+    name: str
+    query: str
+    state: str
+    role: str
+    fragment: bool = False
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.name, self.query, self.state, self.role) if part)
+
+
+def looks(roles: slice = FIRST) -> list[Look]:
+    """Every page that may be looked at, by the first role that may, or by others that may."""
+    found = []
+    for name, address in sorted(TABLE.items()):
+        if not address.page:
+            continue
+        for state in STATES if address.by_state else ("published",):
+            for role in [role for role in READERS if address.get(role, state) == OK][roles]:
+                found += [Look(name, query, state, role) for query in address.pages]
+                found += [Look(name, query, state, role, True) for query in address.fragments]
+    return found
+
+
+def look_at(look: Look, world: World, client: Client) -> HttpResponse:
+    """Ask for it as this reader would."""
+    headers = {"HX-Request": "true"} if look.fragment else {}
+    return client.get(path(look, world), headers=headers)
+
+
+def path(look: Look, world: World) -> str:
+    """The address of this look, query included; `{story}` in it stands for the story's id."""
+    query = look.query.replace("{story}", world.stories[look.state].public_id)
+    return url(look.name, world, look.state) + query
