@@ -85,7 +85,7 @@ def team_tree(naming: Naming, under: str = "") -> list[Branch]:
     branches = {team.pk: Branch(team.name, team.get_absolute_url(), team.slug) for team in teams}
     _count_people(teams, branches)
     _name_leaders(branches, naming)
-    roots = []
+    roots: list[Branch] = []
     for team in teams:
         for above in team.tree_path[:-1]:
             branches[above].teams_below += 1

@@ -1,7 +1,7 @@
 """The directory's pages: people, teams, and the wish not to be named."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -10,10 +10,11 @@ from . import directory
 from .accounts import role_names
 from .models import Team
 from .naming import Naming
+from .requests import SignedInRequest
 
 
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """Everyone who works here, as name badges; `q` searches, `team` narrows to a team."""
     text = request.GET.get("q", "")[: directory.SEARCH_LENGTH].strip()
     team = Team.objects.filter(slug=request.GET.get("team", "").replace("\x00", "")).first()
@@ -28,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def teams(request: HttpRequest) -> HttpResponse:
+def teams(request: SignedInRequest) -> HttpResponse:
     """Regions, their sites, their teams."""
     under = request.GET.get("in", "")
     return render(
@@ -39,13 +40,13 @@ def teams(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """How I sign in. The address is the admins' to change: mails about stories go there."""
     return render(request, "account/email.html", {"roles": role_names(request.user)})
 
 
 @require_POST
-def me_naming(request: HttpRequest) -> HttpResponse:
+def me_naming(request: SignedInRequest) -> HttpResponse:
     """The person signed in asks not to be named, or to be named again."""
     unnamed = request.POST.get("unnamed") == "1"
     request.user.person.ask_not_to_be_named(unnamed)

@@ -53,7 +53,7 @@ class Card:
 
     @property
     def wordy(self) -> bool:
-        """Is the line too long to lead the poster? Then the title does, and `fit` is the title's."""
+        """Is the line too long to lead the poster? Then the title does, and `fit` is its own."""
         return bool(self.line) and lines.fit(self.line).long
 
 

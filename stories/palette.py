@@ -31,12 +31,13 @@ class Colour(NamedTuple):
         red = 4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short
         green = -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short
         blue = -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short
-        return tuple(min(1.0, max(0.0, channel)) for channel in (red, green, blue))
+        return _clip(red), _clip(green), _clip(blue)
 
     @property
     def rgb(self) -> tuple[int, int, int]:
         """sRGB in 0–255, for drawing with Pillow."""
-        return tuple(round(255 * _encode(channel)) for channel in self.linear)
+        red, green, blue = (round(255 * _encode(channel)) for channel in self.linear)
+        return red, green, blue
 
     @property
     def hex(self) -> str:
@@ -70,6 +71,10 @@ def contrast(one: Colour, other: Colour) -> float:
     """The WCAG contrast ratio of two colours."""
     low, high = sorted((one.luminance, other.luminance))
     return (high + 0.05) / (low + 0.05)
+
+
+def _clip(channel: float) -> float:
+    return min(1.0, max(0.0, channel))
 
 
 def _encode(channel: float) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -212,7 +213,7 @@ def _slug(value: str) -> str:
     return value
 
 
-def _most(model: type, name: str) -> int:
+def _most(model: type[Model], name: str) -> int:
     return model._meta.get_field(name).max_length
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class CreditQuerySet(models.QuerySet):
+class CreditQuerySet(models.QuerySet["Credit"]):
     def to_people(self) -> CreditQuerySet:
         return self.filter(employee__isnull=False)
 

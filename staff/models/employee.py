@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from .team import Team
 
 
-class EmployeeQuerySet(models.QuerySet):
+class EmployeeQuerySet(models.QuerySet["Employee"]):
     def active(self) -> EmployeeQuerySet:
         """People who work here now; leavers keep their stories but leave the directory."""
         return self.filter(active=True)
@@ -48,9 +48,8 @@ class EmployeeQuerySet(models.QuerySet):
     @transaction.atomic
     def leave(self) -> int:
         """They no longer work here and can't sign in; their stories stay. Returns how many."""
-        self.model.account.field.related_model.objects.filter(employee__in=self).update(
-            is_active=False
-        )
+        account = self.model._meta.get_field("account").related_model
+        account._default_manager.filter(employee__in=self).update(is_active=False)
         return self.update(active=False)
 
     def for_account(self, user) -> Employee:
@@ -70,13 +69,16 @@ class EmployeeQuerySet(models.QuerySet):
 class Employee(models.Model):
     """A person on staff. Accounts come and go; the employee and their stories stay."""
 
+    # Filled by with_team_today().
+    current_memberships: list[Membership]
+
     number = models.CharField(
         _("staff number"),
         max_length=40,
         unique=True,
         null=True,
         blank=True,
-        help_text=_("The organisation's own number; what a directory file is matched by."),
+        help_text=_("The organisation’s own number; what a directory file is matched by."),
     )
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=120, blank=True)

@@ -37,7 +37,8 @@ def plan(rows: Iterable[dict], *, teller: Employee | None = None) -> Report:
     A row that came in earlier is known by its `ref` (or its text, if it has none) and is left as
     it is now, so that a file can be brought in twice.
     """
-    directory, report, seen = Directory(), Report(), {}
+    directory, report = Directory(), Report()
+    seen: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
         found = understand(number, row, directory, teller=teller)
         if found.ref in seen:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from django import forms
 
 from staff.models import Employee, Team
+from staff.text import clean_text
 from stories.models import Status, Story, Trait
+from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
 # Stories that came by file are known again by the name of their row within this space.
@@ -38,25 +40,7 @@ class StoryRowForm(forms.ModelForm):
 
     class Meta:
         model = Story
-        fields = (
-            "body",
-            "line",
-            "title",
-            "happened_on",
-            "place",
-            "setting",
-            "organisation",
-            "served",
-            "recovery",
-            "went_wrong",
-            "initiative",
-            "took_time",
-            "took_money",
-            "took_permission",
-            "anonymous",
-            "may_show_outside",
-            "customer_agreed",
-        )
+        fields = [name for name in FACTS if name != "inspired_by_id"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -137,8 +121,8 @@ def understand(
     number: int, row: dict, directory: Directory, *, teller: Employee | None
 ) -> StoryRow:
     """Read one row; whatever is wrong with it is in `.errors`, in words with the column's name."""
-    body = clean_text(row.get("body"))
-    ref = clean_text(row.get("ref")) or hashlib.sha256(body.encode()).hexdigest()[:32]
+    body = _text(row.get("body"))
+    ref = _text(row.get("ref")) or hashlib.sha256(body.encode()).hexdigest()[:32]
     found = StoryRow(number=number, ref=ref[:200])
     _read_facts(found, row)
     _read_teller(found, row, directory, teller)
@@ -149,7 +133,7 @@ def understand(
 
 
 def _read_facts(found: StoryRow, row: dict) -> None:
-    data = {name: clean_text(row.get(name)) for name in StoryRowForm.base_fields}
+    data = {name: _text(row.get(name)) for name in StoryRowForm.base_fields}
     data["happened_on"] = data["happened_on"].removesuffix("T00:00:00").removesuffix(" 00:00:00")
     for name, form_field in StoryRowForm.base_fields.items():
         if isinstance(form_field, forms.BooleanField):
@@ -168,7 +152,7 @@ def _read_facts(found: StoryRow, row: dict) -> None:
 
 
 def _read_teller(found: StoryRow, row: dict, directory: Directory, teller: Employee | None) -> None:
-    name = clean_text(row.get("teller"))
+    name = _text(row.get("teller"))
     person = directory.person(name) if name else teller
     if person is None:
         said = f"“{name[:80]}” is not one person in the directory" if name else "nobody is named"
@@ -179,9 +163,9 @@ def _read_teller(found: StoryRow, row: dict, directory: Directory, teller: Emplo
 
 def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
     for given in _list(row.get("traits")):
-        name = clean_text(given.get("slug")) if isinstance(given, dict) else clean_text(given)
-        evidence = clean_text(given.get("evidence")) if isinstance(given, dict) else ""
-        evidence = evidence or clean_text(row.get(f"evidence-{name.lower()}"))
+        name = _text(given.get("slug")) if isinstance(given, dict) else _text(given)
+        evidence = _text(given.get("evidence")) if isinstance(given, dict) else ""
+        evidence = evidence or _text(row.get(f"evidence-{name.lower()}"))
         trait = directory.trait(name)
         if trait is None:
             found.errors.append(f"traits: there is no trait “{name[:40]}”.")
@@ -191,37 +175,37 @@ def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
         found.traits.append((trait, evidence))
     if len(found.traits) > MOST_TRAITS:
         found.errors.append(f"traits: at most {MOST_TRAITS}.")
-    found.proposed = [clean_text(name)[:40] for name in _list(row.get("proposed_traits"))]
+    found.proposed = [_text(name)[:40] for name in _list(row.get("proposed_traits"))]
 
 
 def _read_credits(found: StoryRow, row: dict, directory: Directory) -> None:
-    for name in map(clean_text, _list(row.get("people"))):
+    for name in map(_text, _list(row.get("people"))):
         person = directory.person(name)
         if person:
             found.people.append(person)
         else:
             found.names.append(name[:MOST_SHORT])
             found.remarks.append(f"people: “{name[:80]}” is not in the directory; kept as told.")
-    if text := clean_text(row.get("people_text")):
+    if text := _text(row.get("people_text")):
         found.names.append(text[:MOST_SHORT])
     if len(found.people) + len(found.names) > MOST_PEOPLE:
         found.errors.append(f"people: at most {MOST_PEOPLE}.")
-    if name := clean_text(row.get("team")):
+    if name := _text(row.get("team")):
         found.team = directory.team(name)
         if found.team is None:
             found.errors.append(f"team: there is no team “{name[:80]}”.")
 
 
 def _read_status(found: StoryRow, row: dict) -> None:
-    found.status = clean_text(row.get("status")).lower() or Status.PENDING
-    found.note = clean_text(row.get("note"))
-    if day := clean_text(row.get("published_on"))[:10]:
+    found.status = _text(row.get("status")).lower() or Status.PENDING
+    found.note = _text(row.get("note"))
+    if day := _text(row.get("published_on"))[:10]:
         try:
             found.published_on = datetime.date.fromisoformat(day)
         except ValueError:
             found.errors.append(f"published_on: “{day}” is not a day like 2026-03-01.")
-    found.gold = clean_text(row.get("gold")).lower() in TRUE
-    found.inspired_by = clean_text(row.get("inspired_by"))
+    found.gold = _text(row.get("gold")).lower() in TRUE
+    found.inspired_by = _text(row.get("inspired_by"))
     if found.status not in STATUSES:
         found.errors.append(f"status: “{found.status[:40]}” is none of {', '.join(STATUSES)}.")
     if found.status in (Status.SENT_BACK, Status.REJECTED) and not found.note:
@@ -230,14 +214,10 @@ def _read_status(found: StoryRow, row: dict) -> None:
         found.errors.append("gold: only a published story is held up as the gold standard.")
 
 
-def clean_text(value: object) -> str:
-    """Text as it may be stored: composed, without control characters or halves of characters."""
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    text = "" if value is None else str(value)
-    text = text.encode("utf-8", "ignore").decode().replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
-    return unicodedata.normalize("NFC", text).strip()
+    return clean_text("" if value is None else value)
 
 
 def _list(value: object) -> list:

@@ -70,7 +70,7 @@ class Retelling(models.Model):
         return f"{self.reader} → {self.get_told_to_display()}"
 
 
-class NoteQuerySet(models.QuerySet):
+class NoteQuerySet(models.QuerySet["Note"]):
     def shown(self) -> NoteQuerySet:
         return self.filter(removed_at__isnull=True)
 

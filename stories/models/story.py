@@ -44,7 +44,7 @@ def new_public_id() -> str:
     return get_random_string(PUBLIC_ID_LENGTH, PUBLIC_ID_ALPHABET)
 
 
-class StoryQuerySet(models.QuerySet):
+class StoryQuerySet(models.QuerySet["Story"]):
     def published(self) -> StoryQuerySet:
         return self.filter(status=Status.PUBLISHED)
 
@@ -182,7 +182,11 @@ class Story(Transitions, Content, models.Model):
         verbose_name_plural = _("stories")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["status", "submitted_at"], name="story_queue"),
+            # Only what waits: an index of every status would tempt databases away from `seq`.
+            models.Index(
+                fields=["submitted_at"], condition=Q(status="pending"), name="story_queue"
+            ),
+            models.Index(fields=["submission"], name="story_submission"),
             models.Index(fields=["teller", "-updated_at"], name="story_teller"),
             models.Index(fields=["-retelling_count", "-seq"], name="story_most_retold"),
             models.Index(fields=["-salute_count", "-seq"], name="story_most_saluted"),
@@ -220,14 +224,22 @@ class Story(Transitions, Content, models.Model):
             models.CheckConstraint(
                 condition=Q(setting=Setting.ELSEWHERE) | Q(organisation=""),
                 name="story_organisation_is_elsewhere",
+                violation_error_message=_(
+                    "Another organisation is named only if it was elsewhere."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(recovery=True) | Q(went_wrong=""), name="story_went_wrong_is_recovery"
+                condition=Q(recovery=True) | Q(went_wrong=""),
+                name="story_went_wrong_is_recovery",
+                violation_error_message=_("What went wrong is told only of what was put right."),
             ),
             models.CheckConstraint(
                 condition=Q(visibility=Visibility.ORGANISATION)
                 | (Q(may_show_outside=True) & (Q(customer_agreed=True) | ~Q(served="customer"))),
                 name="story_public_was_agreed",
+                violation_error_message=_(
+                    "It may only be shown outside if teller and customer agreed."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(inspired_by__isnull=True) | ~Q(inspired_by=F("id")),

@@ -12,7 +12,7 @@ from taggit.models import ItemBase, TagBase
 from stories import palette
 
 
-class TraitQuerySet(models.QuerySet):
+class TraitQuerySet(models.QuerySet["Trait"]):
     def curated(self) -> TraitQuerySet:
         """The vocabulary as tellers and readers see it."""
         return self.filter(standing=Trait.Standing.CURATED)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Employee
+from staff.text import clean_text
 from stories.models import Note, Retelling, Story, ToldTo
 from stories.models.afterwards import MOST_HEADS
 
 MOST_NOTE = 1000
 
+
 # What no database stores as text: NUL, and halves of a character pair that lost the other half.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
 class WrittenText(forms.CharField):
     """What somebody typed: line ends as one character, nothing in it that can't be stored."""
 
     def to_python(self, value: object) -> str:
-        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
-        return super().to_python(UNSTORABLE.sub("", text)) or ""
+        return super().to_python(clean_text(value)) or ""
 
 
 class ReadersForm(forms.Form):

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.middleware import HtmxDetails
 
 from staff import roles
-from staff.models import User
 from staff.naming import Naming
+from staff.requests import SignedInRequest
 from stories.models import Note, Story, TransitionRefused
 
 from .forms import NoteForm, RetellForm
@@ -33,15 +32,8 @@ if TYPE_CHECKING:
     from .page import StoryRead
 
 
-class ReadersRequest(HttpRequest):
-    """By someone who is signed in: the middleware lets nobody else come here."""
-
-    user: User
-    htmx: HtmxDetails
-
-
 @require_safe
-def story(request: ReadersRequest, public_id: str) -> HttpResponse:
+def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The page of one story; asked by htmx with ?notes=, only that page of notes."""
     story = get_object_or_404(readable_by(request.user), public_id=public_id)
     page = _notes_page(request)
@@ -52,7 +44,7 @@ def story(request: ReadersRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def salute(request: ReadersRequest, public_id: str) -> HttpResponse:
+def salute(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Salute the story, or take the salute back; each as often as one likes, to the same end."""
     story = _open_story(request, public_id)
     if request.POST.get("salute") == "0":
@@ -69,7 +61,7 @@ def salute(request: ReadersRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def retell(request: ReadersRequest, public_id: str) -> HttpResponse:
+def retell(request: SignedInRequest, public_id: str) -> HttpResponse:
     """'I told this on'."""
     story = _open_story(request, public_id)
     form = RetellForm(request.POST)
@@ -87,7 +79,7 @@ def retell(request: ReadersRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def note(request: ReadersRequest, public_id: str) -> HttpResponse:
+def note(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Leave a note of thanks."""
     story = _open_story(request, public_id)
     form = NoteForm(request.POST)
@@ -102,7 +94,7 @@ def note(request: ReadersRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def remove_note(request: ReadersRequest, public_id: str, pk: int) -> HttpResponse:
+def remove_note(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
     """Take a note off the page: one's own, or any as a moderator. Removed twice is removed."""
     story = _open_story(request, public_id)
     note = get_object_or_404(Note.objects.select_related("author"), story=story, pk=pk)
@@ -115,7 +107,7 @@ def remove_note(request: ReadersRequest, public_id: str, pk: int) -> HttpRespons
 
 
 @require_POST
-def gold(request: ReadersRequest, public_id: str) -> HttpResponse:
+def gold(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Hold the story up as gold standard, or no longer."""
     story = _open_story(request, public_id)
     roles.require(may_hold_up(story, request.user))
@@ -132,25 +124,27 @@ def gold(request: ReadersRequest, public_id: str) -> HttpResponse:
     return redirect(story)
 
 
-def _open_story(request: ReadersRequest, public_id: str) -> StoryRead:
+def _open_story(request: SignedInRequest, public_id: str) -> StoryRead:
     """A story that readers may do something with: on the wall, and theirs to read."""
     return get_object_or_404(readable_by(request.user).published(), public_id=public_id)
 
 
-def _page(request: ReadersRequest, story: StoryRead, *, status: int = 200, **shown) -> HttpResponse:
+def _page(
+    request: SignedInRequest, story: StoryRead, *, status: int = 200, **shown
+) -> HttpResponse:
     context = story_page(story, request.user, **shown)
     return render(request, "reading/story.html", context, status=status)
 
 
 def _notes(
-    request: ReadersRequest, story: Story, form: NoteForm, *, removed: bool = False
+    request: SignedInRequest, story: Story, form: NoteForm, *, removed: bool = False
 ) -> HttpResponse:
     context = {"story": story, "note_form": form, "removed": removed}
     context |= notes(story, request.user, Naming())
     return render(request, "reading/_notes.html", context)
 
 
-def _notes_page(request: ReadersRequest) -> int:
+def _notes_page(request: SignedInRequest) -> int:
     """The page of notes asked for; 404 for one that cannot be."""
     asked = request.GET.get("notes", "1")
     if not (asked.isascii() and asked.isdecimal() and 1 <= len(asked) <= 4):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from staff.models import Employee
+from staff.requests import SignedInRequest
 from stories.models import StaleVersion
 
 from .fields import as_id
@@ -21,7 +22,7 @@ MOST_ASKED = 12
 
 
 @require_POST
-def autosave(request: HttpRequest) -> JsonResponse:
+def autosave(request: SignedInRequest) -> JsonResponse:
     """Keep the draft as it stands; whatever is not right yet stays with the page.
 
     Answers {"state": "kept", "version": n}, or says why not: `empty`, `too_long`, `sent`, and
@@ -47,7 +48,7 @@ def autosave(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-def suggest(request: HttpRequest) -> HttpResponse:
+def suggest(request: SignedInRequest) -> HttpResponse:
     """What the words so far suggest, as parts of the tell page; nothing is stored."""
     form = TellForm(request.POST, user=request.user)
     body = form.data.get("body", "")
@@ -62,7 +63,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def people_suggest(request: HttpRequest) -> JsonResponse:
+def people_suggest(request: SignedInRequest) -> JsonResponse:
     """Colleagues by a part of their name (`q`), or those of some ids; only who may be named."""
     if "ids" in request.GET:
         ids = [pk for one in request.GET["ids"].split(",")[:MOST_ASKED] if (pk := as_id(one))]

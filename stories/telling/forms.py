@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from staff.models import Employee, Team, User
+from staff.text import clean_text, says_something
 from stories.models import Credited, Initiative, Served, Setting, Story, Trait
 from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
-from .fields import as_id, clean_text, says_something
+from .fields import as_id
 from .questions import Questions
 
 EARLIEST = datetime.date(1900, 1, 1)
@@ -51,6 +52,10 @@ class TellForm(Questions):
         self.user, self.story = user, story
         stored = from_story(story) if story else NOTHING_YET
         super().__init__(without_unseen(data), initial={**stored, **(initial or {})})
+
+    def posted(self, name: str) -> list[str]:
+        """Every value of a name that is no field of this form."""
+        return self.data.getlist(name) if isinstance(self.data, QueryDict) else []
 
     # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
 
@@ -256,7 +261,9 @@ def from_story(story: Story) -> dict[str, Any]:
         "trait_proposed": "".join(proposed[:1]),
         "people": [str(credit.employee_id) for credit in credits if credit.employee_id],
         "people_text": ", ".join(credit.name_text for credit in credits if credit.name_text),
-        "team": next((credit.team.slug for credit in credits if credit.is_whole_team), ""),
+        "team": next(
+            (credit.team.slug for credit in credits if credit.team and credit.is_whole_team), ""
+        ),
         "inspired_by": story.inspired_by.public_id if story.inspired_by else "",
     }
 

@@ -13,8 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from staff.models import User
-
-from .fields import clean_text
+from staff.text import clean_text
 
 KEY = "telling.kept"
 MOST_CHARACTERS = 200_000

@@ -9,19 +9,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import Employee, Team
 from staff.naming import Naming
+from staff.requests import SignedInRequest
+from staff.text import clean_text
 from stories import lines
 from stories.models import Status, Story, StoryEvent, Trait
 from stories.models.story import MOST_BODY
 
 from . import kept
-from .fields import as_id, clean_text
+from .fields import as_id
 from .forms import TellForm, inspiration
 from .likeness import suggest_traits
 from .prompts import memory_prompt
@@ -87,7 +89,7 @@ class Tile:
 
 
 def show(
-    request: HttpRequest, form: TellForm, *, stored: Story | None = None, **more: Any
+    request: SignedInRequest, form: TellForm, *, stored: Story | None = None, **more: Any
 ) -> HttpResponse:
     """The tell page. `stored` is what another page saved meanwhile.
 
@@ -156,7 +158,7 @@ def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poste
 
     `own` names those that the teller has written, or emptied, in their own field.
     """
-    own = form.data.getlist("own") if form.is_bound else []
+    own = form.data.getlist("own") if isinstance(form.data, QueryDict) else []
     line = clean_text(form["line"].value()) or ("" if "line" in own else suggestions.line)
     title = clean_text(form["title"].value()) or ("" if "title" in own else suggestions.title)
     return Poster(

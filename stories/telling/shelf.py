@@ -11,7 +11,7 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from staff.naming import Naming
+from staff.requests import SignedInRequest
 from stories.cards import Card, cards
 from stories.models import Status, Story, StoryEvent, TransitionRefused
 
@@ -109,7 +110,7 @@ class Shelved:
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """Everything I told, what is to finish first; `?kept=` marks what was kept just now."""
     told = Story.objects.told_by(request.user.person)
     counts = dict(told.order_by().values_list("status").annotate(Count("pk")))
@@ -132,7 +133,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take one's own story back, any time; a draft is thrown away instead."""
     story = get_object_or_404(own_stories(request), public_id=public_id)
     if story.status == Status.DRAFT:
@@ -149,7 +150,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def discard(request: HttpRequest, public_id: str) -> HttpResponse:
+def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Throw one's own draft away. What was sent in once can be withdrawn, not thrown away."""
     story = get_object_or_404(own_stories(request), public_id=public_id)
     if story.status != Status.DRAFT:
@@ -197,6 +198,6 @@ def _notes(stories: list[Story]) -> dict[int, str]:
     return dict(events.values_list("story", "reason"))
 
 
-def _ask(request: HttpRequest, story: Story, template: str) -> HttpResponse:
+def _ask(request: SignedInRequest, story: Story, template: str) -> HttpResponse:
     (shelved,) = _shelve([story])
     return render(request, template, {"story": story, "shelved": shelved})

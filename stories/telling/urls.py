@@ -4,7 +4,7 @@ from django.urls import path
 
 from . import assist, shelf, views
 
-urlpatterns: list[path] = [
+urlpatterns = [
     path("stories/new/", views.tell, name="tell"),
     path("stories/mine/", shelf.mine, name="mine"),
     path("stories/autosave/", assist.autosave, name="autosave"),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from staff.naming import Naming
+from staff.requests import SignedInRequest
+from staff.text import clean_text
 from stories.cards import card
 from stories.models import StaleVersion, Status, Story, TransitionRefused
 
 from . import kept
 from .days import day_of, read_by
-from .fields import clean_text
 from .forms import TellForm, inspiration
 from .page import Suggestions, show
 from .saving import save
@@ -26,7 +27,7 @@ MOST_PROMPT = 200
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def tell(request: HttpRequest) -> HttpResponse:
+def tell(request: SignedInRequest) -> HttpResponse:
     """The tell page; what is posted is kept as a draft or sent to the moderators.
 
     Open to visitors only so that a form sent after signing out is caught, not dropped.
@@ -49,7 +50,7 @@ def tell(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One's own story, until it is published or turned down."""
     if not request.user.is_authenticated:
         return kept.ask_to_sign_in(request)
@@ -64,7 +65,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return show(request, TellForm(user=request.user, story=story))
 
 
-def receive(request: HttpRequest, story: Story | None) -> HttpResponse:
+def receive(request: SignedInRequest, story: Story | None) -> HttpResponse:
     """Answer a posted form: stored, or shown again with all that was written."""
     if "look" in request.POST:
         return _look_again(request, story)
@@ -84,7 +85,7 @@ def receive(request: HttpRequest, story: Story | None) -> HttpResponse:
 
 
 @require_safe
-def sent(request: HttpRequest, public_id: str) -> HttpResponse:
+def sent(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Thank you, what happens next, and by when."""
     story = get_object_or_404(
         own_stories(request).exclude(status=Status.DRAFT), public_id=public_id
@@ -101,12 +102,12 @@ def sent(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "telling/sent.html", context)
 
 
-def own_stories(request: HttpRequest):
+def own_stories(request: SignedInRequest):
     """The stories of the person who is signed in, with all that a form or a card shows."""
     return Story.objects.told_by(request.user.person).select_related("inspired_by").for_cards()
 
 
-def _look_again(request: HttpRequest, story: Story | None) -> HttpResponse:
+def _look_again(request: SignedInRequest, story: Story | None) -> HttpResponse:
     """Show the page again with what the words suggest; nothing is stored.
 
     This is how line, title, sentences and people are suggested without JavaScript.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from staff.models import Employee, Membership, Team
 from staff.naming import Naming
+from staff.requests import SignedInRequest
 from stories.models import Story
 
 from .filters import FilterForm
@@ -18,7 +19,7 @@ MOST_BADGES = 24
 
 
 @require_safe
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """The stories that credit somebody, and where they have worked; no score.
 
     Somebody who asked not to be named has no page, except for themselves.
@@ -36,7 +37,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def team(request: HttpRequest, slug: str) -> HttpResponse:
+def team(request: SignedInRequest, slug: str) -> HttpResponse:
     """The stories of a team and those below it, the way to it and who is in it."""
     form = asked_for(request)
     found = next((team for team in form.teams if team.slug == slug), None)
@@ -52,7 +53,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SignedInRequest) -> HttpResponse:
     """The stories that name me, and whether I want to be named."""
     form = asked_for(request)
     mine = request.user.person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from staff.models import Team
 from staff.naming import Naming
+from staff.requests import SignedInRequest
 from stories.cards import cards
 from stories.models import Story, Trait
 from stories.models.story import StoryQuerySet
@@ -40,14 +41,14 @@ class Heading:
 
 
 @require_safe
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: SignedInRequest) -> HttpResponse:
     """Every published story."""
     form = asked_for(request)
     return wall_page(request, form, Story.objects.all(), Heading(teams=_regions(form)))
 
 
 @require_safe
-def trait(request: HttpRequest, slug: str) -> HttpResponse:
+def trait(request: SignedInRequest, slug: str) -> HttpResponse:
     """The stories of one trait, under what it means and the sentences that prove it."""
     form = asked_for(request)
     asked = form.vocabulary.get(slug)
@@ -63,24 +64,24 @@ def trait(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def traits(request: HttpRequest) -> HttpResponse:
+def traits(request: SignedInRequest) -> HttpResponse:
     """The vocabulary: what each trait means, with a sentence that shows it."""
     naming = Naming()
     return render(request, "wall/traits.html", {"tiles": evidence.vocabulary(request.user, naming)})
 
 
-def asked_for(request: HttpRequest) -> FilterForm:
+def asked_for(request: SignedInRequest) -> FilterForm:
     """What this address asks for. It carries the naming of the request."""
     return FilterForm(request.GET, Naming(), path=request.path)
 
 
-def is_front(request: HttpRequest, form: FilterForm) -> bool:
+def is_front(request: SignedInRequest, form: FilterForm) -> bool:
     """Whether this is a page as one arrives at it: nothing asked for yet, from the beginning."""
     return not form.chips and "after" not in request.GET and not request.htmx
 
 
 def wall_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: FilterForm,
     base: StoryQuerySet,
     heading: Heading = Heading(),
@@ -135,7 +136,7 @@ def _hung(stories: list[Story], form: FilterForm) -> dict:
     return {"cards": shown} if form.as_list else {"rows": rows(shown)}
 
 
-def _around(request: HttpRequest, form: FilterForm, counts: Counts, heading: Heading) -> dict:
+def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading: Heading) -> dict:
     """What stands around the stories: how many, filters, chips, orders."""
     groups = facets.groups(form, counts, heading.teams, without=heading.trait)
     total = counted(counts.total)

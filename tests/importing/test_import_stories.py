@@ -108,7 +108,7 @@ def test_good_rows_come_in_alone_if_asked(company, tmp_path):
         ({"gold": True}, "gold: only a published story"),
         ({"body": "x" * 12_001}, "body: Ensure this value has at most 12000 characters"),
         ({"traits": ["caring", "unknown"]}, "traits: there is no trait “unknown”."),
-        ({"organisation": "7-Eleven"}, "elsewhere"),
+        ({"organisation": "7-Eleven"}, "Another organisation is named only if it was elsewhere."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

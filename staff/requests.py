@@ -1,0 +1,13 @@
+"""The request a view gets, for type checkers: what the middleware has added to it by then."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from .models import User
+
+
+class SignedInRequest(HttpRequest):
+    """By someone who is signed in: the middleware lets nobody else come to a view."""
+
+    user: User
+    htmx: HtmxDetails

@@ -1,0 +1,25 @@
+"""What people type, made fit to store: nothing visible is lost, nothing invisible stays."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Control characters (but tab and line end), lone halves of surrogate pairs, code points that stand
+# for no character, the byte order mark, and the two marks that force the direction of all that
+# follows. Marks that only hint at a direction, and joiners, are part of how people write.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u202d\u202e]"
+)
+LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+
+
+def clean_text(value: object) -> str:
+    """The text in NFC with plain line ends and without characters that say nothing."""
+    text = unicodedata.normalize("NFC", UNWANTED.sub("", LINE_ENDS.sub("\n", str(value or ""))))
+    return text.strip()
+
+
+def says_something(text: str) -> bool:
+    """Whether anything of the text can be seen: letters, digits, signs, emoji."""
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
