@@ -42,7 +42,7 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
     list_per_page = 25
     list_select_related = ("teller",)
     search_fields = ("title", "line", "body", "teller__first_name", "teller__last_name")
-    search_help_text = gettext_lazy("Words of the story, or the name of its teller.")
+    search_help_text = gettext_lazy("Words of the story, or the name of its teller")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     fieldsets = (
