@@ -227,6 +227,11 @@ class TellForm(Questions):
                 setattr(story, name, self.cleaned_data[name])
         if "inspired_by" in self.cleaned_data:
             story.inspired_by = self.cleaned_data["inspired_by"]
+        # A draft that is kept while its form is not right yet still makes sense as far as it goes.
+        if story.setting != Setting.ELSEWHERE:
+            story.organisation = ""
+        if not story.recovery:
+            story.went_wrong = ""
 
     def chosen_traits(self) -> list[tuple[Trait, str]] | None:
         """The traits, each with the words that show it; None where they are not right."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -93,8 +93,8 @@ def show(
 ) -> HttpResponse:
     """The tell page. `stored` is what another page saved meanwhile.
 
-    `more` may be `refused` (why nothing was stored), `restored` (the form was kept over a
-    sign-in) and `prompt` (a question of the page that led here).
+    `more` may be `refused` (why nothing was stored) and `restored` (the form was kept over a
+    sign-in).
     """
     story = form.story
     suggestions = Suggestions.of(str(form["body"].value() or ""))
@@ -102,10 +102,11 @@ def show(
     naming = Naming()
     inspired_by = _inspired_by(form)
     _offer_teams(form)
+    form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
     context = {
         "form": form,
         "story": story,
-        "prompt": more.pop("prompt", "") or memory_prompt(),
+        "prompt": memory_prompt(),
         "action": _action(story),
         "submission": form.submission if form.is_bound or story else uuid.uuid4(),
         "version": stored.version if stored else _version(form),
@@ -124,7 +125,6 @@ def show(
         "inspired_name": _named(inspired_by, naming),
         "note": _note(story),
         "stored": stored,
-        "today": timezone.localdate(),
         "hours": settings.MODERATION_HOURS,
         "most": MOST_BODY,
         **more,
@@ -158,7 +158,7 @@ def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poste
 
     `own` names those that the teller has written, or emptied, in their own field.
     """
-    own = form.data.getlist("own") if isinstance(form.data, QueryDict) else []
+    own = form.posted("own")
     line = clean_text(form["line"].value()) or ("" if "line" in own else suggestions.line)
     title = clean_text(form["title"].value()) or ("" if "title" in own else suggestions.title)
     return Poster(
@@ -201,7 +201,7 @@ def people_in(body: str) -> list[dict[str, Any]]:
 
 def offer(person: Employee) -> dict[str, Any]:
     """A colleague as a list offers them: name, job and team, so that the right one is thanked."""
-    teams = [membership.team.name for membership in person.current_memberships]
+    teams = [membership.team.name for membership in getattr(person, "current_memberships", [])]
     where = ", ".join(part for part in (person.job_title, *teams) if part)
     return {"id": person.pk, "name": person.full_name, "where": where}
 

@@ -82,7 +82,11 @@ class Questions(forms.Form):
         widget=forms.TextInput({"dir": "auto"}),
     )
     team = Line(most=120, label=_("The whole team"), widget=forms.Select)
-    anonymous = forms.BooleanField(required=False, label=_("Tell it without my name"))
+    anonymous = forms.BooleanField(
+        required=False,
+        label=_("Tell it without my name"),
+        help_text=_("Only moderators see who told it."),
+    )
     may_show_outside = forms.BooleanField(
         required=False, label=_("It may be shown outside our organisation")
     )

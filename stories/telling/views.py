@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from staff.naming import Naming
 from staff.requests import SignedInRequest
-from staff.text import clean_text
 from stories.cards import card
 from stories.models import StaleVersion, Status, Story, TransitionRefused
 
@@ -21,8 +20,6 @@ from .days import day_of, read_by
 from .forms import TellForm, inspiration
 from .page import Suggestions, show
 from .saving import save
-
-MOST_PROMPT = 200
 
 
 @login_not_required
@@ -44,8 +41,7 @@ def tell(request: SignedInRequest) -> HttpResponse:
     initial = {}
     if story := inspiration(request.GET.get("inspired_by", ""), request.user):
         initial["inspired_by"] = story.public_id
-    prompt = clean_text(request.GET.get("prompt"))[:MOST_PROMPT]
-    return show(request, TellForm(user=request.user, initial=initial), prompt=prompt)
+    return show(request, TellForm(user=request.user, initial=initial))
 
 
 @login_not_required

@@ -163,7 +163,7 @@ def test_two_tabs_write_and_neither_is_lost(context_of, teller):
     other.fill("#id_body", "From the other tab.")
     expect(kept(other)).to_have_text("Kept as a draft")
     page.fill("#id_body", "From this tab.")
-    expect(kept(page)).to_contain_text("changed in another tab")
+    expect(page.locator("[data-trouble]")).to_contain_text("changed in another tab")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#stored-body")).to_have_value("From the other tab.")
     expect(page.locator("#id_body")).to_have_value("From this tab.")

@@ -193,3 +193,13 @@ class TestPeople:
             MembershipFactory(employee=person)
         with django_assert_max_num_queries(5):
             self.found(staff_client, q="beatriz")
+
+
+def test_what_does_not_fit_together_yet_is_kept_as_far_as_it_does(staff_client):
+    data = fresh(setting="elsewhere", organisation="7-Eleven", went_wrong="It froze.")
+    staff_client.post(AUTOSAVE, data)
+    answer = staff_client.post(AUTOSAVE, {**data, "version": 1, "setting": "here"})
+    assert answer.json() == {"state": "kept", "version": 2, "left": ["organisation"]}
+    assert Story.objects.get().organisation == ""
+    staff_client.post(AUTOSAVE, {**fresh(), "setting": "nonsense", "organisation": "7-Eleven"})
+    assert Story.objects.count() == 2

@@ -107,7 +107,7 @@ def test_nul_in_every_field(staff_client):
 
 
 def test_nul_in_an_address(staff_client):
-    for query in ("inspired_by=%00", "prompt=%00", "inspired_by=%ED%A0%80", "page=%00"):
+    for query in ("inspired_by=%00", "inspired_by=%ED%A0%80", "page=%00"):
         assert staff_client.get(f"{TELL}?{query}").status_code == 200
         assert staff_client.get(f"{reverse('mine')}?kept=%00&{query}").status_code == 200
 

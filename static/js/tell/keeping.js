@@ -22,8 +22,13 @@ export function keeping(form) {
   let dirty = false;
 
   const here = () => (matchMedia("(pointer: coarse)").matches ? "phone" : "desk");
-  const say = (words, message = "") => {
-    if (line) line.textContent = message || line.dataset[words];
+  const say = (words) => {
+    if (line) line.textContent = line.dataset[words];
+  };
+  const warn = (message) => {
+    const trouble = form.querySelector("[data-trouble]");
+    trouble.textContent = message;
+    trouble.hidden = !message;
   };
 
   function entries() {
@@ -43,7 +48,9 @@ export function keeping(form) {
     if (stopped || saving || field("body").value.trim().length < least) return;
     dirty = false;
     keep(true);
-    saving = fetch(autosave, { method: "POST", body: new FormData(form), keepalive: true })
+    // A page that closes may still finish this; the size of such requests is limited.
+    const keepalive = document.visibilityState === "hidden";
+    saving = fetch(autosave, { method: "POST", body: new FormData(form), keepalive })
       .then(async (response) => {
         if (response.redirected || [401, 403].includes(response.status)) {
           stopped = true;
@@ -57,7 +64,8 @@ export function keeping(form) {
         } else {
           dirty = true;
           stopped = answer.state === "sent" || answer.state === "conflict";
-          say(here(), answer.state === "empty" ? "" : answer.message);
+          say(here());
+          if (stopped) warn(answer.message);
         }
         keep();
       })
