@@ -15,7 +15,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +26,7 @@ from stories.models import Status, Story, StoryEvent, TransitionRefused
 
 from .days import day_of, read_by
 from .saving import forget_unused_proposals
+from .suggest import suggest_title
 from .views import own_stories
 
 PAGE = 20
@@ -58,7 +58,7 @@ class Shelved:
     @property
     def name(self) -> str:
         """What the teller knows it by."""
-        return self.card.line or self.card.title or Truncator(self.card.excerpt).chars(80)
+        return self.card.line or self.card.title or suggest_title(self.card.excerpt)
 
     @property
     def state(self) -> str:
