@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0005_story_queue_and_messages"),
+        ("staff", "0005_employee_number"),
         ("stories", "0004_traits"),
     ]
 
