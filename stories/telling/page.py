@@ -107,12 +107,8 @@ def show(
         "form": form,
         "story": story,
         "prompt": memory_prompt(),
-        "action": _action(story),
-        "submission": form.submission if form.is_bound or story else uuid.uuid4(),
+        **_identity(form),
         "version": stored.version if stored else _version(form),
-        "writer": uuid.uuid4(),
-        "whose": kept.mark_of(request.user),
-        "account": f"p{request.user.pk}",
         "suggestions": suggestions,
         "tiles": tiles[:OPEN_TILES],
         "more_tiles": tiles[OPEN_TILES:],
@@ -204,6 +200,17 @@ def offer(person: Employee) -> dict[str, Any]:
     teams = [membership.team.name for membership in getattr(person, "current_memberships", [])]
     where = ", ".join(part for part in (person.job_title, *teams) if part)
     return {"id": person.pk, "name": person.full_name, "where": where}
+
+
+def _identity(form: TellForm) -> dict[str, Any]:
+    """Where the form goes, which story it is, and whose."""
+    return {
+        "action": _action(form.story),
+        "submission": form.submission if form.is_bound or form.story else uuid.uuid4(),
+        "writer": uuid.uuid4(),
+        "whose": kept.mark_of(form.user),
+        "account": f"p{form.user.pk}",
+    }
 
 
 def _offer_teams(form: TellForm) -> None:
