@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import Employee, Team
-from stories.models import Setting, Story, StoryTrait, Trait, Visibility
+from staff.text import clean_text
+from stories.models import Setting, Story, StoryTrait, Trait
 from stories.models.content import Credited
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
@@ -46,19 +47,24 @@ CONTENT = (
 )
 
 
-class PlainTextField(forms.CharField):
-    """Browsers end lines in their own way; stories are kept, and measured, with plain ones."""
-
-    widget = forms.Textarea
+class Words(forms.CharField):
+    """A text of several lines, made fit to store before it is measured."""
 
     def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        return clean_text(value)
+
+
+class Line(Words):
+    """A text of one line."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
 
 
 class TraitRow(forms.Form):
     """One trait of the story and the words that show it; an empty row says nothing."""
 
-    evidence = PlainTextField(
+    evidence = Words(
         label=gettext_lazy("words that show it"),
         required=False,
         max_length=1000,
@@ -75,7 +81,7 @@ class TraitRow(forms.Form):
 class PersonRow(forms.Form):
     """Somebody the story is credited to: an employee by their label, or a name as told."""
 
-    who = forms.CharField(
+    who = Line(
         label=gettext_lazy("who"),
         required=False,
         max_length=MOST_SHORT,
@@ -102,7 +108,7 @@ class StoryForm(forms.ModelForm):
     """
 
     opened_at = forms.IntegerField(widget=forms.HiddenInput)
-    inspired = forms.CharField(
+    inspired = Line(
         label=gettext_lazy("Inspired by"),
         required=False,
         max_length=MOST_SHORT,
@@ -112,7 +118,10 @@ class StoryForm(forms.ModelForm):
     class Meta:
         model = Story
         fields = CONTENT
-        field_classes = {"body": PlainTextField}
+        field_classes = {
+            "body": Words,
+            **dict.fromkeys(("line", "title", "place", "organisation", "went_wrong"), Line),
+        }
         widgets = {
             "body": forms.Textarea(attrs={"rows": 14}),
             "line": forms.TextInput(attrs={"size": 60}),
@@ -205,14 +214,6 @@ class StoryForm(forms.ModelForm):
             self.add_error("organisation", _("Only a story seen elsewhere names whose people."))
         if data.get("went_wrong") and not data.get("recovery"):
             self.add_error("recovery", _("Tick this too, or leave out what went wrong."))
-        if self.instance.visibility == Visibility.PUBLIC and not (
-            data.get("may_show_outside")
-            and (data.get("customer_agreed") or data.get("served") != "customer")
-        ):
-            self.add_error(
-                "may_show_outside",
-                _("The story is shown outside now. Show it to everyone here only, first."),
-            )
         self._check_rows(data.get("body", ""))
         self._check_version(data.get("opened_at"))
         return data
@@ -269,7 +270,7 @@ class StoryForm(forms.ModelForm):
 class NoteForm(forms.Form):
     """What the teller is told with a decision."""
 
-    note = PlainTextField(
+    note = Words(
         max_length=MOST_NOTE,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Write the teller a sentence or two.")},

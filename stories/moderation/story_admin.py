@@ -119,8 +119,10 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
         """Content, traits and credits together, with their record, if anything is new."""
         credited = form.credited if {"team", "people"} & self._changed(form) else None
         traits = form.chosen_traits if "traits" in self._changed(form) else None
-        version = form.cleaned_data["opened_at"]
+        version, visibility = form.cleaned_data["opened_at"], obj.visibility
         obj.save_content(by=request.user, traits=traits, credited=credited, version=version)
+        if obj.visibility != visibility:
+            messages.warning(request, _("It is no longer shown outside: not everybody agrees."))
         if obj.is_published:
             obj.tell_those_credited()
 
