@@ -1,6 +1,7 @@
 """The admin site: who may come in, by which door, and what it is called."""
 
 from functools import update_wrapper
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
@@ -57,7 +58,7 @@ class RetoldAdminSite(AdminSite):
         return redirect_to_login(goal)
 
     @method_decorator(require_POST)
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         logout(request)
         return redirect("account_login")
 

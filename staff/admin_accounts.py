@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -25,7 +25,7 @@ admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 
 
-class OneAddressMixin:
+class OneAddressMixin(forms.ModelForm):
     """An e-mail address signs in one account only."""
 
     def clean_email(self) -> str:
@@ -65,7 +65,7 @@ class AccountForm(OneAddressMixin, UserChangeForm):
     by: User | None = None
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if self.by and self.by.pk == self.instance.pk:
             names = {group.name for group in cleaned.get("groups") or ()}
             if not self.by.is_superuser and roles.ADMINS not in names:
@@ -84,9 +84,9 @@ class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        how = self.fields["usable_password"]
+        how = cast(forms.ChoiceField, self.fields["usable_password"])
         how.label, how.help_text = _("Signs in"), ""
-        how.widget.choices = how.choices = [
+        how.choices = [
             ("true", _("with a password")),
             ("false", _("by a code sent by e-mail")),
         ]
@@ -129,8 +129,10 @@ class AccountAdmin(AdminsOnly, DjangoUserAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
         return super().changelist_view(request, {"title": _("Accounts"), **(extra_context or {})})
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any):
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         return form
 

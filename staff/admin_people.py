@@ -146,7 +146,7 @@ class EmployeeForm(forms.ModelForm):
         return account
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         team, since, now = cleaned.get("team"), cleaned.get("since"), self.membership
         if now and not team and "team" in cleaned:
             self.add_error("team", _("Choose the team they move to, or say that they left."))
@@ -198,7 +198,7 @@ def mark_as_left(
     model_admin: EmployeeAdmin, request: HttpRequest, chosen: QuerySet[Employee]
 ) -> None:
     """They leave the directory and can no longer sign in; their stories stay."""
-    people = list(chosen.filter(active=True).exclude(account=request.user))
+    people = list(chosen.filter(active=True).exclude(account_id=request.user.pk))
     Employee.objects.filter(pk__in=[person.pk for person in people]).leave()
     for person in people:
         model_admin.log_change(request, person, "Marked as left.")
@@ -231,7 +231,7 @@ class EmployeeAdmin(ModeratorsMayLook, admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
-        return super().get_queryset(request).with_team_today()
+        return Employee.objects.with_team_today()
 
     def get_fieldsets(self, request: HttpRequest, obj: Employee | None = None):
         """Who may only look sees the fields of the record itself, and the account as a link."""

@@ -41,14 +41,16 @@ class TeamForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """The model's own check for circles would say the same a second time, above the form."""
         if "parent" not in self.errors:
-            super()._post_clean()
+            super()._post_clean()  # type: ignore[misc]  # private, and so not in the stubs
 
 
 class TeamList(ChangeList):
     """Teams in the order of the tree, not of a column."""
 
-    def get_queryset(self, request: HttpRequest, **kwargs: Any) -> QuerySet[Team]:
-        return super().get_queryset(request, **kwargs).order_by()
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[Team]:
+        return super().get_queryset(request, exclude_parameters).order_by()
 
 
 @admin.register(Team)
@@ -76,9 +78,7 @@ class TeamAdmin(ModeratorsMayLook, admin.ModelAdmin):
             .annotate(people=Count("pk"))
             .values("people")
         )
-        return (
-            super().get_queryset(request).with_tree_fields().annotate(people_now=Subquery(people))
-        )
+        return Team.objects.with_tree_fields().annotate(people_now=Subquery(people))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
         return super().changelist_view(request, {"title": _("Teams"), **(extra_context or {})})

@@ -41,8 +41,10 @@ class Branch:
     children: list[Branch] = field(default_factory=list)
 
 
-def people_page(text: str, team: Team | None, number: str | None) -> Page:
-    """A page of those who work here; who asked not to be named comes last, found by no name."""
+def people_page(
+    text: str, team: Team | None, number: str | None
+) -> tuple[Page[int], list[Employee]]:
+    """Those who work here, a page of them; who asked not to be named comes last, by no name."""
     people = Employee.objects.active()
     if text := text[:SEARCH_LENGTH].strip():
         people = people.nameable().matching(text)
@@ -56,8 +58,7 @@ def people_page(text: str, team: Team | None, number: str | None) -> Page:
         number
     )
     here = Employee.objects.filter(pk__in=list(page.object_list))
-    page.object_list = here.order_by(*order).with_team_today()
-    return page
+    return page, list(here.order_by(*order).with_team_today())
 
 
 def badges(people: list[Employee], naming: Naming) -> list[Badge]:

@@ -18,10 +18,10 @@ def people(request: SignedInRequest) -> HttpResponse:
     """Everyone who works here, as name badges; `q` searches, `team` narrows to a team."""
     text = request.GET.get("q", "")[: directory.SEARCH_LENGTH].strip()
     team = Team.objects.filter(slug=request.GET.get("team", "").replace("\x00", "")).first()
-    page = directory.people_page(text, team, request.GET.get("page"))
+    page, here = directory.people_page(text, team, request.GET.get("page"))
     context = {
         "page": page,
-        "badges": directory.badges(page.object_list, Naming()),
+        "badges": directory.badges(here, Naming()),
         "text": text,
         "team": team,
     }

@@ -189,7 +189,10 @@ class _Comparison:
         elif after != before:
             person.sets_manager, person.manager = True, after
             if known:
-                self._say(person, "manager", self.names.get(before), self.names.get(after))
+                self._say(person, "manager", self._name(before), self._name(after))
+
+    def _name(self, someone: Someone | None) -> str:
+        return "" if someone is None else self.names[someone]
 
     def _compare_team(self, person: PersonPlan) -> None:
         row = person.row

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Employee, Team
+from ..text import clean_text
 from .tables import Layout, Table, UnreadableFile, read_table
 
 PEOPLE = Layout(
@@ -156,7 +157,7 @@ def _text(most: int, *, required: bool = False) -> Callable[[str], str]:
     def clean(value: str) -> str:
         if "\x00" in value:
             raise ValidationError(_("It holds a NUL character, which no text may."))
-        value = " ".join(value.split())
+        value = " ".join(clean_text(value).split())
         if required and not value:
             raise ValidationError(_("It is empty."))
         if len(value) > most:
@@ -214,7 +215,7 @@ def _slug(value: str) -> str:
 
 
 def _most(model: type[Model], name: str) -> int:
-    return model._meta.get_field(name).max_length
+    return getattr(model._meta.get_field(name), "max_length", 0)
 
 
 _PERSON_CELLS: dict[str, Callable[[str], Any]] = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .account import User
 from .team import Team
 
 
@@ -48,14 +49,11 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
     @transaction.atomic
     def leave(self) -> int:
         """They no longer work here and can't sign in; their stories stay. Returns how many."""
-        account = self.model._meta.get_field("account").related_model
-        account._default_manager.filter(employee__in=self).update(is_active=False)
+        User.objects.filter(employee__in=self).update(is_active=False)
         return self.update(active=False)
 
     def for_account(self, user) -> Employee:
         """The employee behind an account, made from the account's own name if there is none."""
-        if employee := self.filter(account=user).first():
-            return employee
         employee, _created = self.get_or_create(
             account=user,
             defaults={

@@ -9,6 +9,7 @@ import time_machine
 
 from staff.directory_file import UnreadableFile, carry_out, plan, read_people, read_teams
 from staff.models import Employee, Membership, Team
+from staff.text import clean_text
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -406,7 +407,8 @@ class TestProblemsByRow:
     )
     def test_any_text_is_a_name(self, name):
         brought_in(f"N1,{name},,,,,,")
-        assert person("N1").first_name == name
+        assert person("N1").first_name == clean_text(name)
+        assert planned(f"N1,{name},,,,,,").changes == []
 
 
 class TestALargeFile:
