@@ -19,7 +19,7 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 	@echo "Retold is at http://127.0.0.1:$(PORT) – sign in as staff, manager, moderator or admin,"
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
-		--workers 1 --no-ws --log-level warning
+		--workers 1 --blocking-threads 8 --no-ws --log-level warning
 
 test: $(VENV)/.test browser check ## everything: style, types, imports, tests, browser journeys
 	@$(BIN)/python -m pytest -n auto --dist loadgroup

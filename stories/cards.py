@@ -15,7 +15,7 @@ from staff.naming import Naming
 from . import lines
 from .models import Setting, Story
 
-EXCERPT_LENGTH = 160
+EXCERPT_LENGTH, FIRST_WORDS = 160, 60
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,21 @@ def cards(stories: Iterable[Story], naming: Naming) -> list[Card]:
 def card(story: Story, naming: Naming) -> Card:
     people = story.people_ids
     line, title = naming.text(story.line, people), naming.text(story.title, people)
-    as_stored = (line or title) == (story.line or story.title)
+    excerpt = Truncator(naming.text(story.body, people)).chars(EXCERPT_LENGTH)
+    # A name that was withheld changes the width of the line: then it is measured anew.
+    as_stored = bool(story.line_widths) and (line, title) == (story.line, story.title)
+    if not line and not title:
+        # Somebody wrote a sentence and sent it: its first words lead the poster.
+        title = Truncator(excerpt).chars(FIRST_WORDS)
     return Card(
         public_id=story.public_id,
         url=story.get_absolute_url(),
         line=line,
         title=title,
-        excerpt=Truncator(naming.text(story.body, people)).chars(EXCERPT_LENGTH),
+        excerpt=excerpt,
         credit=credit_line(story, naming),
         when=story.happened_on or (story.published_at or story.created_at).date(),
-        # A name that was withheld changes the width of the line: then it is measured anew.
-        fit=lines.Fit(tuple(story.line_widths))
-        if as_stored and story.line_widths
-        else lines.leading(line, title),
+        fit=lines.Fit(tuple(story.line_widths)) if as_stored else lines.leading(line, title),
         traits=[
             CardTrait(tagging.tag.name, tagging.tag.slug, tagging.tag.hue)
             for tagging in story.shown_traits()
