@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser import PHONE as PHONE_IN_HAND
 from tests.browser import complaints_of, sign_in
 
 from .addresses import OK, Look, looks, path
@@ -18,8 +19,11 @@ from .world import World, build
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK, PHONE, NARROWEST = (1440, 900), (390, 844), (320, 640)
+IN_EVERY_STATE = {"story", "admin:stories_story_change"}
 # A finger's width: what readers and tellers tap most, on a phone.
 TARGET = 44
+ON_PHONE = {("", "published"), ("", "draft")}
+TAPPED = {"wall", "story", "tell", "mine", "edit", "me", "people", "teams", "account_login"}
 
 
 @pytest.fixture
@@ -45,11 +49,12 @@ def page(context) -> Iterator[Page]:
     context.clear_cookies()
 
 
-def open_look(look: Look, page: Page, world: World, server) -> None:
-    """The page of this look, as its reader has it on a desk."""
+def open_look(look: Look, page: Page, world: World, server, on: tuple | None = DESK) -> None:
+    """The page of this look, as its reader has it, on a desk unless told otherwise."""
     if world.users[look.role] is not None:
         sign_in(page.context, server.url, world.users[look.role])
-    size(page, DESK)
+    if on:
+        size(page, on)
     response = page.goto(server.url + path(look, world))
     assert response.status == OK, look
 
@@ -70,12 +75,32 @@ def violations(page: Page, where: str, rules: dict) -> list[str]:
     ]
 
 
+def seen() -> list:
+    """Each page once; those that say where a story stands, in every state of it.
+
+    The admin's and the others go to two workers, if there are two.
+    """
+    once = {}
+    for look in looks():
+        key = (look.name, look.query, look.state if look.name in IN_EVERY_STATE else "")
+        if not look.fragment:
+            once.setdefault(key, look)
+    return [
+        pytest.param(look, id=str(look), marks=pytest.mark.xdist_group(f"axe {group_of(look)}"))
+        for look in once.values()
+    ]
+
+
+def group_of(look: Look) -> str:
+    return "admin" if look.name.startswith("admin") else "pages"
+
+
 def test_names_of_looks_are_distinct():
     shown = [str(look) for look in looks()]
     assert len(set(shown)) == len(shown)
 
 
-@pytest.mark.parametrize("look", [look for look in looks() if not look.fragment], ids=str)
+@pytest.mark.parametrize("look", seen())
 def test_a_page_is_for_everyone(look, page, live_world, live_server):
     complaints = complaints_of(page)
     open_look(look, page, live_world, live_server)
@@ -105,3 +130,32 @@ def widest(page: Page) -> list[str]:
             .slice(0, 5)
             .map((part) => part.tagName + '.' + part.className)"""
     )
+
+
+@pytest.fixture(scope="module")
+def phone(browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(**PHONE_IN_HAND)
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "look", [look for look in looks() if look.name in TAPPED and look[1:3] in ON_PHONE], ids=str
+)
+def test_what_is_tapped_on_a_phone_is_as_large_as_a_finger(look, phone, live_world, live_server):
+    page = phone.new_page()
+    open_look(look, page, live_world, live_server, on=None)
+    small = page.evaluate(TOO_SMALL, TARGET)
+    page.close()
+    phone.clear_cookies()
+    assert not small, small
+
+
+# Links within a text may be as small as the text; whatever stands by itself may not.
+TOO_SMALL = """(least) => [...document.querySelectorAll(
+        "button, .button, summary, select, .site-header a, input:not([type=hidden]), label:has(input)")]
+    .filter((part) => part.checkVisibility() && !part.closest(".vh"))
+    .filter((part) => !part.matches(":disabled") && !part.closest("label:has(input) input"))
+    .map((part) => [part, part.getBoundingClientRect()])
+    .filter(([part, box]) => box.height < least - 0.5 || box.width < least - 0.5)
+    .map(([part, box]) => `${part.outerHTML.slice(0, 90)} ${box.width} × ${box.height}`)"""
