@@ -44,7 +44,7 @@ def test_many_at_once(page_as, moderator):
     page.goto(LIST)
     page.get_by_label("Select all").check()
     page.locator("select[name=action]").select_option("reject")
-    page.get_by_role("button", name="Go").click()
+    page.locator(".actions button").click()
     page.get_by_label("Why can it not be published?").fill("It is a joke.")
     page.get_by_role("button", name="Reject for this reason").click()
     expect(page.get_by_text("Rejected: “One” and “Two”.")).to_be_visible()
