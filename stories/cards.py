@@ -15,7 +15,7 @@ from staff.naming import Naming
 from . import lines
 from .models import Setting, Story
 
-EXCERPT_LENGTH, FIRST_WORDS = 160, 60
+EXCERPT_LENGTH, FIRST_WORDS = 160, 8
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def card(story: Story, naming: Naming) -> Card:
     as_stored = bool(story.line_widths) and (line, title) == (story.line, story.title)
     if not line and not title:
         # Somebody wrote a sentence and sent it: its first words lead the poster.
-        title = Truncator(excerpt).chars(FIRST_WORDS)
+        title = Truncator(excerpt).words(FIRST_WORDS)
     return Card(
         public_id=story.public_id,
         url=story.get_absolute_url(),

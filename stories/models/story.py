@@ -88,7 +88,8 @@ class StoryQuerySet(models.QuerySet["Story"]):
         )
 
 
-class Story(Transitions, Content, models.Model):
+# The plugin can't see a relation that comes through taggit's base class.
+class Story(Transitions, Content, models.Model):  # type: ignore[django-manager-missing]
     """One service moment, told by one person, credited to those who made it.
 
     `seq` is its place in the order of publication: given when it is published, never reused, and
@@ -96,6 +97,9 @@ class Story(Transitions, Content, models.Model):
     twice is stored once. `version` counts saves and `writer` is the page that made the last one, so
     that two open tabs cannot overwrite each other while one tab never argues with itself.
     """
+
+    # Filled by queries that know who is reading.
+    saluted: bool
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     submission = models.UUIDField(default=uuid.uuid4, editable=False)

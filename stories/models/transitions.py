@@ -43,6 +43,11 @@ class PublicationOrder(models.Model):
 class Transitions(models.Model):
     """The moves of a story. `by` is the account that acts, or None for the system itself."""
 
+    # Fields that Story declares and a move may empty.
+    seq: int | None
+    submitted_at: datetime.datetime | None
+    published_at: datetime.datetime | None
+
     class Meta:
         abstract = True
 

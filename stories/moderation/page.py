@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, prefetch_related_objects
 from django.db.models.query import Prefetch
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from staff.models import Credit, Team
 from staff.naming import Naming
-from stories.cards import Card, card
+from stories.cards import card
 from stories.evidence import marked
 from stories.models import Initiative, Setting, Status, Story, StoryTrait, Trait, Visibility
 
@@ -65,7 +65,7 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
     )
     return {
         "story": story,
-        "card": poster(story, naming),
+        "card": card(story, naming),
         "paragraphs": paragraphs(story, naming, found),
         "hints": found,
         "twins": duplicates.probable_duplicates(story),
@@ -89,13 +89,6 @@ def names_told(story: Story) -> list[Credit]:
     if story.setting != Setting.HERE:
         return []
     return [credit for credit in story.credits.all() if credit.name_text]
-
-
-def poster(story: Story, naming: Naming) -> Card:
-    shown = card(story, naming)
-    if shown.line or shown.title:
-        return shown
-    return replace(shown, title=Truncator(shown.excerpt).words(8))
 
 
 def paragraphs(story: Story, naming: Naming, found: list[hints.Hint]) -> list:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from staff import roles
@@ -21,14 +21,6 @@ from stories.models.story import StoryQuerySet
 
 from .alike import beside
 from .forms import NoteForm, RetellForm
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class Saluted(TypedDict):
-        saluted: bool
-
-    StoryRead = WithAnnotations[Story, Saluted]
 
 NOTES_A_PAGE = 12
 STATIONS = 4
@@ -68,11 +60,11 @@ def readable_by(user: User) -> StoryQuerySet:
     """The stories this account may read, each knowing whether it saluted it."""
     saluted = Salute.objects.filter(story=OuterRef("pk"), reader__account=user)
     stories = Story.objects.visible_to(user).select_related("teller")
-    return stories.annotate(saluted=Exists(saluted))
+    return stories.annotate(saluted=Exists(saluted))  # type: ignore[no-redef]  # fills it
 
 
 def story_page(
-    story: StoryRead,
+    story: Story,
     user: User,
     *,
     notes_page: int = 1,
@@ -131,7 +123,9 @@ def may_hold_up(story: Story, user: User) -> bool:
 
 def _among_others(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     inspired_ids, alike_ids = beside(story)
-    ids = {*inspired_ids, *alike_ids, story.inspired_by_id}
+    ids = {*inspired_ids, *alike_ids}
+    if story.inspired_by_id:
+        ids.add(story.inspired_by_id)
     others = {other.pk: other for other in Story.objects.published().filter(pk__in=ids)}
     _fetch_for_cards([story, *others.values()])
 
@@ -171,8 +165,6 @@ def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     is_teller = story.teller.account_id == user.pk
     teams = list(dict.fromkeys(credit.team for credit in credits if credit.team))
     poster = card(story, naming)
-    if not (poster.line or poster.title):
-        poster = replace(poster, title=Truncator(poster.excerpt).words(8))
     taggings = story.shown_traits()
     return route(story, user, naming) | {
         "card": poster,
@@ -198,7 +190,7 @@ def hue_of(story: Story) -> str:
     return next((tagging.tag.hue for tagging in story.shown_traits()), "plain")
 
 
-def others_who_saluted(story: StoryRead) -> int:
+def others_who_saluted(story: Story) -> int:
     """How many besides the reader."""
     return max(0, story.salute_count - story.saluted)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,9 +25,6 @@ from .page import (
     route,
     story_page,
 )
-
-if TYPE_CHECKING:
-    from .page import StoryRead
 
 
 @require_safe
@@ -124,14 +119,12 @@ def gold(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect(story)
 
 
-def _open_story(request: SignedInRequest, public_id: str) -> StoryRead:
+def _open_story(request: SignedInRequest, public_id: str) -> Story:
     """A story that readers may do something with: on the wall, and theirs to read."""
     return get_object_or_404(readable_by(request.user).published(), public_id=public_id)
 
 
-def _page(
-    request: SignedInRequest, story: StoryRead, *, status: int = 200, **shown
-) -> HttpResponse:
+def _page(request: SignedInRequest, story: Story, *, status: int = 200, **shown) -> HttpResponse:
     context = story_page(story, request.user, **shown)
     return render(request, "reading/story.html", context, status=status)
 

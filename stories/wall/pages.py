@@ -56,7 +56,9 @@ def page(stories: StoryQuerySet, form: FilterForm, after: Cursor | None) -> Page
         return Page(found, None)
     last = found[PAGE - 1]
     measure = MEASURES.get(form.sort_chosen)
-    return Page(found[:PAGE], Cursor(last.seq, getattr(last, measure) if measure else None))
+    # What is published has its place.
+    seq = last.seq or 0
+    return Page(found[:PAGE], Cursor(seq, getattr(last, measure) if measure else None))
 
 
 def ordered(stories: StoryQuerySet, form: FilterForm) -> StoryQuerySet:
