@@ -103,13 +103,21 @@ class StoryEventAdmin(ReadOnly, AdminsOnly, admin.ModelAdmin):
         "reason",
         "changes",
     )
-    list_display = ("at", "actor_name", "action", "story_link", "why")
+    list_display = ("at", "who", "action", "story_link", "why")
     list_filter = ("action",)
     list_per_page = 50
     list_select_related = ("story",)
     ordering = ("-at", "-pk")
     search_fields = ("actor_name", "story__title", "story__public_id")
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        return super().changelist_view(request, {"title": _("Records")} | (extra_context or {}))
+
+    @admin.display(description=gettext_lazy("who"), ordering="actor_name")
+    def who(self, event: StoryEvent) -> str:
+        return event.actor_name
 
     @admin.display(description=gettext_lazy("story"))
     def story_link(self, event: StoryEvent) -> str:
