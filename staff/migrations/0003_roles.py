@@ -9,7 +9,7 @@ def make_roles(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0002_initial"),
+        ("staff", "0002_credit"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
     operations = [migrations.RunPython(make_roles, migrations.RunPython.noop)]

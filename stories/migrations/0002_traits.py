@@ -119,5 +119,5 @@ def ship_traits(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stories", "0003_story_writer")]
+    dependencies = [("stories", "0001_initial")]
     operations = [migrations.RunPython(ship_traits, migrations.RunPython.noop)]
