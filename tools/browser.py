@@ -16,9 +16,13 @@ def find() -> str | None:
     """The path of a Chromium that is there and can be started, or None."""
     for name in (os.environ.get("CHROMIUM", ""), *NAMES):
         path = shutil.which(name) if name else None
-        if path and subprocess.run([path, "--version"], capture_output=True).returncode == 0:  # noqa: S603
+        if path and _starts(path):
             return path
     return None
+
+
+def _starts(path: str) -> bool:
+    return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def install() -> None:
@@ -27,14 +31,14 @@ def install() -> None:
         sudo = [] if os.geteuid() == 0 else ["sudo"]
         for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
             command = [*sudo, "apt-get", "--quiet=2", *step]
-            subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603
+            subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         if find():
             return
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 
 
 if __name__ == "__main__":
     if not find():
-        print("Installing a browser for the tests …", file=sys.stderr)  # noqa: T201
+        print("Installing a browser for the tests …", file=sys.stderr)
         install()
-    print(find() or "Playwright’s own Chromium")  # noqa: T201
+    print(find() or "Playwright’s own Chromium")

@@ -147,7 +147,7 @@ def fetch(package: str, version: str, folder: Path) -> Path:
     """Download one package and return the folder of its files."""
     name = f"@fontsource-variable/{package}@{version}"
     command = ["npm", "pack", "--silent", "--pack-destination", str(folder), name]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     (archive,) = folder.glob(f"*{package}-{version}.tgz")
     with tarfile.open(archive) as tar:
         tar.extractall(folder / package, filter="data")
