@@ -27,6 +27,7 @@ export function people(form) {
   }
 
   const ids = () => [...chosen.querySelectorAll("input")].map((box) => box.value);
+  const ticked = () => [...chosen.querySelectorAll("input:checked")].map((box) => box.value);
 
   function box({ id, name, where }, checked) {
     const label = document.createElement("label");
@@ -89,7 +90,7 @@ export function people(form) {
     try {
       const response = await fetch(`${form.dataset.people}?q=${encodeURIComponent(words)}`);
       if (!response.ok || response.redirected || words !== input.value.trim()) return;
-      const found = (await response.json()).people.filter(({ id }) => !ids().includes(String(id)));
+      const found = (await response.json()).people.filter(({ id }) => !ticked().includes(String(id)));
       list.replaceChildren(...found.map(option));
       at = -1;
       list.hidden = !found.length;
