@@ -44,7 +44,7 @@ def _in_words(name: str, form: FilterForm) -> str:
         "team": lambda: value.name,
         "person": lambda: form.naming.name(value),
         "served": lambda: _("For %s") % _lower(str(Served(value).label)),
-        "setting": lambda: Setting(value).label,
+        "setting": lambda: str(Setting(value).label),
         "initiative": lambda: _("Decided %s") % _lower(str(Initiative(value).label)),
         "recovery": lambda: _("Went wrong first"),
         "gold": lambda: _("Gold standard"),

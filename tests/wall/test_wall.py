@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stories.models import Initiative, Served, Setting
+from stories.wall.fields import Sort
 from tests.factories import (
     EmployeeFactory,
     PendingStoryFactory,
@@ -64,6 +66,22 @@ def test_somebody_unnamed_is_a_colleague_everywhere_on_the_wall(staff_client):
         assert "A colleague stayed." in page.replace("<mark>", "").replace("</mark>", "")
         assert "Adelheid" not in page
         assert "Zweig" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"/?setting={value}" for value in Setting.values),
+        *(f"/?served={value}" for value in Served.values),
+        *(f"/?initiative={value}" for value in Initiative.values),
+        *(f"/?q=bread&sort={value}" for value in Sort.values),
+        *("/?recovery=1", "/?gold=1", "/?year=2026", "/?month=2026-02", "/?view=list"),
+    ],
+)
+def test_every_filter_answers_with_a_page(staff_client, address):
+    rich_story()
+    alone, also = staff_client.get(address), staff_client.get(f"{address}&trait=personal")
+    assert (alone.status_code, also.status_code) == (200, 200)
 
 
 @pytest.mark.parametrize(
