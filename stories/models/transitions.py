@@ -35,8 +35,10 @@ class PublicationOrder(models.Model):
     @classmethod
     def next(cls) -> int:
         """The next place. Holds the row until the transaction ends, so places commit in order."""
-        cls.objects.get_or_create(pk=1)
-        cls.objects.filter(pk=1).update(last=F("last") + 1)
+        the_row = cls.objects.filter(pk=1)
+        if not the_row.update(last=F("last") + 1):
+            cls.objects.get_or_create(pk=1)
+            the_row.update(last=F("last") + 1)
         return cls.objects.get(pk=1).last
 
 
@@ -221,10 +223,14 @@ class Transitions(models.Model):
         self.credits.update(seq=self.seq)
 
     def _owe(self, kind: str, people: list, *, once: str = "", reason: str = "") -> None:
-        for person in people:
-            Notice.objects.get_or_create(
-                story=self, to=person, kind=kind, once=once, defaults={"reason": reason}
-            )
+        """Write down that these people are to be told; who is told already stays so."""
+        Notice.objects.bulk_create(
+            [
+                Notice(story=self, to=person, kind=kind, once=once, reason=reason)
+                for person in people
+            ],
+            ignore_conflicts=True,
+        )
         transaction.on_commit(_send_owed)
 
     def _count(self, **steps: int) -> None:
