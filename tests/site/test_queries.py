@@ -7,37 +7,85 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from .addresses import Look, look_at, looks
+from .addresses import OK, SENT_ON, TABLE, Look, look_at, looks, url
+from .conftest import undone
 from .world import READERS, World
 
 pytestmark = pytest.mark.django_db
 
 MOST = 12
+# Savepoints are no questions.
+TIDY = re.compile("SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT")
+DECISIONS = {
+    f"admin:stories_story_{decision}" for decision in ("approve", "send_back", "reject", "change")
+}
+# Posts that store so much at once that they need more, and how many more.
+WRITES = {
+    # The place in the order, the story, its traits and credits, the record, who is to be told.
+    "admin:stories_story_approve": 7,
+    # Django asks the database for each rule that a form can't check.
+    "admin:stories_story_change": 8,
+    # Evidence, stories and former names of both traits.
+    "admin:stories_trait_merge": 2,
+    # The admin looks through all that hangs on whatever it deletes.
+    "admin:staff_employee_delete": 11,
+    "admin:staff_user_delete": 5,
+}
 LOOKS = looks(roles=slice(None, None, 3))
+POSTS = sorted(name for name, address in TABLE.items() if address.post)
+
+
+Asked = dict[Look | str, tuple[list[str], list[str]]]
 
 
 @pytest.fixture(scope="module")
-def asked(world: World) -> dict[Look, tuple[list[str], list[str]]]:
-    """What each page asks the database, in a small world and in one forty times as large."""
+def asked(world: World) -> Asked:
+    """What each page and each post asks the database, in a small world and in a large one."""
     clients = {role: world.client(role) for role in READERS}
-    for look in LOOKS:
+    everything = (*LOOKS, *POSTS)
+    for what in everything:
         # What is remembered for the next request counts for none.
-        queries(look, world, clients)
-    few = {look: queries(look, world, clients) for look in LOOKS}
+        queries(what, world, clients)
+    few = {what: queries(what, world, clients) for what in everything}
     world.grow(40)
-    return {look: (few[look], queries(look, world, clients)) for look in LOOKS}
+    return {what: (few[what], queries(what, world, clients)) for what in everything}
 
 
-def queries(look: Look, world: World, clients: dict) -> list[str]:
+def queries(what: Look | str, world: World, clients: dict) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
-        assert look_at(look, world, clients[look.role]).status_code == 200, look
-    return [query["sql"] for query in captured.captured_queries]
+        if isinstance(what, str):
+            post(what, world, clients)
+        else:
+            assert look_at(what, world, clients[what.role]).status_code == 200, what
+    return [sql for query in captured.captured_queries if not TIDY.match(sql := query["sql"])]
+
+
+def post(name: str, world: World, clients: dict) -> None:
+    """What the table says is posted there, by the most powerful who may; undone again."""
+    address = TABLE[name]
+    state = "pending" if name in DECISIONS else "published"
+    may = [role for role in READERS if address.post(role, state) in (OK, SENT_ON)]
+    client = clients[may[-1] if may else "admin"]
+    story = world.stories[state]
+    with undone(client):
+        client.post(
+            url(name, world, state), address.data(world, story), headers={"HX-Request": "true"}
+        )
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_a_page_asks_no_more_than_twelve_times_however_much_it_shows(look, asked):
     few, many = asked[look]
     if len(many) > MOST or len(many) > len(few):
+        pytest.fail(f"{len(few)}, then {len(many)} queries:\n{summary(many)}", pytrace=False)
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_post_asks_as_often_however_much_there_is(name, asked):
+    few, many = asked[name]
+    most = MOST + WRITES.get(name, 0)
+    # Where there is nothing yet, there may be one thing less to ask for.
+    if len(many) > most or len(many) > len(few) + 1:
         pytest.fail(f"{len(few)}, then {len(many)} queries:\n{summary(many)}", pytrace=False)
 
 
