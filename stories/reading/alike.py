@@ -55,7 +55,8 @@ def _candidates(story: Story) -> QuerySet:
     ]
     for position in range(LEADING_TRAITS):
         branches.append(_sharing_the_trait_at(position, story))
-    return branches[0].union(*branches[1:], all=True)
+    # Django 6 gives a union the model's own order again, by columns that are not asked for here.
+    return branches[0].union(*branches[1:], all=True).order_by()
 
 
 def _stories(why: str, stories: QuerySet) -> QuerySet:

@@ -1,6 +1,6 @@
 """How many stories stand behind each filter, counted in one statement.
 
-Counts are exact up to MOST; from there on they are counted among the newest and say so (“1,000+”),
+Counts are exact up to MOST; from there on they are counted among the newest and say so (“10,000+”),
 so that a wall costs the same however many stories there are.
 """
 
@@ -116,7 +116,8 @@ def count(
             for chip in form.chips
         ]
     counts = Counts(form)
-    for kind, key, number in parts[0].union(*parts[1:], all=True):
+    # Django 6 gives a union the model's own order again, by columns that are not asked for here.
+    for kind, key, number in parts[0].union(*parts[1:], all=True).order_by():
         match kind:
             case "total" | "left":
                 setattr(counts, kind, Tally(min(number, MOST), number > MOST))
