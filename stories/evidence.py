@@ -17,8 +17,9 @@ from staff.naming import Naming, Withheld
 
 from .models import StoryTrait
 
-# An empty line parts paragraphs; a single line end stays, for verse, lists and dialogue.
-PARTING = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+[^\S\n]*")
+# An empty line parts paragraphs; a single line end stays, for verse, lists and dialogue. It begins
+# only where a run of white space does, or a long run would be tried from each of its characters.
+PARTING = re.compile(r"(?<![^\S\n])[^\S\n]*\n(?:[^\S\n]*\n)+[^\S\n]*")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ LONGEST_SENTENCE, LONGEST_SPEECH = 1000, 300
 # What may stand between two halves of one utterance: ‘No relation,’ she said. ‘He’s my customer.’
 LONGEST_TAG = 40
 
-ENDING = re.compile(r"[.!?…]+[”’“‘\"'»›)\]]*(?=\s|$)|[。！？]+[」』”’]*|\n")
+# From the first mark of a row only, or a long row of them would be tried from each.
+ENDING = re.compile(r"(?<![.!?…])[.!?…]+[”’“‘\"'»›)\]]*(?=\s|$)|[。！？]+[」』”’]*|\n")
 ABBREVIATIONS = frozenset(
     """
     mr mrs ms mx dr st prof vs no nr ca approx dept tel inc ltd jr sr

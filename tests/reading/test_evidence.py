@@ -1,6 +1,7 @@
 """The text of a story with its evidence marked, and names withheld without breaking a mark."""
 
 import re
+import time
 import unicodedata
 
 import pytest
@@ -213,6 +214,13 @@ def test_each_mark_covers_its_words(case):
             if tagging.tag.slug in [shown.slug for shown in run.evidence]
         )
         assert re.sub(r"\s", "", covered) == re.sub(r"\s", "", tagging.evidence)
+
+
+def test_a_long_run_of_white_space_takes_no_longer_than_words():
+    started = time.perf_counter()
+    for gap in (" " * 11_000, " \n" * 5_500, "\t" * 11_000 + "\n"):
+        marked(f"before{gap}after", (), EVERYONE_NAMED)
+    assert time.perf_counter() - started < 0.2
 
 
 def test_the_page_escapes_text_and_trait():

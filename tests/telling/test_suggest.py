@@ -167,6 +167,14 @@ def test_suggestions_for_the_longest_story_take_no_time():
 MEANINGS = {"remembered": "Remembered. Knew the name, the order, the habit.", "playful": "Playful."}
 
 
+@pytest.mark.parametrize("body", ["." * 11_999 + "a", ".”" * 6_000 + "a", "?! " * 4_000])
+def test_a_long_row_of_marks_takes_no_longer_than_words(body):
+    started = time.perf_counter()
+    sentences(body)
+    suggest_title(body)
+    assert time.perf_counter() - started < 0.5
+
+
 def test_traits_come_from_stories_that_share_words():
     told = [
         Told("She started the sandwich when the car pulled in.", {"remembered": ""}),
