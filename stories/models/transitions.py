@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
@@ -15,6 +16,13 @@ from .record import StoryEvent
 from .vocabulary import Status, Visibility
 
 Action = StoryEvent.Action
+MOVES = (
+    Action.SUBMITTED,
+    Action.PUBLISHED,
+    Action.SENT_BACK,
+    Action.REJECTED,
+    Action.WITHDRAWN,
+)
 
 
 class TransitionRefused(Exception):
@@ -137,8 +145,8 @@ class Transitions(models.Model):
     @transaction.atomic
     def set_visibility(self, visibility: str, *, by) -> None:
         """Change who may see it. Raises ValueError where teller or customer did not agree."""
-        self._lock()
-        if visibility == Visibility.PUBLIC and not self.may_be_public:
+        stored = self._lock()
+        if visibility == Visibility.PUBLIC and not stored.may_be_public:
             raise ValueError(_("It may only be shown outside if teller and customer agreed."))
         if self.visibility != visibility:
             changes = {"visibility": [self.visibility, visibility]}
@@ -187,13 +195,18 @@ class Transitions(models.Model):
         )
 
     def last_decision(self) -> StoryEvent | None:
-        return self.events.exclude(action__in=[Action.EDITED, Action.GOLD]).first()
+        """The last thing that changed where the story stands."""
+        return self.events.filter(action__in=MOVES).first()
 
-    def _lock(self) -> None:
-        """Read the state as it is now, and keep others from changing it until we are done."""
+    def _lock(self) -> Any:
+        """Read the state as it is now, and keep others from changing it until we are done.
+
+        Returns the story as it is stored.
+        """
         fresh = type(self)._base_manager.select_for_update().get(pk=self.pk)
         for field in ("status", "seq", "gold", "visibility", "submitted_at", "published_at"):
             setattr(self, field, getattr(fresh, field))
+        return fresh
 
     def _require(self, *statuses: str) -> None:
         if self.status in statuses:

@@ -126,7 +126,8 @@ def _among_others(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     ids = {*inspired_ids, *alike_ids}
     if story.inspired_by_id:
         ids.add(story.inspired_by_id)
-    others = {other.pk: other for other in Story.objects.published().filter(pk__in=ids)}
+    readable = Story.objects.published().visible_to(user)
+    others = {other.pk: other for other in readable.filter(pk__in=ids)}
     _fetch_for_cards([story, *others.values()])
 
     def group(pks) -> list[Card]:

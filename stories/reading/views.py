@@ -109,8 +109,9 @@ def gold(request: SignedInRequest, public_id: str) -> HttpResponse:
     hold_up = request.POST.get("gold") == "1"
     try:
         story.set_gold(hold_up, by=request.user)
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
+    except TransitionRefused:
+        # Who took it down is not said: a manager need not know who told it.
+        messages.error(request, _("That story is not on the wall any more."))
         return redirect("wall")
     messages.success(
         request,

@@ -142,8 +142,10 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _ask(request, story, "telling/withdraw.html")
     try:
         story.withdraw(by=request.user)
-    except TransitionRefused as refused:
-        messages.info(request, str(refused))
+    except TransitionRefused:
+        # Who decided is the moderators' own affair.
+        status = story.get_status_display().lower()
+        messages.info(request, _("It was decided on in the meantime: %s.") % status)
     else:
         messages.success(request, _("It is withdrawn: no page shows it any more."))
     return redirect("mine")
@@ -159,10 +161,12 @@ def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, story, "telling/discard.html")
     with transaction.atomic():
-        # Asked again in the same breath: it may have been sent from another tab.
-        gone, _rows = Story.objects.filter(pk=story.pk, status=Status.DRAFT).delete()
-        forget_unused_proposals(story.teller)
-    words = _("The draft is gone.") if gone else _("It was sent meanwhile, so it stays.")
+        # Asked again, and held until it is gone: it may be sent from another tab just now.
+        drafts = Story.objects.select_for_update().filter(pk=story.pk, status=Status.DRAFT)
+        if draft := drafts.first():
+            draft.delete()
+            forget_unused_proposals(story.teller)
+    words = _("The draft is gone.") if draft else _("It was sent meanwhile, so it stays.")
     messages.success(request, words)
     return redirect("mine")
 

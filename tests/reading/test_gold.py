@@ -1,9 +1,10 @@
 """Gold standard: who holds a story up as the example."""
 
 import pytest
+from django.contrib.messages import get_messages
 
-from stories.models import StoryEvent
-from tests.factories import MembershipFactory, PublishedStoryFactory, TeamFactory
+from stories.models import Story, StoryEvent
+from tests.factories import MembershipFactory, PublishedStoryFactory, TeamFactory, UserFactory
 
 from .conftest import address, words_of
 
@@ -95,3 +96,21 @@ def test_it_is_recorded_with_who_did_it_and_only_when_something_changed(moderato
 def test_whatever_else_is_sent_does_not_hold_it_up(moderator_client, story, value):
     assert hold_up(moderator_client, story, value).status_code == 302
     assert not is_gold(story)
+
+
+def test_a_manager_who_comes_too_late_is_not_told_who_withdrew_it(
+    manager_client, story_of_the_desk, desk, monkeypatch
+):
+    leads(manager_client, desk)
+    held_up = Story.set_gold
+
+    def withdrawn_just_before(story, *args, **kwargs):
+        Story.objects.get(pk=story.pk).withdraw(by=UserFactory(username="anke"))
+        held_up(story, *args, **kwargs)
+
+    monkeypatch.setattr(Story, "set_gold", withdrawn_just_before)
+    response = hold_up(manager_client, story_of_the_desk)
+    assert response.url == "/"
+    said = str(next(iter(get_messages(response.wsgi_request))))
+    assert "not on the wall any more" in said
+    assert "anke" not in said

@@ -139,6 +139,20 @@ def test_a_story_is_public_only_if_teller_and_customer_agreed(moderator):
     assert agreed.events.latest().changes == {"visibility": ["organisation", "public"]}
 
 
+def test_consent_taken_back_meanwhile_keeps_a_story_inside(moderator):
+    story = PublishedStoryFactory(may_show_outside=True, customer_agreed=True)
+    Story.objects.filter(pk=story.pk).update(customer_agreed=False)
+    with pytest.raises(ValueError, match="agreed"):
+        story.set_visibility(Visibility.PUBLIC, by=moderator)
+
+
+def test_what_was_done_first_is_the_decision_not_what_came_after_it(moderator):
+    story = PublishedStoryFactory(may_show_outside=True, customer_agreed=True)
+    story.set_visibility(Visibility.PUBLIC, by=moderator)
+    with pytest.raises(TransitionRefused, match="published"):
+        story.publish(by=moderator)
+
+
 def test_a_move_that_fails_leaves_nothing_behind(moderator, monkeypatch):
     story = PendingStoryFactory()
     monkeypatch.setattr(Story, "_carry_seq", lambda self: 1 / 0)

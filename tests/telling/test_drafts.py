@@ -166,11 +166,13 @@ class TestWithdrawing:
         staff_client.post(url)
         assert staff_client.post(url).status_code == 302
 
-    def test_of_what_was_turned_down_says_why_not(self, staff_client):
+    def test_of_what_was_turned_down_says_so_but_not_who_did_it(self, staff_client):
         story = PendingStoryFactory(teller=staff_client.user.person)
-        story.reject(by=None, reason="It names a patient.")
+        story.reject(by=UserFactory(username="gwen"), reason="It names a patient.")
         response = staff_client.post(reverse("withdraw", args=[story.public_id]))
-        assert "rejected" in str(next(iter(get_messages(response.wsgi_request))))
+        said = str(next(iter(get_messages(response.wsgi_request))))
+        assert "rejected" in said
+        assert "gwen" not in said
 
     def test_of_a_draft_is_throwing_it_away(self, staff_client):
         story = StoryFactory(teller=staff_client.user.person)
