@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast test-matrix format lock browser clean
+.PHONY: help run test check fast test-matrix format lock browser validator clean
 
 help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
@@ -21,11 +21,14 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
 		--workers 1 --blocking-threads 8 --no-ws --log-level warning
 
-test: $(VENV)/.test browser check ## everything: style, types, imports, tests, browser journeys
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+# What is shared is made on one worker, and what empties the database comes last on each.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
-fast: $(VENV)/.test ## the tests that need no browser
-	@$(BIN)/python -m pytest -n auto -m "not browser"
+test: $(VENV)/.test browser validator check ## everything: style, types, imports, tests, browser journeys
+	@$(PYTEST)
+
+fast: $(VENV)/.test validator ## the tests that need no browser
+	@$(PYTEST) -m "not browser"
 
 check: $(VENV)/.test ## style, templates, types, import rules, missing migrations
 	@$(BIN)/ruff format --check --quiet .
@@ -45,6 +48,9 @@ test-matrix: ## the tests on both ends of the range of Python and Django
 browser: $(VENV)/.test
 	@$(BIN)/python tools/browser.py
 
+validator: $(VENV)/.test
+	@$(BIN)/python -m tests.site.validator
+
 lock: $(VENV)/.test ## resolve again after a change in pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv lock --quiet
@@ -52,7 +58,7 @@ lock: $(VENV)/.test ## resolve again after a change in pyproject.toml
 	@$(BIN)/uv export --frozen --quiet --no-emit-project --no-header -o requirements/test.txt
 
 clean: ## take away what was installed; your data stays
-	rm -rf .venv .venv-* staticfiles node_modules
+	rm -rf .venv .venv-* staticfiles tests/site/node_modules
 
 $(VENV)/.run: requirements/run.txt
 	@sh tools/install.sh $(VENV) $<
