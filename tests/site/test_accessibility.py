@@ -153,7 +153,8 @@ def test_what_is_tapped_on_a_phone_is_as_large_as_a_finger(look, phone, live_wor
 
 # Links within a text may be as small as the text; whatever stands by itself may not.
 TOO_SMALL = """(least) => [...document.querySelectorAll(
-        "button, .button, summary, select, .site-header a, input:not([type=hidden]), label")]
+        `button, .button, summary, select, .site-header a, input:not([type=hidden]),
+        label:has(input)`)]
     .filter((part) => part.checkVisibility() && !part.closest(".vh"))
     .filter((part) => !part.matches(":disabled") && !part.closest("label:has(input) input"))
     .map((part) => [part, part.getBoundingClientRect()])

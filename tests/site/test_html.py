@@ -13,7 +13,8 @@ from . import validator
 from .addresses import ALL, TABLE, look_at, looks
 from .world import READERS, World
 
-pytestmark = pytest.mark.django_db
+# On one worker: what is gathered once for all is gathered once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("html")]
 
 SHELL = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A part</title></head>'
 # What Django's own admin gets wrong, and we can't put right from here: the page, and the complaint.

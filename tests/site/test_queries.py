@@ -11,7 +11,8 @@ from .addresses import OK, SENT_ON, TABLE, Look, look_at, looks, url
 from .conftest import undone
 from .world import READERS, World
 
-pytestmark = pytest.mark.django_db
+# On one worker: what is gathered once for all is gathered once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("queries")]
 
 MOST = 12
 # Savepoints are no questions.
