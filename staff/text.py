@@ -23,3 +23,8 @@ def clean_text(value: object) -> str:
 def says_something(text: str) -> bool:
     """Whether anything of the text can be seen: letters, digits, signs, emoji."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+def as_id(text: str) -> int | None:
+    """The number of a row, or None for anything that cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from staff.text import as_id
 from stories.models import Status, Story, TransitionRefused, Visibility
 
 from . import queue
@@ -183,8 +184,8 @@ def _decide(request: HttpRequest, story: Story, act: Callable[[Story], None], do
         with transaction.atomic():
             fresh = Story.objects.select_for_update().get(pk=story.pk)
             story.status = fresh.status
-            read = request.POST.get("version", "")
-            if read.isdecimal() and int(read) != fresh.version and _still_waits(fresh):
+            read = as_id(request.POST.get("version", ""))
+            if read is not None and read != fresh.version and _still_waits(fresh):
                 raise TransitionRefused(
                     _("The story was changed while you were reading. Read it again.")
                 )

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from staff.models import Credit, Employee
+from staff.text import as_id
 from stories.models import Setting, Status, Story, StoryEvent
 
 from . import people
@@ -75,8 +76,9 @@ def _match_chosen(request: HttpRequest) -> None:
     """Each field `match-<id>` holds an employee's id, each `other-<id>` a label."""
     matched = []
     for name in list(request.POST):
-        kind, _dash, pk = name.partition("-")
-        if kind not in ("match", "other") or not pk.isdecimal() or not request.POST[name]:
+        kind, _dash, number = name.partition("-")
+        pk = as_id(number)
+        if kind not in ("match", "other") or pk is None or not request.POST[name]:
             continue
         if kind == "match" and request.POST.get(f"other-{pk}"):
             continue
@@ -84,7 +86,7 @@ def _match_chosen(request: HttpRequest) -> None:
         if person is None:
             said = _("“%(name)s” is nobody in the directory. Choose from the list.")
             messages.error(request, said % {"name": request.POST[name][:80]})
-        elif told := match(int(pk), person, by=request.user):
+        elif told := match(pk, person, by=request.user):
             matched.append(f"“{told}” → {person.full_name}")
         else:
             messages.info(request, _("One of the names had been matched already."))
@@ -96,7 +98,7 @@ def _match_chosen(request: HttpRequest) -> None:
 def _meant(kind: str, text: str) -> Employee | None:
     if kind == "other":
         return people.labelled(text)
-    return Employee.objects.filter(pk=text).first() if text.isdecimal() else None
+    return Employee.objects.filter(pk=as_id(text) or 0).first()
 
 
 @transaction.atomic

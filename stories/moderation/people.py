@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
 from staff.models import Employee
+from staff.text import as_id
 
 from .fullnames import key
 
@@ -43,7 +44,7 @@ def labelled(text: str) -> Employee | None:
     sign = found["id"].strip()
     people = Employee.objects.all()
     if sign.startswith("#"):
-        return people.filter(pk=int(sign[1:])).first() if sign[1:].isdecimal() else None
+        return people.filter(pk=as_id(sign[1:]) or 0).first()
     return people.filter(number=sign).first()
 
 

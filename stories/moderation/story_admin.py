@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from staff.admin_rights import ModeratorsToo
+from staff.text import as_id
 from stories.models import Status, Story, TransitionRefused
 from stories.templatetags.look import said
 
@@ -104,13 +105,14 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """The story with all that its page needs; locked while an edit is stored."""
         stories = self.get_queryset(request).select_related("teller", "inspired_by")
-        if not object_id.isdecimal():
+        number = as_id(object_id)
+        if number is None:
             return None
         if request.method == "POST":
             stories = stories.select_for_update(of=("self",))
         else:
             stories = queue.with_place(stories)
-        story = stories.filter(pk=object_id).first()
+        story = stories.filter(pk=number).first()
         if story:
             page.fetched([story])
         return story

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from staff.models import Employee
 from staff.requests import SignedInRequest
+from staff.text import as_id
 from stories.models import StaleVersion
 
-from .fields import as_id
 from .forms import TellForm
 from .page import Suggestions, offer, people_found, people_in, poster, trait_tiles
 from .saving import AlreadySent

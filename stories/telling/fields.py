@@ -76,8 +76,3 @@ class Several(forms.Field):
     def validate(self, value: list[str]) -> None:
         if len(value) > MOST_VALUES:
             raise ValidationError(_("That is more than a story can hold. Choose fewer."))
-
-
-def as_id(text: str) -> int | None:
-    """The number of a row, or None for anything that cannot be one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

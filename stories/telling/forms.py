@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from staff.models import Employee, Team, User
-from staff.text import clean_text, says_something
+from staff.text import as_id, clean_text, says_something
 from stories.models import Credited, Initiative, Served, Setting, Story, Trait
 from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
-from .fields import as_id
 from .questions import Questions
 
 EARLIEST = datetime.date(1900, 1, 1)

@@ -17,13 +17,12 @@ from django.utils import timezone
 from staff.models import Employee, Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
-from staff.text import clean_text
+from staff.text import as_id, clean_text
 from stories import lines
 from stories.models import Status, Story, StoryEvent, Trait
 from stories.models.story import MOST_BODY
 
 from . import kept
-from .fields import as_id
 from .forms import TellForm, inspiration
 from .likeness import suggest_traits
 from .prompts import memory_prompt

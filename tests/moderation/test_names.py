@@ -169,3 +169,19 @@ def test_the_list_asks_as_often_for_many_names_as_for_one(
         told(PendingStoryFactory(), f"Marek {number}")
     with django_assert_max_num_queries(len(once)):
         moderator_client.get(NAMES)
+
+
+@pytest.mark.parametrize("number", ["9" * 25, "9" * 5000, "²", "-1", "x"])
+def test_a_number_that_no_row_can_have_finds_nobody_and_breaks_nothing(moderator_client, number):
+    credit, story = told(PendingStoryFactory(), "Winston"), PendingStoryFactory()
+    for posted in (
+        {f"match-{number[:900]}": "1"},
+        {f"other-{number[:900]}": "1"},
+        {f"match-{credit.pk}": number},
+        {f"other-{credit.pk}": f"Winston (#{number[:39]})"},
+    ):
+        assert moderator_client.post(NAMES, posted).status_code == 302
+    assert moderator_client.get(f"/admin/stories/story/{number}/change/").status_code in (302, 404)
+    moderator_client.post(f"/admin/stories/story/{story.pk}/approve/", {"version": number})
+    credit.refresh_from_db()
+    assert credit.name_text == "Winston"
