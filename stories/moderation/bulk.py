@@ -15,7 +15,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stories.models import Story, TransitionRefused
+from staff.text import as_id
+from stories.models import Status, Story, TransitionRefused
 
 from .decisions import WORDS, name_of, refusal
 from .forms import NoteForm
@@ -87,11 +88,20 @@ def _with_note(
     return TemplateResponse(request, "admin/stories/story/note.html", context)
 
 
+def _gone(request: HttpRequest, stories: list[Story]) -> list[Story]:
+    """Stories that were ticked and have left the list since: somebody else decided meanwhile."""
+    ticked = [pk for one in request.POST.getlist(ACTION_CHECKBOX_NAME) if (pk := as_id(one))]
+    missing = set(ticked[: MOST_AT_ONCE + 1]).difference(story.pk for story in stories)
+    theirs = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
+    return list(theirs.filter(pk__in=missing).order_by("submitted_at", "pk"))
+
+
 def _each(
     request: HttpRequest, chosen: QuerySet[Story], act: Callable[[Story], None], done: str
 ) -> None:
     """Decide story by story; one that refuses, or fails, does not keep the others from it."""
     stories = list(chosen[: MOST_AT_ONCE + 1])
+    stories += _gone(request, stories)
     if len(stories) > MOST_AT_ONCE:
         limit = _("Choose at most %(most)d stories at once.") % {"most": MOST_AT_ONCE}
         messages.error(request, limit)
