@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 GOOD_PASSWORD = _("Eight characters or more, not figures alone, and nothing like your name.")
@@ -18,6 +19,8 @@ LABELS = {
     "password2": _("New password, once more"),
 }
 HELP = {"password": "", "oldpassword": "", "password1": GOOD_PASSWORD}
+# The longest address there is; databases refuse to look for a very long one.
+MOST_CHARACTERS = 254
 ATTRIBUTES = {
     "login": {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     "code": {"autocapitalize": "characters", "spellcheck": "false"},
@@ -33,6 +36,8 @@ class OurWords:
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.update(ATTRIBUTES.get(name, {}))
             field.label = LABELS.get(name, field.label)
+            if name in ("login", "email"):
+                field.validators.append(MaxLengthValidator(MOST_CHARACTERS))
             field.help_text = HELP.get(name, field.help_text)
 
 

@@ -286,3 +286,12 @@ class TestDemoAccounts:
 
         assert accounts.DEMO_PASSWORD == content.PASSWORD
         assert set(accounts.DEMO_ACCOUNTS) == set(content.ROLE_OF)
+
+
+@pytest.mark.parametrize(
+    "address", ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/"]
+)
+@pytest.mark.parametrize("typed", ["x" * 100_000, f"{'x' * 60_000}@a.example", "a\x00b", "’ or 1"])
+def test_whatever_is_typed_for_a_name_is_answered(client, address, typed):
+    data = {"login": typed, "email": typed, "password": typed}
+    assert client.post(address, data).status_code in (200, 302)
