@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser import PHONE as PHONE_IN_HAND
 from tests.browser import complaints_of, sign_in
 
+from . import test_styleguide
 from .addresses import OK, Look, looks, path
 from .world import World, build
 
@@ -104,6 +105,26 @@ def test_names_of_looks_are_distinct():
 def test_a_page_is_for_everyone(look, page, live_world, live_server):
     complaints = complaints_of(page)
     open_look(look, page, live_world, live_server)
+    found = examined(page)
+    assert not found, "\n".join(found)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("address", test_styleguide.PAGES)
+def test_each_part_in_each_state_is_for_everyone(address, page, live_server, settings):
+    """Errors and states that no page of the small world shows."""
+    settings.ROOT_URLCONF = test_styleguide.__name__
+    complaints = complaints_of(page)
+    # So high that nothing lies under what sticks to the foot of a page.
+    size(page, (DESK[0], 3000))
+    assert page.goto(live_server.url + address).status == OK
+    found = examined(page)
+    assert not found, "\n".join(found)
+    assert not complaints, "\n".join(complaints)
+
+
+def examined(page: Page) -> list[str]:
+    """What is wrong with the page, in both themes and on each screen."""
     page.evaluate(AXE_SCRIPT)
     everything = {"type": "tag", "values": RULES}
     colours = {"type": "rule", "values": ["color-contrast"]}
@@ -118,8 +139,7 @@ def test_a_page_is_for_everyone(look, page, live_world, live_server):
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > NARROWEST[0]:
         found.append(f"scrolls sideways: {wide} px wide at {NARROWEST[0]}; {widest(page)}")
-    assert not found, "\n".join(found)
-    assert not complaints, "\n".join(complaints)
+    return found
 
 
 def widest(page: Page) -> list[str]:

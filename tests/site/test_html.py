@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.urls import reverse
 
-from . import validator
+from . import test_styleguide, validator
 from .addresses import ALL, TABLE, look_at, looks
 from .world import READERS, World
 
@@ -44,6 +44,10 @@ def pages(world: World, tmp_path_factory) -> Path:
         if look.fragment and not html.startswith("<!doctype"):
             html = whole(html, TABLE[look.name].within)
         (folder / file_name(str(look))).write_text(html)
+    with override_settings(ROOT_URLCONF=test_styleguide.__name__):
+        for address in test_styleguide.PAGES:
+            html = clients["visitor"].get(address).content.decode()
+            (folder / file_name(address)).write_text(html)
     for name, html in errors(world).items():
         (folder / file_name(name)).write_text(html)
     return folder
