@@ -209,6 +209,15 @@ def test_many_are_sent_back_or_rejected_with_one_note_that_is_asked_for(
     assert {story.last_decision().reason for story in Story.objects.all()} == {"Where?"}
 
 
+@pytest.mark.parametrize("tick", ["abc", "9" * 30, ""])
+def test_a_tick_that_is_no_story_is_left_out(moderator_client, tick):
+    story = PendingStoryFactory()
+    data = {"action": "approve", "_selected_action": [tick, story.pk]}
+    assert moderator_client.post(LIST, data, follow=True).status_code == 200
+    assert Story.objects.published().count() == 1
+    assert moderator_client.post(LIST, data | {"_selected_action": [tick]}).status_code < 400
+
+
 def test_gold_for_many(moderator_client):
     stories = [PublishedStoryFactory(), PublishedStoryFactory()]
     data = {"action": "mark_gold", "_selected_action": [story.pk for story in stories]}
