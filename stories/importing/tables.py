@@ -49,13 +49,15 @@ def _from_csv(content: bytes) -> list[dict]:
         delimiter = dialect.delimiter
     except csv.Error:
         delimiter = ","
-    # The body of a story may be longer than the module's default field.
-    csv.field_size_limit(MOST_BYTES)
+    # The body of a story may be longer than the module's default field; other readers keep theirs.
+    others = csv.field_size_limit(MOST_BYTES)
     try:
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
         return [_tidy(row) for row in reader]
     except csv.Error as error:
         raise UnreadableFile(f"This is not CSV: {error}.") from error
+    finally:
+        csv.field_size_limit(others)
 
 
 def _from_xlsx(content: bytes) -> list[dict]:
