@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -150,6 +151,9 @@ class EmployeeForm(forms.ModelForm):
         team, since, now = cleaned.get("team"), cleaned.get("since"), self.membership
         if now and not team and "team" in cleaned:
             self.add_error("team", _("Choose the team they move to, or say that they left."))
+        if since and since > timezone.localdate():
+            # Where somebody is today is told by the team they have not left.
+            self.add_error("since", _("That day has not come yet."))
         if now and team and team != now.team and since and since < now.since:
             day = date_format(now.since, "j F Y")
             self.add_error("since", _("They came to the present team on %s.") % day)

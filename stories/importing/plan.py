@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from staff.models import Employee
 from stories.models import Status, Story, StoryEvent, Trait
@@ -94,19 +93,11 @@ def _store_row(found: StoryRow, by) -> Story:
     story.created_at = _moment(found, days=0)
     story.save()
     story.record(StoryEvent.Action.IMPORTED, by)
-    proposed = [(_proposed(name, story.teller), "") for name in found.proposed]
+    proposed = [(Trait.objects.propose(name, by=story.teller), "") for name in found.proposed]
     story.set_traits([*found.traits, *proposed])
     story.set_credits(people=found.people, names=found.names, team=found.team)
     _move(story, found, by)
     return story
-
-
-def _proposed(name: str, teller: Employee) -> Trait:
-    trait, _new = Trait.objects.get_or_create(
-        slug=slugify(name, allow_unicode=True)[:100],
-        defaults={"name": name, "standing": Trait.Standing.PROPOSED, "proposed_by": teller},
-    )
-    return trait
 
 
 def _move(story: Story, found: StoryRow, by) -> None:

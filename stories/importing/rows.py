@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from django import forms
+from django.utils import timezone
 
 from staff.models import Employee, Team
 from staff.text import clean_text
@@ -19,6 +20,7 @@ from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
 # Stories that came by file are known again by the name of their row within this space.
 NAMESPACE = uuid.UUID("6f3f4e0e-0f4b-4a55-8c1c-0a8f4d1c2b90")
+MOST_PROPOSED = 40
 TRUE, FALSE = {"1", "true", "yes", "y", "x"}, {"", "0", "false", "no", "n"}
 STATUSES = (
     Status.PENDING,
@@ -58,7 +60,7 @@ class StoryRowForm(forms.ModelForm):
 
     def clean_happened_on(self) -> datetime.date | None:
         day = self.cleaned_data["happened_on"]
-        if day and not datetime.date(1900, 1, 1) <= day <= datetime.date.today():
+        if day and not _has_been(day):
             raise forms.ValidationError("must lie between 1900 and today.")
         return day
 
@@ -173,9 +175,13 @@ def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
         if evidence and found.story and evidence not in found.story.body:
             found.remarks.append(f"traits: the text does not hold the words for {trait.name}.")
         found.traits.append((trait, evidence))
-    if len(found.traits) > MOST_TRAITS:
+    for name in map(_text, _list(row.get("proposed_traits"))):
+        if any(character.isalpha() for character in name):
+            found.proposed.append(name[:MOST_PROPOSED])
+        else:
+            found.errors.append(f"proposed_traits: “{name[:40]}” is no word.")
+    if len(found.traits) + len(found.proposed) > MOST_TRAITS:
         found.errors.append(f"traits: at most {MOST_TRAITS}.")
-    found.proposed = [_text(name)[:40] for name in _list(row.get("proposed_traits"))]
 
 
 def _read_credits(found: StoryRow, row: dict, directory: Directory) -> None:
@@ -204,6 +210,8 @@ def _read_status(found: StoryRow, row: dict) -> None:
             found.published_on = datetime.date.fromisoformat(day)
         except ValueError:
             found.errors.append(f"published_on: “{day}” is not a day like 2026-03-01.")
+        if found.published_on and not _has_been(found.published_on):
+            found.errors.append("published_on: must lie between 1900 and today.")
     found.gold = _text(row.get("gold")).lower() in TRUE
     found.inspired_by = _text(row.get("inspired_by"))
     if found.status not in STATUSES:
@@ -212,6 +220,10 @@ def _read_status(found: StoryRow, row: dict) -> None:
         found.errors.append("note: say why it was sent back or rejected.")
     if found.gold and found.status != Status.PUBLISHED:
         found.errors.append("gold: only a published story is held up as the gold standard.")
+
+
+def _has_been(day: datetime.date) -> bool:
+    return datetime.date(1900, 1, 1) <= day <= timezone.localdate()
 
 
 def _text(value: object) -> str:

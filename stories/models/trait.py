@@ -20,6 +20,18 @@ class TraitQuerySet(models.QuerySet["Trait"]):
     def proposed(self) -> TraitQuerySet:
         return self.filter(standing=Trait.Standing.PROPOSED)
 
+    def propose(self, word: str, *, by) -> Trait:
+        """The trait for a teller's own word: one we have by that name, or a new proposal."""
+        trait = self.filter(name__iexact=word).select_related("merged_into").first()
+        if trait is None:
+            return self.create(
+                name=word, standing=Trait.Standing.PROPOSED, proposed_by=by, position=200
+            )
+        if trait.standing == Trait.Standing.DROPPED:
+            trait.standing, trait.proposed_by = Trait.Standing.PROPOSED, by
+            trait.save(update_fields=["standing", "proposed_by"])
+        return trait.merged_into or trait
+
 
 class Trait(TagBase):
     """What can make a service moment memorable: a curated word with a meaning.

@@ -40,7 +40,7 @@ def _save(form: TellForm, *, send: bool) -> Story:
     story = _story_of(form)
     traits = list(form.chosen_traits() or [])
     if word := form.cleaned_data["trait_proposed"]:
-        traits.append((_proposed(word, story.teller), ""))
+        traits.append((Trait.objects.propose(word, by=story.teller), ""))
     form.write_on(story)
     changed = story.save_content(
         by=form.user,
@@ -100,19 +100,6 @@ def _no_longer(story: Story) -> str:
         "This story was decided on while you wrote, and its state is ‘%(status)s’ now. Your "
         "words are still below; a moderator can put them in."
     ) % {"status": story.get_status_display()}
-
-
-def _proposed(word: str, teller: Employee) -> Trait:
-    """The trait for a teller's own word: one we have by that name, or a new proposal."""
-    trait = Trait.objects.filter(name__iexact=word).select_related("merged_into").first()
-    if trait is None:
-        return Trait.objects.create(
-            name=word, standing=Trait.Standing.PROPOSED, proposed_by=teller, position=200
-        )
-    if trait.standing == Trait.Standing.DROPPED:
-        trait.standing, trait.proposed_by = Trait.Standing.PROPOSED, teller
-        trait.save(update_fields=["standing", "proposed_by"])
-    return trait.merged_into or trait
 
 
 def forget_unused_proposals(teller: Employee) -> None:

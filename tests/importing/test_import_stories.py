@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from stories.models import Notice, Status, Story
+from stories.models import Notice, Status, Story, Trait
 from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, named_trait
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,9 @@ def test_good_rows_come_in_alone_if_asked(company, tmp_path):
         ({"happened_on": "2099-01-01"}, "happened_on: must lie between 1900 and today."),
         ({"happened_on": "0001-01-01"}, "happened_on: must lie between 1900 and today."),
         ({"happened_on": "last week"}, "happened_on: Enter a valid date."),
+        ({"published_on": "9999-12-31"}, "published_on: must lie between 1900 and today."),
+        ({"published_on": "soon"}, "published_on: “soon” is not a day"),
+        ({"proposed_traits": ["Brave", "!!"]}, "proposed_traits: “!!” is no word."),
         ({"recovery": "perhaps"}, "recovery: “perhaps” is neither yes nor no."),
         ({"teller": "Nobody Known"}, "teller: “Nobody Known” is not one person"),
         ({"teller": ""}, "teller: nobody is named"),
@@ -117,6 +120,20 @@ def test_what_is_wrong_with_a_row_is_said_by_column(company, tmp_path, row, mess
     with pytest.raises(CommandError, match="refused"):
         call_command("import_stories", str(write(tmp_path, [row])), stdout=out)
     assert message in out.getvalue()
+
+
+def test_a_word_proposed_before_is_the_same_trait_and_a_merged_one_is_its_heir(company, tmp_path):
+    heir = named_trait("Tender")
+    named_trait("Gentle").merge_into(heir)
+    rows = [
+        {"ref": "one", "body": "One.", "proposed_traits": ["Brave!"]},
+        {"ref": "two", "body": "Two.", "proposed_traits": ["brave!", "gentle"]},
+    ]
+    bring_in(write(tmp_path, rows))
+    one, two = (Story.objects.get(body=body) for body in ("One.", "Two."))
+    brave = one.story_traits.get().tag
+    assert brave.standing == Trait.Standing.PROPOSED
+    assert [held.tag for held in two.story_traits.all()] == [brave, heir]
 
 
 def test_a_name_that_is_not_in_the_directory_is_kept_as_told(company, tmp_path):

@@ -171,6 +171,11 @@ class TestEmployees:
         found = self.save(admin_client, anke, team=TeamFactory().pk, since="2020-01-01")
         assert found == {"since": ["They came to the present team on 8 January 2024."]}
 
+    def test_can_not_move_on_a_day_to_come(self, admin_client, anke):
+        day = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
+        found = self.save(admin_client, anke, team=TeamFactory().pk, since=day)
+        assert found == {"since": ["That day has not come yet."]}
+
     def test_can_not_lose_their_team(self, admin_client, anke):
         assert "team" in self.save(admin_client, anke, team="")
 
