@@ -150,12 +150,10 @@ class AccountAdmin(AdminsOnly, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
-        if not change and obj.email:
-            person = Employee.objects.active().filter(email__iexact=obj.email, account=None).first()
-            if person:
-                person.account = obj
-                person.save(update_fields=["account"])
-                messages.info(request, _("This is the account of %s.") % person.full_name)
+        if not change and (person := Employee.objects.awaiting_account(obj.email)):
+            person.account = obj
+            person.save(update_fields=["account"])
+            messages.info(request, _("This is the account of %s.") % person.full_name)
 
     @admin.display(description=gettext_lazy("person"), ordering="employee__first_name")
     def person_link(self, account: User) -> str:

@@ -52,16 +52,31 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         User.objects.filter(employee__in=self).update(is_active=False)
         return self.update(active=False)
 
+    def awaiting_account(self, email: str) -> Employee | None:
+        """Who works here under this address and has no account yet, if anybody does."""
+        return self.active().filter(email__iexact=email, account=None).first() if email else None
+
+    @transaction.atomic
     def for_account(self, user) -> Employee:
-        """The employee behind an account, made from the account's own name if there is none."""
-        employee, _created = self.get_or_create(
+        """The employee behind an account.
+
+        That is the one it belongs to, or the one the directory has under the account's address,
+        or else a new one under the account's own name.
+        """
+        if held := self.filter(account=user).first():
+            return held
+        if known := self.awaiting_account(user.email):
+            known.account = user
+            known.save(update_fields=["account"])
+            return known
+        made, _created = self.get_or_create(
             account=user,
             defaults={
                 "first_name": user.first_name or user.username,
                 "last_name": user.last_name,
             },
         )
-        return employee
+        return made
 
 
 class Employee(models.Model):

@@ -75,6 +75,20 @@ class TestEmployee:
         assert type(user).objects.get(pk=user.pk).person == user.person
         assert Employee.objects.count() == 1
 
+    def test_whom_the_directory_knows_by_the_accounts_address_is_not_made_again(self):
+        known = EmployeeFactory(email="anke@northgate.example")
+        user = UserFactory(employee=None, email="Anke@northgate.example")
+        assert user.person == known
+        assert type(user).objects.get(pk=user.pk).person == known
+
+    @pytest.mark.parametrize("left_or_taken", [{"active": False}, {"account": True}])
+    def test_nobody_takes_the_place_of_another(self, left_or_taken):
+        if "account" in left_or_taken:
+            left_or_taken = {"account": UserFactory(employee=None)}
+        known = EmployeeFactory(email="anke@northgate.example", **left_or_taken)
+        user = UserFactory(employee=None, email="anke@northgate.example")
+        assert user.person != known
+
     @pytest.mark.parametrize("text", ["mar", "NOWAK", "mar now", "nowak marek", "mick", "  mar "])
     def test_is_found_by_every_word(self, text):
         person = EmployeeFactory(first_name="Marek", last_name="Nowak", known_as="Mick")
