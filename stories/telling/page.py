@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from staff.models import Employee, Team
 from staff.naming import Naming
@@ -245,7 +246,9 @@ def _inspired_by(form: TellForm) -> Story | None:
 
 
 def _named(story: Story | None, naming: Naming) -> str:
-    """What a story is called to a reader."""
+    """What a story is called to a reader; what came down since is not called anything."""
+    if story and not story.is_published:
+        return _("A story that is no longer up")
     return naming.text(story.title or story.line, story.people_ids) if story else ""
 
 

@@ -148,6 +148,17 @@ def test_the_summary_leaves_out_what_there_is_none_of():
     assert summary({Status.REJECTED: 1}) == ""
 
 
+def test_a_story_that_came_down_is_called_nothing_where_it_inspired_another(staff_client):
+    before = PublishedStoryFactory(title="The blue umbrella", line="")
+    mine = StoryFactory(teller=staff_client.user.person, inspired_by=before)
+    page = reverse("edit", args=[mine.public_id])
+    assert "The blue umbrella" in text_of(staff_client.get(page))
+    before.withdraw(by=None)
+    text = text_of(staff_client.get(page))
+    assert "The blue umbrella" not in text
+    assert "A story that is no longer up" in text
+
+
 class TestWithdrawing:
     @pytest.mark.parametrize("factory", [PendingStoryFactory, PublishedStoryFactory])
     def test_asks_once_and_then_takes_it_off_every_page(self, staff_client, factory):
