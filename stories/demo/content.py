@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from staff.accounts import DEMO_PASSWORD
 from staff.directory_file import carry_out, read_people, read_teams
 from staff.directory_file import plan as plan_staff
 from staff.models import Employee, User
@@ -26,7 +27,6 @@ from stories.importing.tables import rows
 from stories.models import Note, Story
 
 FOLDER = settings.BASE_DIR / "demo"
-PASSWORD = "retold-demo"  # noqa: S105  # shown at the sign-in page, and refused outside DEBUG
 ROLE_OF = {"staff": None, "manager": MANAGERS, "moderator": MODERATORS, "admin": ADMINS}
 # The last day the files speak of. All days are moved so that it lies in the week before today, by
 # whole weeks: a story that happened on a Saturday still did.
@@ -75,7 +75,7 @@ def _accounts() -> None:
         account = User.objects.create_user(
             row["account"],
             row["email"],
-            PASSWORD,
+            DEMO_PASSWORD,
             first_name=row["first_name"],
             last_name=row["last_name"],
         )

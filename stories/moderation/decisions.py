@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from staff.text import as_id
+from staff.text import as_id, clean_text
 from stories.models import Status, Story, TransitionRefused, Visibility
 
 from . import queue
-from .forms import NoteForm
+from .forms import MOST_NOTE, NoteForm
 
 WORDS = {
     "send_back": {
@@ -113,7 +113,7 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a published story off every page; nothing is deleted."""
-    story, reason = _story(request, pk), request.POST.get("reason", "").strip()[:2000]
+    story, reason = _story(request, pk), clean_text(request.POST.get("reason"))[:MOST_NOTE]
     if not reason:
         messages.error(request, _("Write down why, for the record."))
         return redirect(address(story))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from staff.models import Employee, Team
 from staff.text import clean_text
 from stories.models import Setting, Story, StoryTrait, Trait
-from stories.models.content import Credited
+from stories.models.content import FACTS, Credited
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
 from . import people
@@ -26,25 +26,7 @@ SPARE_ROWS = 2
 EARLIEST_YEAR = 1900
 PUBLIC_ID = re.compile(r"([A-Za-z0-9]{8,16})/?(?:[?#].*)?$")
 
-CONTENT = (
-    "body",
-    "line",
-    "title",
-    "happened_on",
-    "place",
-    "setting",
-    "organisation",
-    "served",
-    "initiative",
-    "recovery",
-    "went_wrong",
-    "took_time",
-    "took_money",
-    "took_permission",
-    "anonymous",
-    "may_show_outside",
-    "customer_agreed",
-)
+CONTENT = tuple(name for name in FACTS if name != "inspired_by_id")
 
 
 class Words(forms.CharField):

@@ -14,7 +14,6 @@ from stories.models.afterwards import MOST_HEADS
 MOST_NOTE = 1000
 
 
-# What no database stores as text: NUL, and halves of a character pair that lost the other half.
 class WrittenText(forms.CharField):
     """What somebody typed: line ends as one character, nothing in it that can't be stored."""
 

@@ -1,4 +1,4 @@
-"""What people type, made fit to store: nothing visible is lost, nothing invisible stays."""
+"""Fields of the tell form: forgiving in what they take, and whatever is wrong is kept and said."""
 
 from __future__ import annotations
 

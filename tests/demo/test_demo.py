@@ -8,10 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from staff.accounts import DEMO_PASSWORD
 from staff.models import Credit, Employee, Membership, Team, User
 from staff.naming import Naming
 from stories.cards import card
-from stories.demo.content import PASSWORD, ROLE_OF
+from stories.demo.content import ROLE_OF
 from stories.models import (
     Initiative,
     Note,
@@ -73,7 +74,7 @@ def test_all_evidence_is_found_in_its_story(debug):
 def test_its_accounts_sign_in_and_have_their_roles(debug, client):
     demo()
     for name, role in ROLE_OF.items():
-        assert client.login(username=name, password=PASSWORD)
+        assert client.login(username=name, password=DEMO_PASSWORD)
         account = User.objects.get(username=name)
         assert account.role_names == ({role} if role else set())
         assert account.employee.full_name

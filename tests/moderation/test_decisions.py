@@ -139,6 +139,12 @@ def test_taking_a_story_off_the_wall_needs_a_reason_and_deletes_nothing(moderato
     assert story.last_decision().reason == "The customer asked."
 
 
+def test_a_reason_is_stored_without_what_no_database_takes(moderator_client):
+    story = PublishedStoryFactory()
+    moderator_client.post(decision(story, "withdraw"), {"reason": "They\x00 asked."})
+    assert story.last_decision().reason == "They asked."
+
+
 def test_decisions_are_posts_with_a_token(moderator_client):
     story = PendingStoryFactory()
     assert moderator_client.get(decision(story, "approve")).status_code == 405
