@@ -64,11 +64,6 @@ class Naming:
         """What colleagues call this person, or 'a colleague'."""
         return gettext("a colleague") if self.is_unnamed(employee) else employee.called
 
-    def initials(self, employee: Employee) -> str:
-        if self.is_unnamed(employee):
-            return "·"
-        return "".join(part[0] for part in (employee.called, employee.last_name) if part).upper()
-
     def text(self, text: str, people: Iterable[int] = ()) -> str:
         """The text with the names of unnamed people replaced.
 

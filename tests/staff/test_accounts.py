@@ -284,7 +284,6 @@ class TestDemoAccounts:
         from staff import accounts
         from stories.demo import content
 
-        assert accounts.DEMO_PASSWORD == content.PASSWORD
         assert set(accounts.DEMO_ACCOUNTS) == set(content.ROLE_OF)
 
 
