@@ -103,6 +103,9 @@ CUTS = (
     Cut("reading", "Retold Reading", SERIF, {"wght": (400, 700), "opsz": 20}, "400 700"),
 )
 
+# The weights that pictures and posters are set in, each a file of its own beside the display cut.
+DRAWN = {"interface": (400, 620), "reading": (400,)}
+
 
 @dataclass(frozen=True)
 class Fallback:
@@ -218,6 +221,22 @@ def measuring_font(parts: list[Path]) -> None:
     MEASURE.write_text(json.dumps(metrics, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
+def drawing_fonts(cut: str, parts: list[Path]) -> None:
+    """Freeze a cut at the weights that pictures and posters use, both ranges in one file."""
+    for weight in DRAWN.get(cut, ()):
+        frozen = []
+        for part in parts:
+            font = instantiateVariableFont(TTFont(part), {"wght": weight})
+            font["OS/2"].usWeightClass = weight
+            font["name"].setName("Regular" if weight == 400 else "Semibold", 2, 3, 1, 0x409)
+            font.flavor = None
+            frozen.append(part.with_name(f"{part.stem}-{weight}.ttf"))
+            font.save(frozen[-1])
+        Merger().merge([str(part) for part in frozen]).save(
+            DRAWING.with_name(f"{cut}-{weight}.ttf")
+        )
+
+
 def unicode_range(part: str) -> str:
     spans = (f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in RANGES[part])
     return ",".join(spans)
@@ -274,13 +293,14 @@ def main() -> None:
                 css.append(face(cut, part))
             if cut.name == "display":
                 measuring_font(made)
+            drawing_fonts(cut.name, made)
             css.extend(
                 fallback_face(fallback, cut, TTFont(made[0]))
                 for fallback in FALLBACKS
                 if fallback.cut == cut.name
             )
     STYLESHEET.write_text("".join(css))
-    for path in sorted([*WEB.glob("*.woff2"), DRAWING, MEASURE, STYLESHEET]):
+    for path in sorted([*WEB.glob("*.woff2"), *DRAWING.parent.iterdir(), STYLESHEET]):
         sys.stdout.write(f"{path.stat().st_size:7,}  {path.relative_to(ROOT)}\n")
 
 
