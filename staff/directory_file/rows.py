@@ -11,9 +11,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..days import has_been
 from ..models import Employee, Team
 from ..text import clean_text
 from .tables import Layout, Table, UnreadableFile, read_table
@@ -52,7 +52,6 @@ TEAMS = Layout(
 YES = frozenset(("yes", "y", "true", "1", "x"))
 NO = frozenset(("", "no", "n", "false", "0"))
 MOST_ROWS = 200_000
-EARLIEST = datetime.date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,7 @@ def _day(value: str) -> datetime.date | None:
         found = datetime.date.fromisoformat(value)
     except ValueError:
         raise ValidationError(_("“%s” is no date; write 2024-03-31.") % value) from None
-    if not EARLIEST <= found <= timezone.localdate():
+    if not has_been(found):
         raise ValidationError(_("“%s” does not lie between 1900 and today.") % value)
     return found
 

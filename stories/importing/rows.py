@@ -10,8 +10,8 @@ import uuid
 from dataclasses import dataclass, field
 
 from django import forms
-from django.utils import timezone
 
+from staff.days import has_been
 from staff.models import Employee, Team
 from staff.text import clean_text
 from stories.models import Status, Story, Trait
@@ -60,7 +60,7 @@ class StoryRowForm(forms.ModelForm):
 
     def clean_happened_on(self) -> datetime.date | None:
         day = self.cleaned_data["happened_on"]
-        if day and not _has_been(day):
+        if day and not has_been(day):
             raise forms.ValidationError("must lie between 1900 and today.")
         return day
 
@@ -210,7 +210,7 @@ def _read_status(found: StoryRow, row: dict) -> None:
             found.published_on = datetime.date.fromisoformat(day)
         except ValueError:
             found.errors.append(f"published_on: “{day}” is not a day like 2026-03-01.")
-        if found.published_on and not _has_been(found.published_on):
+        if found.published_on and not has_been(found.published_on):
             found.errors.append("published_on: must lie between 1900 and today.")
     found.gold = _text(row.get("gold")).lower() in TRUE
     found.inspired_by = _text(row.get("inspired_by"))
@@ -220,10 +220,6 @@ def _read_status(found: StoryRow, row: dict) -> None:
         found.errors.append("note: say why it was sent back or rejected.")
     if found.gold and found.status != Status.PUBLISHED:
         found.errors.append("gold: only a published story is held up as the gold standard.")
-
-
-def _has_been(day: datetime.date) -> bool:
-    return datetime.date(1900, 1, 1) <= day <= timezone.localdate()
 
 
 def _text(value: object) -> str:

@@ -8,13 +8,12 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import Employee, Team
-from staff.text import clean_text
+from stories.fields import Day, Line, Words
 from stories.models import Setting, Story, StoryTrait, Trait
 from stories.models.content import FACTS, Credited
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
@@ -23,24 +22,9 @@ from . import people
 
 MOST_NOTE = 2000
 SPARE_ROWS = 2
-EARLIEST_YEAR = 1900
 PUBLIC_ID = re.compile(r"([A-Za-z0-9]{8,16})/?(?:[?#].*)?$")
 
 CONTENT = tuple(name for name in FACTS if name != "inspired_by_id")
-
-
-class Words(forms.CharField):
-    """A text of several lines, made fit to store before it is measured."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(value)
-
-
-class Line(Words):
-    """A text of one line."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class TraitRow(forms.Form):
@@ -102,6 +86,7 @@ class StoryForm(forms.ModelForm):
         fields = CONTENT
         field_classes = {
             "body": Words,
+            "happened_on": Day,
             **dict.fromkeys(("line", "title", "place", "organisation", "went_wrong"), Line),
         }
         widgets = {
@@ -168,14 +153,6 @@ class StoryForm(forms.ModelForm):
             )
             for trait in self._traits.values()
         ]
-
-    def clean_happened_on(self):
-        day = self.cleaned_data["happened_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(_("That day is still to come."))
-        if day and day.year < EARLIEST_YEAR:
-            raise ValidationError(_("That is too long ago to be right."))
-        return day
 
     def clean_inspired(self) -> Story | None:
         text = self.cleaned_data["inspired"].strip()

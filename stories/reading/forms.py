@@ -7,18 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Employee
-from staff.text import clean_text
+from stories.fields import Words
 from stories.models import Note, Retelling, Story, ToldTo
 from stories.models.afterwards import MOST_HEADS
 
 MOST_NOTE = 1000
-
-
-class WrittenText(forms.CharField):
-    """What somebody typed: line ends as one character, nothing in it that can't be stored."""
-
-    def to_python(self, value: object) -> str:
-        return super().to_python(clean_text(value)) or ""
 
 
 class ReadersForm(forms.Form):
@@ -34,16 +27,13 @@ class ReadersForm(forms.Form):
 class NoteForm(ReadersForm):
     """A note of thanks under a story."""
 
-    text = WrittenText(
+    text = Words(
         label=_("Write a note of thanks"),
         max_length=MOST_NOTE,
         widget=forms.Textarea(
             attrs={"rows": 1, "dir": "auto", "placeholder": _("Write a note of thanks")}
         ),
-        error_messages={
-            "required": _("Write a word or two first."),
-            "max_length": _("A note has room for 1,000 characters; this one has %(show_value)d."),
-        },
+        error_messages={"required": _("Write a word or two first.")},
     )
 
     @transaction.atomic

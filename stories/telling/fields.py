@@ -15,36 +15,6 @@ from staff.text import clean_text
 MOST_VALUES = 60
 
 
-class Words(forms.CharField):
-    """A text of several lines; too long is said with both numbers, and nothing is cut off."""
-
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        self.most = most
-        super().__init__(required=False, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(value)
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if len(value) > self.most:
-            raise ValidationError(
-                _(
-                    "That is %(length)s characters, and there is room for %(most)s. All of it is "
-                    "still here: shorten it and try again."
-                )
-                % {"length": f"{len(value):,}", "most": f"{self.most:,}"},
-                code="too_long",
-            )
-
-
-class Line(Words):
-    """A text of one line."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
-
-
 class Choice(forms.ChoiceField):
     """One of some words; left out, it is the first thing the model would say itself."""
 

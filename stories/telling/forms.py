@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import uuid
 from collections.abc import Mapping
@@ -11,7 +10,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,7 +21,6 @@ from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
 from .questions import Questions
 
-EARLIEST = datetime.date(1900, 1, 1)
 NOTHING_YET = {
     "setting": Setting.HERE,
     "served": Served.CUSTOMER,
@@ -93,14 +90,6 @@ class TellForm(Questions):
         line = self.cleaned_data["line"]
         quoted = QUOTED.match(line)
         return quoted.group(1).strip() if quoted else line
-
-    def clean_happened_on(self) -> datetime.date | None:
-        day = self.cleaned_data["happened_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(_("That day has not come yet. Was it today, or earlier?"))
-        if day and day < EARLIEST:
-            raise ValidationError(_("That is before 1900. Look at the year once more."))
-        return day
 
     def clean_traits(self) -> list[Trait]:
         """The traits in the order they were chosen; one that was merged leads to its heir."""

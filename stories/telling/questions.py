@@ -5,10 +5,12 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from staff.days import EARLIEST
+from stories.fields import Day, Line, Words
 from stories.models import Initiative, Served, Setting, TookMoney, TookPermission, TookTime
 from stories.models.story import MOST_BODY, MOST_LINE, MOST_SHORT, MOST_TITLE
 
-from .fields import Choice, Line, Several, Words
+from .fields import Choice, Several
 
 MOST_PROPOSED = 40
 
@@ -17,24 +19,36 @@ class Questions(forms.Form):
     """Only the first is required; `TellForm` says which answers make sense."""
 
     body = Words(
-        most=MOST_BODY,
+        required=False,
+        max_length=MOST_BODY,
         label=_("What happened?"),
         widget=forms.Textarea({"class": "words", "rows": 7, "dir": "auto", "required": True}),
     )
     line = Line(
-        most=MOST_LINE,
+        required=False,
+        max_length=MOST_LINE,
         label=_("The line"),
         help_text=_("The sentence people will repeat. The poster puts the quotation marks."),
         widget=forms.TextInput({"dir": "auto"}),
     )
-    title = Line(most=MOST_TITLE, label=_("Title"), widget=forms.TextInput({"dir": "auto"}))
-    happened_on = forms.DateField(
+    title = Line(
+        required=False,
+        max_length=MOST_TITLE,
+        label=_("Title"),
+        widget=forms.TextInput({"dir": "auto"}),
+    )
+    happened_on = Day(
         required=False,
         label=_("When"),
         error_messages={"invalid": _("Choose the day, or write it like this: 2026-03-02.")},
-        widget=forms.DateInput({"type": "date", "min": "1900-01-01"}, format="%Y-%m-%d"),
+        widget=forms.DateInput({"type": "date", "min": EARLIEST.isoformat()}, format="%Y-%m-%d"),
     )
-    place = Line(most=MOST_SHORT, label=_("Where"), widget=forms.TextInput({"dir": "auto"}))
+    place = Line(
+        required=False,
+        max_length=MOST_SHORT,
+        label=_("Where"),
+        widget=forms.TextInput({"dir": "auto"}),
+    )
     setting = Choice(
         choices=Setting.choices,
         empty=Setting.HERE,
@@ -42,7 +56,8 @@ class Questions(forms.Form):
         widget=forms.RadioSelect,
     )
     organisation = Line(
-        most=MOST_SHORT,
+        required=False,
+        max_length=MOST_SHORT,
         label=_("Whose people, if it was elsewhere"),
         help_text=_("A shop, a clinic, a railway: as you would say it."),
         widget=forms.TextInput({"dir": "auto"}),
@@ -55,7 +70,10 @@ class Questions(forms.Form):
     )
     recovery = forms.BooleanField(required=False, label=_("It went wrong first and was put right"))
     went_wrong = Line(
-        most=MOST_SHORT, label=_("What went wrong first"), widget=forms.TextInput({"dir": "auto"})
+        required=False,
+        max_length=MOST_SHORT,
+        label=_("What went wrong first"),
+        widget=forms.TextInput({"dir": "auto"}),
     )
     initiative = Choice(
         choices=Initiative.choices,
@@ -67,21 +85,23 @@ class Questions(forms.Form):
     took_money = Choice(choices=[("", ""), *TookMoney.choices], label=_("Money"))
     took_permission = Choice(choices=[("", ""), *TookPermission.choices], label=_("Permission"))
     traits = Several(label=_("What made it memorable?"))
-    leading = Line(most=100)
+    leading = Line(required=False, max_length=100)
     trait_proposed = Line(
-        most=MOST_PROPOSED,
+        required=False,
+        max_length=MOST_PROPOSED,
         label=_("Another word for it"),
         help_text=_("Missing one? A moderator takes it in, or finds the one you mean."),
         widget=forms.TextInput({"dir": "auto", "autocapitalize": "none"}),
     )
     people = Several(label=_("Who did it"))
     people_text = Line(
-        most=1_200,
+        required=False,
+        max_length=1_200,
         label=_("Not in the directory, or you don’t know the name"),
         help_text=_("As you would say it: Roberta, the night porter. Commas between them."),
         widget=forms.TextInput({"dir": "auto"}),
     )
-    team = Line(most=120, label=_("The whole team"), widget=forms.Select)
+    team = Line(required=False, max_length=120, label=_("The whole team"), widget=forms.Select)
     anonymous = forms.BooleanField(
         required=False,
         label=_("Tell it without my name"),
@@ -93,4 +113,4 @@ class Questions(forms.Form):
     customer_agreed = forms.BooleanField(
         required=False, label=_("The customer knows, and agreed to that")
     )
-    inspired_by = Line(most=40)
+    inspired_by = Line(required=False, max_length=40)

@@ -122,9 +122,9 @@ def test_evidence_needs_a_trait(moderator_client):
     ("changed", "message"),
     [
         ({"body": ""}, "required"),
-        ({"body": "x" * 12_001}, "12000"),
-        ({"happened_on": "9999-12-31"}, "still to come"),
-        ({"happened_on": "0001-01-01"}, "too long ago"),
+        ({"body": "x" * 12_001}, "room for 12,000"),
+        ({"happened_on": "9999-12-31"}, "not come yet"),
+        ({"happened_on": "0001-01-01"}, "before 1900"),
         ({"organisation": "7-Eleven"}, "seen elsewhere"),
         ({"went_wrong": "The soup."}, "leave out what went wrong"),
         ({"inspired": "/stories/nothing123/"}, "no other published story"),

@@ -45,8 +45,8 @@ def test_from_one_to_a_thousand_characters(staff_client, story, text):
         ("", "Write a word or two first."),
         (" \n\t ", "Write a word or two first."),
         ("\x00", "Write a word or two first."),
-        ("a" * 1001, "A note has room for 1,000 characters; this one has 1001."),
-        ("a" * 200_000, "A note has room for 1,000 characters; this one has 200000."),
+        ("a" * 1001, "That is 1,001 characters, and there is room for 1,000."),
+        ("a" * 200_000, "That is 200,000 characters, and there is room for 1,000."),
     ],
     ids=["empty", "blank", "NUL", "1001", "200000"],
 )
