@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .vocabulary import ToldTo
 
 MOST_HEADS = 500
+MOST_REASON = 300
 
 
 class Salute(models.Model):
@@ -81,8 +83,19 @@ class Note(models.Model):
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey("staff.Employee", on_delete=models.PROTECT, related_name="notes")
     text = models.TextField(_("note"), max_length=1000)
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    removed_at = models.DateTimeField(_("taken off"), null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("taken off by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # Kept by name as well, for when accounts go.
+    removed_by_name = models.CharField(max_length=200, blank=True)
+    removed_for = models.CharField(_("why"), max_length=MOST_REASON, blank=True)
 
     objects = NoteQuerySet.as_manager()
 
@@ -97,7 +110,21 @@ class Note(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
-    def remove(self) -> None:
-        """Take the note off the page; its author or a moderator may."""
-        self.removed_at = timezone.now()
-        self.save(update_fields=["removed_at"])
+    def remove(self, *, by, reason: str = "") -> bool:
+        """Take the note off the page, on the record; its author or a moderator may.
+
+        Of two who do it at once, the first is recorded; False for the other.
+        """
+        removal = {
+            "removed_at": timezone.now(),
+            "removed_by": by,
+            "removed_by_name": str(by) if by else "",
+            "removed_for": reason,
+        }
+        done = Note.objects.shown().filter(pk=self.pk).update(**removal)
+        if not done:
+            self.refresh_from_db(fields=list(removal))
+            return False
+        for field, value in removal.items():
+            setattr(self, field, value)
+        return True

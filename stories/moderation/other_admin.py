@@ -51,7 +51,7 @@ def remove(model_admin: NoteAdmin, request: HttpRequest, chosen: QuerySet[Note])
     """Readers see the note no more; it is kept, and so is who removed it."""
     notes = list(chosen.filter(removed_at__isnull=True)[:100])
     for note in notes:
-        note.remove()
+        note.remove(by=request.user)
         model_admin.log_change(request, note, _("Taken off the page."))
     said = ngettext("%(n)d note is off the page.", "%(n)d notes are off the page.", len(notes))
     messages.success(request, said % {"n": len(notes)})

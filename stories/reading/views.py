@@ -94,8 +94,7 @@ def remove_note(request: SignedInRequest, public_id: str, pk: int) -> HttpRespon
     story = _open_story(request, public_id)
     note = get_object_or_404(Note.objects.select_related("author"), story=story, pk=pk)
     roles.require(may_remove(note, request.user))
-    if note.removed_at is None:
-        note.remove()
+    note.remove(by=request.user)
     if request.htmx:
         return _notes(request, story, NoteForm(), removed=True)
     return redirect(f"{story.get_absolute_url()}#notes")

@@ -91,7 +91,7 @@ def test_the_same_words_by_another_or_under_another_story_are_another_note(staff
 
 def test_what_was_removed_may_be_said_again(staff_client, story):
     thank(staff_client, story, "Thank you.")
-    Note.objects.get().remove()
+    Note.objects.get().remove(by=None)
     thank(staff_client, story, "Thank you.")
     assert Note.objects.shown().count() == 1
 
@@ -127,7 +127,7 @@ def test_a_moderator_takes_down_any(moderator_client, admin_client, story):
 
 def test_removed_twice_is_removed_when_it_first_was(moderator_client, story):
     note = NoteFactory(story=story)
-    note.remove()
+    note.remove(by=None)
     before = note.removed_at
     assert remove(moderator_client, note).status_code == 302
     note.refresh_from_db()
