@@ -187,6 +187,17 @@ def _groups() -> list[dict]:
     return groups
 
 
+def _notes() -> list[dict]:
+    """Notes of thanks, with and without a day."""
+    return [
+        {
+            "text": "I read this out on Monday. Two of us put our phones away that same day.",
+            "author": "Joost, eye clinic",
+        },
+        {"text": "My father has those hands.", "author": "A colleague", "at": date.today()},
+    ]
+
+
 @login_not_required
 def index(request: HttpRequest) -> HttpResponse:
     context = {
@@ -196,10 +207,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "list": samples()[:4],
         "pages": PAGES + ERRORS,
         "photo": PICTURE,
-        "notes": [
-            {"text": "I read this out on Monday.", "name": "Joost, eye clinic"},
-            {"text": "My father has those hands.", "name": "A colleague", "when": date.today()},
-        ],
+        "notes": _notes(),
         "stops": [
             {"place": "Lindley Street", "words": "Sofie told it, 3 November"},
             {"place": "Night desk huddle", "words": "Nine people, 4 November"},
@@ -236,6 +244,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
             for name in ("Newest", "Most retold", "Most saluted")
         ],
         "traits": [_trait(pair.slug) for pair in palette.PAIRS[:16]],
+        "notes": _notes(),
     }
     return render(request, f"styleguide/{name}.html", context)
 
