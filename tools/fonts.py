@@ -26,8 +26,6 @@ from PIL import ImageFont
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "static" / "fonts"
 DRAWING = ROOT / "stories" / "fonts" / "display.ttf"
-# The weights of the interface cut that pictures are set in, each as a file of its own.
-SMALL = {weight: DRAWING.with_name(f"interface-{weight}.ttf") for weight in (400, 620)}
 MEASURE = ROOT / "stories" / "fonts" / "display.json"
 STYLESHEET = ROOT / "static" / "css" / "fonts.css"
 
@@ -237,20 +235,6 @@ def drawing_fonts(cut: str, parts: list[Path]) -> None:
         Merger().merge([str(part) for part in frozen]).save(
             DRAWING.with_name(f"{cut}-{weight}.ttf")
         )
-
-
-def small_fonts() -> None:
-    """Cut the interface's two weights out of the files of the pages, for pictures."""
-    for weight, target in SMALL.items():
-        with tempfile.TemporaryDirectory() as name:
-            parts = []
-            for part in RANGES:
-                font = TTFont(WEB / f"interface-{part}.woff2", recalcTimestamp=False)
-                font = instantiateVariableFont(font, {"wght": weight})
-                font.flavor = None
-                parts.append(str(Path(name) / f"{part}.ttf"))
-                font.save(parts[-1])
-            Merger().merge(parts).save(target)
 
 
 def unicode_range(part: str) -> str:
