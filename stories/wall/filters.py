@@ -1,217 +1,41 @@
-"""What a wall is asked to show: read from an address, forgiving, and written back into one.
+"""Which stories a wall is asked to show, and the address that asks for them.
 
 The form knows nothing of the request, so that feeds and exports can filter with the same words.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django import forms
-from django.db.models import Q, TextChoices
+from django.db.models import Q
 from django.http import QueryDict
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from staff.models import Credit, Employee, Team
+from staff.models import Credit
 from staff.naming import Naming
-from stories.models import Initiative, Served, Setting, StoryTrait, Trait
-from stories.models.story import MOST_TRAITS, StoryQuerySet
+from stories.models import StoryTrait, Trait
+from stories.models.story import StoryQuerySet
 
+from .asked import Asked
 from .chips import Chip, chips
-from .fields import IDENTITY, MONTH, YEAR, Sort, Typed, Word, Words, days, within
-from .search import Search
-from .words import short
+from .fields import Sort, days, within
 
 # The one order of the words in an address, so that the same wall has the same address.
 ORDER = (
     *("trait", "team", "person", "served", "setting", "initiative", "recovery", "gold"),
     *("year", "month", "q", "sort", "view", "after"),
 )
-MOST_UNKNOWN_NAMED = 3
 
 
-class FilterForm(forms.Form):
-    """The filters of a wall. Whatever does not make sense is left out, and `notes` says so.
+class FilterForm(Asked):
+    """The filters of a wall: which stories are meant, and the address that says so.
 
     `path` is the page whose address the chips and links are made for.
     """
 
-    trait = Words()
-    team, person = Word(), Word()
-    served, setting, initiative = Word(), Word(), Word()
-    recovery, gold = Word(), Word()
-    year, month = Word(), Word()
-    q = Typed()
-    sort, view = Word(), Word()
-
     def __init__(self, data: QueryDict, naming: Naming, *, path: str = "/"):
-        super().__init__(data)
-        self.naming, self.path = naming, path
-        self.notes: list[str] = []
-        self.full_clean()
-
-    # What was asked for, once it is understood.
-
-    @property
-    def traits(self) -> list[Trait]:
-        return self.cleaned_data["trait"]
-
-    @property
-    def team_chosen(self) -> Team | None:
-        return self.cleaned_data["team"]
-
-    @property
-    def search(self) -> Search:
-        return self.cleaned_data["q"]
-
-    @property
-    def sort_chosen(self) -> str:
-        return self.cleaned_data["sort"]
-
-    @property
-    def as_list(self) -> bool:
-        return self.cleaned_data["view"] == "list"
-
-    @cached_property
-    def vocabulary(self) -> dict[str, Trait]:
-        """Every trait that readers may know of, by its slug."""
-        hidden = (Trait.Standing.PROPOSED, Trait.Standing.DROPPED)
-        return {trait.slug: trait for trait in Trait.objects.exclude(standing__in=hidden)}
-
-    @cached_property
-    def teams(self) -> list[Team]:
-        """All teams, each below the one it is part of, with `tree_path`."""
-        return list(Team.objects.with_tree_fields())
-
-    def team_ids(self, team: Team) -> list[int]:
-        """The team and all below it."""
-        return [other.pk for other in self.teams if team.pk in other.tree_path]
-
-    # Reading an address.
-
-    def clean_trait(self) -> list[Trait]:
-        by_id = {trait.pk: trait for trait in self.vocabulary.values()} if self._given else {}
-        found, unknown = {}, []
-        for slug in self._given:
-            trait = self.vocabulary.get(slug) or self.vocabulary.get(slug.lower())
-            if trait is None:
-                unknown.append(slug)
-                continue
-            trait = by_id.get(trait.merged_into_id, trait)
-            found[trait.pk] = trait
-        self._note_unknown_traits(unknown)
-        if len(found) > MOST_TRAITS:
-            self.notes.append(
-                _("A story has %(most)s traits at most; the first %(most)s are asked for.")
-                % {"most": MOST_TRAITS}
-            )
-        return sorted(list(found.values())[:MOST_TRAITS], key=lambda t: (t.position, t.name))
-
-    @property
-    def _given(self) -> list[str]:
-        return [slug for slug in self.cleaned_data["trait"] if slug]
-
-    def _note_unknown_traits(self, unknown: list[str]) -> None:
-        for slug in unknown[:MOST_UNKNOWN_NAMED]:
-            self._left_out(_("There is no trait “%s”; it was left out."), slug)
-        more = len(unknown[MOST_UNKNOWN_NAMED:])
-        if more:
-            text = ngettext(
-                "%s more unknown trait was left out.",
-                "%s more unknown traits were left out.",
-                more,
-            )
-            self.notes.append(text % more)
-
-    def clean_team(self) -> Team | None:
-        slug = self.cleaned_data["team"]
-        if not slug:
-            return None
-        found = next((team for team in self.teams if team.slug == slug), None)
-        if found is None:
-            self._left_out(_("There is no team “%s”; it was left out."), slug)
-        return found
-
-    def clean_person(self) -> Employee | None:
-        """Somebody who may be named; anyone else is as unknown as a number nobody has."""
-        number = self.cleaned_data["person"]
-        if not number:
-            return None
-        found = (
-            Employee.objects.nameable().filter(pk=int(number)).first()
-            if IDENTITY.fullmatch(number)
-            else None
-        )
-        if found is None:
-            self._left_out(_("There is nobody here with the number “%s”; it was left out."), number)
-        return found
-
-    def clean_served(self) -> str:
-        return self._one_of("served", Served)
-
-    def clean_setting(self) -> str:
-        return self._one_of("setting", Setting)
-
-    def clean_initiative(self) -> str:
-        return self._one_of("initiative", Initiative)
-
-    def clean_recovery(self) -> str:
-        return self._switched_on("recovery")
-
-    def clean_gold(self) -> str:
-        return self._switched_on("gold")
-
-    def clean_year(self) -> str:
-        return self._in_form("year", YEAR, _("“%s” is not a year; it was left out."))
-
-    def clean_month(self) -> str:
-        hint = _("“%s” is not a month; it was left out. A month is written 2026-03.")
-        return self._in_form("month", MONTH, hint)
-
-    def clean_q(self) -> Search:
-        search = Search(self.cleaned_data["q"], self.naming)
-        if search.was_cut:
-            self.notes.append(_("That is a lot to search for; only its beginning was looked up."))
-        elif search.text and not search:
-            self._left_out(_("There is no word in “%s” to search for."), search.text)
-        return search
-
-    def clean_sort(self) -> str:
-        sort = self._one_of("sort", Sort)
-        if sort == Sort.RELEVANCE and not self.search:
-            return Sort.NEWEST.value
-        return sort or Sort.NEWEST.value
-
-    def clean_view(self) -> str:
-        return "list" if self.cleaned_data["view"] == "list" else ""
-
-    def clean(self) -> dict:
-        if self.cleaned_data["month"]:
-            self.cleaned_data["year"] = ""
-        return self.cleaned_data
-
-    def _one_of(self, name: str, choices: type[TextChoices]) -> str:
-        value = self.cleaned_data[name].lower()
-        if value and value not in choices.values:
-            self._left_out(_("“%s” is not something to choose here; it was left out."), value)
-            return ""
-        return value
-
-    def _switched_on(self, name: str) -> str:
-        return "1" if self.cleaned_data[name].lower() in ("1", "on", "true", "yes") else ""
-
-    def _in_form(self, name: str, form: re.Pattern, hint: str) -> str:
-        value = self.cleaned_data[name]
-        if value and not form.fullmatch(value):
-            self._left_out(hint, value)
-            return ""
-        return value
-
-    def _left_out(self, hint: str, value: str) -> None:
-        self.notes.append(hint % short(value))
+        self.path = path
+        super().__init__(data, naming)
 
     # Filtering.
 
