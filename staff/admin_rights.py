@@ -67,3 +67,16 @@ class ModeratorsMayLook(AdminsOnly):
 
     def may_view(self, request: HttpRequest) -> bool:
         return roles.is_moderator(request.user)
+
+
+class ReadOnly:
+    """For looking things up: nothing is added, changed or deleted by a form. Comes first."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from staff.text import as_id
 from stories.models import Status, Story, TransitionRefused
 
+from .asking import ASKED, ask, asked_of_many
 from .decisions import WORDS, name_of, refusal
 from .forms import NoteForm
 
@@ -70,22 +70,20 @@ def _with_note(
     done: str,
 ) -> HttpResponse | None:
     """A page that asks for the note and lists the stories; with the note, the decisions."""
-    form = NoteForm(request.POST if "decide" in request.POST else None)
+    form = NoteForm(request.POST if ASKED in request.POST else None)
     if form.is_valid():
         note = form.cleaned_data["note"]
         _each(request, chosen, lambda story: act(story, note), done)
         return None
-    context = {
-        **admin.site.each_context(request),
-        "title": WORDS[decision]["title"],
-        "stories": chosen.select_related("teller")[:MOST_AT_ONCE],
-        "form": form,
-        "words": WORDS[decision],
-        "action": decision,
-        "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        "opts": Story._meta,
-    }
-    return TemplateResponse(request, "admin/stories/story/note.html", context)
+    stories = list(chosen.select_related("teller")[:MOST_AT_ONCE])
+    return ask(
+        request,
+        Story,
+        form,
+        WORDS[decision],
+        [(story, story.teller) for story in stories],
+        **asked_of_many(request, decision, stories),
+    )
 
 
 def _gone(request: HttpRequest, stories: list[Story]) -> list[Story]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -21,6 +19,7 @@ from staff.text import as_id, clean_text
 from stories.models import Status, Story, TransitionRefused, Visibility
 
 from . import queue
+from .asking import ask
 from .forms import MOST_NOTE, NoteForm
 
 WORDS = {
@@ -162,17 +161,16 @@ def _with_note(
             return redirect(next_address(request, story))
         if story.status != Status.PENDING:
             return redirect(address(story))
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "title": words["title"],
-        "story": story,
-        "stories": [story],
-        "form": form,
-        "words": words,
-        "version": request.POST.get("version", story.version),
-        "opts": Story._meta,
-    }
-    return TemplateResponse(request, "admin/stories/story/note.html", context)
+    return ask(
+        request,
+        Story,
+        form,
+        words,
+        [(story, story.teller)],
+        about=story,
+        back=address(story),
+        hidden=[("version", request.POST.get("version", story.version))],
+    )
 
 
 def _decide(request: HttpRequest, story: Story, act: Callable[[Story], None], done: str) -> bool:

@@ -194,6 +194,15 @@ STORIES = {
 }
 
 
+PHOTOS = {
+    "photo": of_story(
+        arguments=lambda world, story: (world.photos[story.pk].key, "960.webp"),
+        get=readable,
+        page=False,
+    ),
+}
+
+
 def for_visitors(role: str, state: str) -> int:
     """Pages on the way in: who is in already is sent on."""
     return OK if role == "visitor" else SENT_ON
@@ -366,11 +375,12 @@ STORY_ADMIN = {
         )
         for page, to in (("change", NOBODY), ("history", ADMINS))
     },
-    **model_admin("stories_note", lambda world, story: world.note.pk),
-    "admin:stories_note_change": Address(
+    **model_admin("stories_note", lambda world, story: world.note.pk, change=NOBODY),
+    "admin:stories_note_remove": Address(
         lambda world, story: (world.note.pk,),
         get=answers(to=MODERATORS),
         post=answers(SENT_ON, to=MODERATORS),
+        data=lambda world, story: {"reason": "It names a patient."},
     ),
     **model_admin("stories_trait", lambda world, story: world.trait.pk, add=MODERATORS),
     "admin:stories_trait_accept": move_of(lambda world: world.proposed),
@@ -455,6 +465,7 @@ TABLE: dict[str, Address] = {
     **WALL,
     **TELLING,
     **STORIES,
+    **PHOTOS,
     **DIRECTORY,
     **ACCOUNTS,
     **STORY_ADMIN,
