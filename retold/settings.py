@@ -15,6 +15,11 @@ env = Env()
 # A .env file beside manage.py is read if there is one; the real environment wins over it.
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
+# Where work outside the request is done.
+TASK_BACKENDS = {
+    "process": "retold.tasks.BackgroundBackend",
+    "worker": "django_tasks_db.DatabaseBackend",
+}
 
 try:
     DEBUG = env.bool("DEBUG", False)
@@ -30,6 +35,8 @@ try:
     MODERATION_HOURS = env.int("MODERATION_HOURS", 24, validate=lambda hours: hours > 0)
     HTTPS = env.bool("HTTPS", not DEBUG)
     PHONE_REGION = env.str("PHONE_REGION", "GB")
+    TASKS_IN = env.str("TASKS", "process", validate=lambda place: place in TASK_BACKENDS)
+    PHOTO_MEGABYTES = env.int("PHOTO_MEGABYTES", 25, validate=lambda megabytes: megabytes > 0)
 except EnvError as error:
     raise ImproperlyConfigured(f"The environment is not right: {error}") from error
 
@@ -58,6 +65,8 @@ INSTALLED_APPS = [
     "staff",
     "stories",
 ]
+if TASKS_IN == "worker":
+    INSTALLED_APPS.append("django_tasks_db")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -176,6 +185,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# Photos are never served by a web server: each request asks who may see them.
+MEDIA_ROOT = DATA_DIR / "media"
+TASKS = {"default": {"BACKEND": TASK_BACKENDS[TASKS_IN]}}
 
 TAGGIT_CASE_INSENSITIVE = True
 

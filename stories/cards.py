@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from staff.models import Credit
 from staff.naming import Naming
 
-from . import lines
+from . import lines, palette
 from .models import Setting, Story
 
 EXCERPT_LENGTH, FIRST_WORDS = 160, 8
@@ -23,6 +23,18 @@ class CardTrait:
     name: str
     slug: str
     hue: str
+
+
+@dataclass(frozen=True)
+class CardPhoto:
+    """A story's leading photo as dots in the poster's ink; `focus` is what a crop keeps, in %."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+    focus_x: int
+    focus_y: int
 
 
 @dataclass(frozen=True)
@@ -46,10 +58,11 @@ class Card:
     elsewhere: bool = False
     recovery: bool = False
     gold: bool = False
+    photo: CardPhoto | None = None
 
     @property
     def hue(self) -> str:
-        return self.traits[0].hue if self.traits else "plain"
+        return self.traits[0].hue if self.traits else palette.PLAIN
 
     @property
     def wordy(self) -> bool:
@@ -92,6 +105,23 @@ def card(story: Story, naming: Naming) -> Card:
         elsewhere=story.setting == Setting.ELSEWHERE,
         recovery=story.recovery,
         gold=story.gold,
+        photo=card_photo(story, naming),
+    )
+
+
+def card_photo(story: Story, naming: Naming) -> CardPhoto | None:
+    """The leading photo in the ink that the card is printed in, if there is one that is ready."""
+    photo = story.leading_photo
+    if photo is None:
+        return None
+    traits = story.shown_traits()
+    return CardPhoto(
+        url=photo.halftone_url(traits[0].tag.hue if traits else palette.PLAIN),
+        alt=naming.text(photo.alt, story.people_ids),
+        width=photo.width,
+        height=photo.height,
+        focus_x=photo.focus_x,
+        focus_y=photo.focus_y,
     )
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("stories.photos.urls")),
     path("", include("stories.wall.urls")),
     path("", include("stories.telling.urls")),
     path("", include("stories.reading.urls")),

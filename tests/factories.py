@@ -1,14 +1,18 @@
 """Factories for everything tests are made of; each makes the smallest valid thing."""
 
 import datetime
+import functools
+import io
 import uuid
 
 import factory
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from staff.models import Credit, Employee, Membership, Team, User
-from stories.models import Note, Story, StoryTrait, Trait
+from stories.models import Note, Photo, Story, StoryTrait, Trait
 
 
 class UserFactory(DjangoModelFactory):
@@ -135,6 +139,35 @@ class NoteFactory(DjangoModelFactory):
     story = factory.SubFactory(PublishedStoryFactory)
     author = factory.SubFactory(EmployeeFactory)
     text = "My father has those hands. Thank you for telling it."
+
+
+@functools.cache
+def small_picture() -> bytes:
+    """A JPEG as a photo's original is kept: 64 × 48, from dark to bright."""
+    buffer = io.BytesIO()
+    Image.linear_gradient("L").resize((64, 48)).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+class PhotoFactory(DjangoModelFactory):
+    """A photo that waits to be made; `PhotoFactory(made=True)` is ready."""
+
+    class Meta:
+        model = Photo
+        skip_postgeneration_save = True
+
+    story = factory.SubFactory(PublishedStoryFactory)
+    original = factory.LazyFunction(lambda: ContentFile(small_picture(), "photo.jpg"))
+    width, height = 64, 48
+    alt = "Two hands and the handle of a paper bag."
+
+    @factory.post_generation
+    def made(self, create, made, **kwargs):
+        if made:
+            from stories.photos.tasks import make_photo
+
+            make_photo.call(self.pk)
+            self.refresh_from_db()
 
 
 __all__ = ["Credit", "StoryTrait"]

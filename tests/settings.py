@@ -1,7 +1,12 @@
 """Retold's own settings with the environment of a test run."""
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
+
+import django
 
 os.environ.update(
     SECRET_KEY="tests-only",
@@ -18,7 +23,14 @@ os.environ.setdefault(
 
 from retold.settings import *  # noqa: F403
 
+IMMEDIATE = (
+    f"django{'_' if django.VERSION < (6,) else '.'}tasks.backends.immediate.ImmediateBackend"
+)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Photos are made at once, and their files go with the run.
+TASKS = {"default": {"BACKEND": IMMEDIATE}}
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="retold-media-"))
+atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

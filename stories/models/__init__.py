@@ -3,6 +3,8 @@
 from .afterwards import Note, Retelling, Salute
 from .content import Credited, StaleVersion
 from .notice import Notice
+from .photo import Photo
+from .photographed import MOST_PHOTOS, TooManyPhotos
 from .record import StoryEvent
 from .story import Story
 from .trait import StoryTrait, Trait
@@ -20,10 +22,12 @@ from .vocabulary import (
 )
 
 __all__ = [
+    "MOST_PHOTOS",
     "Credited",
     "Initiative",
     "Note",
     "Notice",
+    "Photo",
     "PublicationOrder",
     "Retelling",
     "Salute",
@@ -35,6 +39,7 @@ __all__ = [
     "StoryEvent",
     "StoryTrait",
     "ToldTo",
+    "TooManyPhotos",
     "TookMoney",
     "TookPermission",
     "TookTime",

@@ -19,6 +19,7 @@ class StoryEvent(models.Model):
         GOLD = "gold", _("Gold standard")
         VISIBILITY = "visibility", _("Visibility changed")
         IMPORTED = "imported", _("Imported")
+        PHOTOS = "photos", _("Photos changed")
 
     story = models.ForeignKey(
         "stories.Story", verbose_name=_("story"), on_delete=models.CASCADE, related_name="events"

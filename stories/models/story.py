@@ -18,6 +18,7 @@ from staff.models import Credit
 from stories import lines
 
 from .content import Content
+from .photographed import Photographed
 from .trait import StoryTrait, Trait
 from .transitions import Transitions
 from .vocabulary import (
@@ -85,11 +86,12 @@ class StoryQuerySet(models.QuerySet["Story"]):
         return self.select_related("teller").prefetch_related(
             models.Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
             models.Prefetch("credits", Credit.objects.select_related("employee", "team")),
+            "photos",
         )
 
 
 # The plugin can't see a relation that comes through taggit's base class.
-class Story(Transitions, Content, models.Model):  # type: ignore[django-manager-missing]
+class Story(Transitions, Content, Photographed, models.Model):  # type: ignore[django-manager-missing]
     """One service moment, told by one person, credited to those who made it.
 
     `seq` is its place in the order of publication: given when it is published, never reused, and

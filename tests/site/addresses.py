@@ -375,12 +375,11 @@ STORY_ADMIN = {
         )
         for page, to in (("change", NOBODY), ("history", ADMINS))
     },
-    **model_admin("stories_note", lambda world, story: world.note.pk, change=NOBODY),
-    "admin:stories_note_remove": Address(
+    **model_admin("stories_note", lambda world, story: world.note.pk),
+    "admin:stories_note_change": Address(
         lambda world, story: (world.note.pk,),
         get=answers(to=MODERATORS),
         post=answers(SENT_ON, to=MODERATORS),
-        data=lambda world, story: {"reason": "It names a patient."},
     ),
     **model_admin("stories_trait", lambda world, story: world.trait.pk, add=MODERATORS),
     "admin:stories_trait_accept": move_of(lambda world: world.proposed),

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from staff.models import Employee, Team, User
-from stories.models import Note, Status, Story, Trait
+from stories.models import Note, Photo, Status, Story, Trait
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
     NoteFactory,
     PendingStoryFactory,
+    PhotoFactory,
     PublishedStoryFactory,
     StoryFactory,
     TeamFactory,
@@ -47,6 +48,7 @@ class World:
     retired: Trait
     stories: dict[str, Story]
     note: Note
+    photos: dict[int, Photo]
     shown: list[Story] = field(default_factory=list)
 
     def client(self, role: str, **options) -> Client:
@@ -115,6 +117,7 @@ def build() -> World:
         retired=TraitFactory(name="Splendid", standing=Trait.Standing.RETIRED),
         stories=stories,
         note=NoteFactory(story=published, author=users["teller"].person),
+        photos={story.pk: PhotoFactory(story=story) for story in stories.values()},
     )
 
 

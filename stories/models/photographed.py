@@ -1,0 +1,145 @@
+"""A story's photos as one: added, put in order, described and removed, on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from staff.text import clean_text
+
+from .photo import MOST_ALT, Photo
+from .record import StoryEvent
+from .vocabulary import Status
+
+MOST_PHOTOS = 6
+
+
+class TooManyPhotos(ValueError):
+    """A story has room for six."""
+
+
+class Checked(Protocol):
+    """A picture that was looked through; stories.photos.checking makes it."""
+
+    width: int
+    height: int
+    placeholder: str
+
+    def file(self) -> File: ...
+
+
+class Photographed(models.Model):
+    """The photos of a story: added, ordered and removed as one, recorded once it is no draft."""
+
+    photos: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def leading_photo(self) -> Photo | None:
+        """The first photo that is ready, from photos that were fetched before."""
+        return next((photo for photo in self.photos.all() if photo.ready), None)
+
+    @transaction.atomic
+    def set_photos(self, wanted: Sequence[tuple[Photo | Checked, str]], *, by) -> list[Photo]:
+        """Have exactly these photos in this order, each with its words; the others are removed.
+
+        Takes photos of this story and newly checked pictures alike. Raises TooManyPhotos; a photo
+        that somebody removed meanwhile stays removed. Others who change the photos of this story
+        wait.
+        """
+        if len(wanted) > MOST_PHOTOS:
+            raise TooManyPhotos(_("A story has room for %(most)d photos.") % {"most": MOST_PHOTOS})
+        # Holds the row, so that two pages cannot add a seventh together.
+        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        held = {photo.pk: photo for photo in Photo.objects.filter(story_id=self.pk)}
+        before = [_as_recorded(photo) for photo in held.values()]
+        photos = self._placed(wanted, held)
+        gone = [photo for pk, photo in held.items() if pk not in {kept.pk for kept in photos}]
+        for photo in gone:
+            photo.delete()
+            _forget_files_of(photo)
+        after = [_as_recorded(photo) for photo in photos]
+        if before != after and stored.status != Status.DRAFT:
+            self.record(StoryEvent.Action.PHOTOS, by, changes={"photos": [before, after]})
+        getattr(self, "_prefetched_objects_cache", {}).pop("photos", None)
+        return photos
+
+    def add_photos(self, pictures: Iterable[tuple[Checked, str]], *, by) -> list[Photo]:
+        """Add newly checked pictures, each with its words, after those that are there."""
+        with transaction.atomic():
+            type(self)._base_manager.select_for_update().get(pk=self.pk)
+            there = list(Photo.objects.filter(story_id=self.pk))
+            photos = self.set_photos([*((photo, photo.alt) for photo in there), *pictures], by=by)
+        return photos[len(there) :]
+
+    def order_photos(self, keys: Sequence[str], *, by) -> list[Photo]:
+        """Put the photos with these keys first, in this order; the others follow as they were."""
+        place = {key: number for number, key in enumerate(keys)}
+        photos = sorted(
+            Photo.objects.filter(story_id=self.pk),
+            key=lambda photo: place.get(photo.key, len(place)),
+        )
+        return self.set_photos([(photo, photo.alt) for photo in photos], by=by)
+
+    def remove_photo(self, photo: Photo, *, by) -> None:
+        """Take one photo off the story; its files go too."""
+        others = Photo.objects.filter(story_id=self.pk).exclude(pk=photo.pk)
+        self.set_photos([(other, other.alt) for other in others], by=by)
+
+    def _placed(
+        self, wanted: Sequence[tuple[Photo | Checked, str]], held: dict[int, Photo]
+    ) -> list[Photo]:
+        """The wanted photos, stored with their place and words."""
+        photos: list[Photo] = []
+        for picture, words in wanted:
+            photo = held.get(picture.pk) if isinstance(picture, Photo) else self._new(picture)
+            if photo is None or photo in photos:
+                continue
+            now = (len(photos), clean_text(words)[:MOST_ALT])
+            if photo.pk is None or (photo.position, photo.alt) != now:
+                new, (photo.position, photo.alt) = photo.pk is None, now
+                photo.save(update_fields=None if new else ["position", "alt"])
+                if new:
+                    _make(photo)
+            photos.append(photo)
+        return photos
+
+    def _new(self, picture: Checked) -> Photo:
+        photo = Photo(
+            story_id=self.pk,
+            width=picture.width,
+            height=picture.height,
+            placeholder=picture.placeholder,
+        )
+        photo.original.save("", picture.file(), save=False)
+        return photo
+
+
+def _as_recorded(photo: Photo) -> list[Any]:
+    return [photo.key, photo.alt]
+
+
+def _make(photo: Photo) -> None:
+    # Imported late: making needs the models.
+    from stories.photos.tasks import make_photo
+
+    make_photo.enqueue(photo.pk)
+
+
+def _forget_files_of(photo: Photo) -> None:
+    """Take the files away once the row is gone for good; what is left, collect_photos finds."""
+    names = photo.stored_names()
+    transaction.on_commit(partial(_delete, names), robust=True)
+
+
+def _delete(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)

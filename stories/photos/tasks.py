@@ -1,0 +1,60 @@
+"""Making what pages and posters show of a photo, outside the request."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from retold.tasks import task
+from stories.models import Photo
+
+from .variants import make_files
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+# Whoever took a photo has made it within this time, or is gone.
+TAKEN_FOR = datetime.timedelta(minutes=5)
+
+
+@task()
+def make_photo(pk: int) -> None:
+    """Make everything of one photo, unless somebody else does or did."""
+    photo = take(pk)
+    if photo is not None:
+        make(photo)
+
+
+def take_up_again(photo: Photo) -> None:
+    """Queue a photo that should long have been made: the process that had it was ended."""
+    latest = timezone.now() - TAKEN_FOR
+    if photo.state == Photo.State.WAITING and (photo.tried_at or photo.created_at) < latest:
+        make_photo.enqueue(photo.pk)
+
+
+def take(pk: int) -> Photo | None:
+    """Take a photo that waits, so that nobody else makes it at the same time."""
+    now = timezone.now()
+    free = Q(tried_at=None) | Q(tried_at__lt=now - TAKEN_FOR)
+    taken = (
+        Photo.objects.waiting().filter(free, pk=pk).update(tried_at=now, attempts=F("attempts") + 1)
+    )
+    return Photo.objects.filter(pk=pk).first() if taken else None
+
+
+def make(photo: Photo) -> bool:
+    """Make everything of a photo that was taken; False if it could not be made."""
+    if photo.attempts > MOST_ATTEMPTS:
+        # Whatever tried before was killed in the middle of it.
+        photo.failed("It was tried several times, and the process ended each time.")
+        return False
+    try:
+        files = make_files(photo)
+    except Exception as error:
+        log.exception("Photo %s could not be made.", photo.pk)
+        photo.failed(f"{type(error).__name__}: {error}")
+        return False
+    return photo.made(files)
