@@ -164,7 +164,7 @@ TELLING = {
     "suggest": Address(get=answers(NOT_ALLOWED), post=answers(), data=a_story),
     "people_suggest": Address(page=False, lists=True),
     "edit": of_story(
-        get=tellers({"draft": OK, "pending": OK, "sent_back": OK}, SENT_ON),
+        get=tellers({"draft": OK, "pending": OK, "sent_back": OK, "withdrawn": OK}, SENT_ON),
         # What a moderator has decided meanwhile stands; the words are shown again.
         post=tellers({"draft": SENT_ON, "pending": SENT_ON, "sent_back": SENT_ON}, REFUSED),
         data=a_story,
@@ -375,11 +375,12 @@ STORY_ADMIN = {
         )
         for page, to in (("change", NOBODY), ("history", ADMINS))
     },
-    **model_admin("stories_note", lambda world, story: world.note.pk),
-    "admin:stories_note_change": Address(
+    **model_admin("stories_note", lambda world, story: world.note.pk, change=NOBODY),
+    "admin:stories_note_remove": Address(
         lambda world, story: (world.note.pk,),
         get=answers(to=MODERATORS),
         post=answers(SENT_ON, to=MODERATORS),
+        data=lambda world, story: {"reason": "It names a patient."},
     ),
     **model_admin("stories_trait", lambda world, story: world.trait.pk, add=MODERATORS),
     "admin:stories_trait_accept": move_of(lambda world: world.proposed),
