@@ -1,0 +1,1 @@
+"""Stories told on: cards, posters, screens, feeds, links."""
