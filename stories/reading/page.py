@@ -157,6 +157,7 @@ def _fetch_for_cards(stories: list[Story]) -> None:
         stories,
         Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
         Prefetch("credits", Credit.objects.select_related("employee", "team")),
+        "photos",
     )
 
 
