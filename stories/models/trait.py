@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -89,27 +91,32 @@ class Trait(TagBase):
         return reverse("trait", args=[self.slug])
 
     @transaction.atomic
-    def merge_into(self, other: Trait) -> int:
+    def merge_into(self, other: Trait, *, by) -> int:
         """Let every story that carries this trait carry the other; returns how many followed.
 
         A story that has both keeps the other's place, and this one's evidence if it had none.
-        Raises ValueError for a trait merged into itself or into one no longer in use. Works on
-        sets, so that a trait on a hundred thousand stories is merged in a few statements.
+        Raises ValueError for a trait merged into itself or into one no longer in use. Each story
+        keeps a record of it; `by` is the account that acts.
         """
         self._lock()
-        target = Trait.objects.select_for_update().filter(pk=other.pk).first()
+        target = Trait.objects.select_for_update(no_key=True).filter(pk=other.pk).first()
         if target is None or target.pk == self.pk or target.standing != self.Standing.CURATED:
             raise ValueError(_("A trait can only be merged into another one that is in use."))
         if self.standing == self.Standing.MERGED:
             raise ValueError(self._refusal())
-        mine, theirs = self.on_stories.all(), target.on_stories.all()
-        followed = mine.count()
-        on_same_story = mine.filter(content_object=models.OuterRef("content_object"))
-        theirs.filter(
-            evidence="", content_object__in=mine.exclude(evidence="").values("content_object")
-        ).update(evidence=models.Subquery(on_same_story.values("evidence")[:1]))
-        mine.filter(content_object__in=theirs.values("content_object")).delete()
-        mine.update(tag=target)
+
+        def follow(held: models.QuerySet[StoryTrait]) -> None:
+            mine, theirs = held.filter(tag=self), held.filter(tag=target)
+            on_same_story = mine.filter(content_object=models.OuterRef("content_object"))
+            theirs.filter(
+                evidence="", content_object__in=mine.exclude(evidence="").values("content_object")
+            ).update(evidence=models.Subquery(on_same_story.values("evidence")[:1]))
+            mine.filter(content_object__in=theirs.values("content_object")).delete()
+            mine.update(tag=target)
+
+        said = _("“%(trait)s” was merged into “%(other)s”.")
+        words = said % {"trait": self.name, "other": target.name}
+        followed = self._retag(follow, by=by, reason=words)
         self.merged_from.update(merged_into=target)
         self.standing, self.merged_into = self.Standing.MERGED, target
         self.save(update_fields=["standing", "merged_into"])
@@ -120,13 +127,14 @@ class Trait(TagBase):
         self._move(self.Standing.CURATED, self.Standing.PROPOSED)
 
     @transaction.atomic
-    def drop(self) -> None:
+    def drop(self, *, by) -> None:
         """Decline a proposed trait; the stories lose the word and keep everything else."""
         self._move(self.Standing.DROPPED, self.Standing.PROPOSED)
-        self.on_stories.all().delete()
+        words = _("“%(trait)s” was not taken up.") % {"trait": self.name}
+        self._retag(lambda held: held.filter(tag=self).delete(), by=by, reason=words)
 
     def retire(self) -> None:
-        """Offer this trait no more; the stories that carry it keep it."""
+        """Offer this trait no more; the stories that carry it keep it, and are not touched."""
         self._move(self.Standing.RETIRED, self.Standing.CURATED)
 
     def bring_back(self) -> None:
@@ -142,8 +150,17 @@ class Trait(TagBase):
         self.standing = standing
         self.save(update_fields=["standing"])
 
+    def _retag(
+        self, change: Callable[[models.QuerySet[StoryTrait]], object], *, by, reason: str
+    ) -> int:
+        # Imported late: stories are built on traits.
+        from .retagging import retag
+
+        return retag(self, change, by=by, reason=str(reason))
+
     def _lock(self) -> None:
-        fresh = Trait.objects.select_for_update().get(pk=self.pk)
+        # Its key stays free: a story that is saved meanwhile may refer to it without waiting.
+        fresh = Trait.objects.select_for_update(no_key=True).get(pk=self.pk)
         self.standing, self.merged_into = fresh.standing, fresh.merged_into
 
     def _refusal(self) -> str:

@@ -120,8 +120,9 @@ def match(credit_id: int, person: Employee, *, by) -> str:
     credit.story = story
     credit.match_to(person)
     after = story.content()
-    story.version += 1
-    story.save(update_fields=["version", "updated_at"])
+    # Without a writer, so that a form opened before is told of it whosever it is.
+    story.version, story.writer = story.version + 1, None
+    story.save(update_fields=["version", "writer", "updated_at"])
     changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     story.record(StoryEvent.Action.EDITED, by, changes=changes)
     if story.is_published:

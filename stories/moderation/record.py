@@ -117,7 +117,8 @@ def _said(name: str, value: Any, names: Names) -> str:
 
 
 def _trait(slug: str, words: str, names: Names) -> str:
-    trait = names.traits.get(slug, slug)
+    # A trait that has gone since is known by its address alone.
+    trait = names.traits.get(slug) or capfirst(slug.replace("-", " "))
     return f"{trait} (“{words}”)" if words else trait
 
 

@@ -133,7 +133,7 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
         """Ask first, with the number of stories it concerns; then do it and write it down."""
         if request.method == "POST":
             try:
-                getattr(trait, move)()
+                getattr(trait, move)(**({"by": request.user} if move == "drop" else {}))
             except ValueError as refused:
                 messages.error(request, str(refused))
             else:
@@ -146,7 +146,7 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             other = form.cleaned_data["into"]
             try:
-                followed = trait.merge_into(other)
+                followed = trait.merge_into(other, by=request.user)
             except ValueError as refused:
                 messages.error(request, str(refused))
             else:

@@ -124,7 +124,7 @@ def test_what_is_wrong_with_a_row_is_said_by_column(company, tmp_path, row, mess
 
 def test_a_word_proposed_before_is_the_same_trait_and_a_merged_one_is_its_heir(company, tmp_path):
     heir = named_trait("Tender")
-    named_trait("Gentle").merge_into(heir)
+    named_trait("Gentle").merge_into(heir, by=None)
     rows = [
         {"ref": "one", "body": "One.", "proposed_traits": ["Brave!"]},
         {"ref": "two", "body": "Two.", "proposed_traits": ["brave!", "gentle"]},

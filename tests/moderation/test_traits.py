@@ -5,9 +5,14 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from stories.models import StoryTrait, Trait
-from tests.factories import PublishedStoryFactory, StoryFactory, TraitFactory
+from tests.factories import (
+    PendingStoryFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    TraitFactory,
+)
 
-from .pages import said
+from .pages import change, edit_data, said
 
 pytestmark = pytest.mark.django_db
 
@@ -122,12 +127,31 @@ def test_a_merge_goes_only_into_another_trait_in_use(moderator_client):
     assert standing(trait) == "curated"
 
 
-def test_a_merge_takes_as_many_statements_for_many_stories(django_assert_max_num_queries):
-    trait, other = TraitFactory(), TraitFactory()
-    for _ in range(12):
-        StoryFactory(traits=[trait, other])
-    with django_assert_max_num_queries(12):
-        assert trait.merge_into(other) == 12
+def test_a_merge_says_who_did_it_on_the_page_of_each_story(moderator_client):
+    kind, caring = TraitFactory(name="Kind"), TraitFactory(name="Caring")
+    story = PendingStoryFactory(traits=[kind])
+    moderator_client.post(move(kind, "merge"), {"into": caring.pk})
+    record = moderator_client.get(change(story)).context["record"][0]
+    assert (record.who, record.why) == (
+        moderator_client.user.username,
+        "“Kind” was merged into “Caring”.",
+    )
+    assert [(each.before, each.after) for each in record.changes] == [("Kind", "Caring")]
+
+
+def test_who_wrote_while_a_trait_was_dropped_is_told_and_loses_nothing(
+    moderator_client, admin_client
+):
+    word = TraitFactory(name="Gentle", standing="proposed")
+    story = PendingStoryFactory(traits=[word])
+    written = edit_data(moderator_client, story, title="Warm hands")
+    admin_client.post(move(word, "drop"))
+    answer = moderator_client.post(change(story), written)
+    assert f"{admin_client.user.username} changed this story" in answer.content.decode()
+    assert "Warm hands" in answer.content.decode()
+    story.refresh_from_db()
+    assert story.title != "Warm hands"
+    assert not story.traits.exists()
 
 
 def test_no_trait_is_deleted(admin_client):

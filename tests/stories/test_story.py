@@ -110,7 +110,7 @@ def test_merging_a_trait_takes_every_story_along_with_its_evidence():
     only_kind, both = StoryFactory(traits=[kind]), StoryFactory(traits=[caring, kind])
     sentence = "Roberta came round the counter and warmed his hands."
     both.story_traits.filter(tag=kind).update(evidence=sentence)
-    assert kind.merge_into(caring) == 2
+    assert kind.merge_into(caring, by=None) == 2
     assert [trait.name for trait in only_kind.traits.all()] == ["Caring"]
     assert both.story_traits.get().evidence == sentence
     kind.refresh_from_db()
@@ -119,8 +119,8 @@ def test_merging_a_trait_takes_every_story_along_with_its_evidence():
 
 def test_a_trait_merged_into_a_merged_one_ends_at_the_last():
     first, second, third = (TraitFactory() for _ in range(3))
-    first.merge_into(second)
-    second.merge_into(third)
+    first.merge_into(second, by=None)
+    second.merge_into(third, by=None)
     first.refresh_from_db()
     assert first.merged_into == third
 
@@ -129,4 +129,4 @@ def test_a_trait_is_not_merged_into_itself_or_one_not_in_use():
     trait, retired = TraitFactory(), TraitFactory(standing="retired")
     for other in (trait, retired):
         with pytest.raises(ValueError, match="in use"):
-            trait.merge_into(other)
+            trait.merge_into(other, by=None)

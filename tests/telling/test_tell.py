@@ -202,7 +202,7 @@ def test_a_name_that_is_withheld_is_withheld_here_too(staff_client):
 def test_a_known_word_proposed_again_is_that_trait(staff_client):
     TraitFactory(name="Caring")
     dropped = TraitFactory(name="Brave", standing=Trait.Standing.PROPOSED)
-    dropped.drop()
+    dropped.drop(by=None)
     before = Trait.objects.count()
     staff_client.post(TELL, fresh(trait_proposed="caring", send=""))
     staff_client.post(TELL, fresh(body="Another.", trait_proposed="brave", send=""))

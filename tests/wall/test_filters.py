@@ -98,7 +98,7 @@ def test_filters_add_up(found):
 def test_the_old_word_of_a_merged_trait_leads_to_its_target(asked, found):
     kind = TraitFactory(name="Kind", slug="kind")
     told("kind", traits=[kind])
-    kind.merge_into(Trait.objects.get(slug="caring"))
+    kind.merge_into(Trait.objects.get(slug="caring"), by=None)
     form = asked("trait=kind&trait=caring")
     assert [trait.slug for trait in form.traits] == ["caring"]
     assert form.notes == []

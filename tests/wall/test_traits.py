@@ -94,7 +94,7 @@ def test_the_collage_steps_back_when_something_is_asked_for(staff_client):
 
 def test_a_merged_trait_leads_to_its_target_for_good(staff_client):
     kind = TraitFactory(name="Kind", slug="kind")
-    kind.merge_into(Trait.objects.get(slug="caring"))
+    kind.merge_into(Trait.objects.get(slug="caring"), by=None)
     response = staff_client.get("/traits/kind/")
     assert (response.status_code, response.url) == (301, "/traits/caring/")
 

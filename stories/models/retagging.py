@@ -1,0 +1,65 @@
+"""Many stories whose traits change together: each keeps its record, and open forms are told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from .record import StoryEvent
+from .story import Story
+from .trait import StoryTrait, Trait
+from .vocabulary import Status
+
+# A batch at a time, so that a trait on a hundred thousand stories needs no more memory than one
+# on a few, and the number of statements grows with the batches alone.
+BATCH = 500
+
+
+def retag(
+    trait: Trait, change: Callable[[QuerySet[StoryTrait]], object], *, by, reason: str
+) -> int:
+    """Let `change` take the trait off all its stories; returns how many there were.
+
+    It is called with what the stories of a batch hold, and has to leave none of them the trait.
+    Every story that is no draft gets its record, and each counts its version up without a writer,
+    so that a form opened before is told instead of putting the old traits back.
+    """
+    done = 0
+    while ids := list(trait.on_stories.order_by().values_list("content_object", flat=True)[:BATCH]):
+        stories = Story.objects.filter(pk__in=ids).order_by("pk")
+        status = dict(stories.select_for_update().values_list("pk", "status"))
+        held = StoryTrait.objects.filter(content_object__in=ids)
+        before = _told(held)
+        change(held)
+        after = _told(held)
+        now = timezone.now()
+        stories.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
+        StoryEvent.objects.bulk_create(
+            StoryEvent(
+                story_id=pk,
+                actor=by,
+                actor_name=str(by) if by else "",
+                action=StoryEvent.Action.EDITED,
+                status_before=status[pk],
+                status_after=status[pk],
+                reason=reason,
+                changes={"traits": [before[pk], after[pk]]},
+                at=now,
+            )
+            for pk in sorted(status)
+            if status[pk] != Status.DRAFT
+        )
+        done += len(ids)
+    return done
+
+
+def _told(held: QuerySet[StoryTrait]) -> dict[int, list[list[str]]]:
+    """The traits of each story with their evidence, in their order, as `Story.content` says it."""
+    told = defaultdict(list)
+    rows = held.order_by("content_object", "position", "pk")
+    for pk, slug, evidence in rows.values_list("content_object", "tag__slug", "evidence"):
+        told[pk].append([slug, evidence])
+    return told
