@@ -10,6 +10,8 @@ from .story import Story
 from .trait import StoryTrait, Trait
 from .transitions import PublicationOrder, TransitionRefused
 from .vocabulary import (
+    BY_OPENING,
+    BY_READERS,
     Initiative,
     Served,
     Setting,
@@ -22,6 +24,8 @@ from .vocabulary import (
 )
 
 __all__ = [
+    "BY_OPENING",
+    "BY_READERS",
     "MOST_PHOTOS",
     "Credited",
     "Initiative",

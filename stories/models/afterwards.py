@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .vocabulary import ToldTo
+from .vocabulary import BY_OPENING, BY_READERS, ToldTo
 
 MOST_HEADS = 500
 MOST_REASON = 300
@@ -34,11 +34,19 @@ class Salute(models.Model):
 
 
 class Retelling(models.Model):
-    """Somebody told the story on: to whom, and to how many if they care to say."""
+    """Somebody told the story on: to whom, and to how many if they care to say.
+
+    What an opened address tells on has no reader, so that nobody is followed: all openings of one
+    kind on one day are one retelling, and `heads` counts them.
+    """
 
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="retellings")
     reader = models.ForeignKey(
-        "staff.Employee", on_delete=models.CASCADE, related_name="retellings"
+        "staff.Employee",
+        on_delete=models.CASCADE,
+        related_name="retellings",
+        null=True,
+        blank=True,
     )
     told_to = models.CharField(_("told to"), max_length=10, choices=ToldTo.choices)
     heads = models.PositiveSmallIntegerField(
@@ -59,6 +67,16 @@ class Retelling(models.Model):
             models.UniqueConstraint(
                 fields=["story", "reader", "told_to", "told_on"], name="retelling_once_a_day"
             ),
+            models.UniqueConstraint(
+                fields=["story", "told_to", "told_on"],
+                condition=Q(reader__isnull=True),
+                name="retelling_openings_once_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(reader__isnull=True, told_to__in=BY_OPENING, heads__isnull=False)
+                | Q(reader__isnull=False, told_to__in=BY_READERS),
+                name="retelling_by_reader_or_opening",
+            ),
             models.CheckConstraint(
                 condition=Q(heads__isnull=True) | Q(heads__gte=1, heads__lte=MOST_HEADS),
                 name="retelling_heads_in_bounds",
@@ -69,7 +87,7 @@ class Retelling(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reader} → {self.get_told_to_display()}"
+        return f"{self.reader or '…'} → {self.get_told_to_display()}"
 
 
 class NoteQuerySet(models.QuerySet["Note"]):

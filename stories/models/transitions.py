@@ -10,10 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .afterwards import Retelling, Salute
+from .afterwards import MOST_HEADS, Retelling, Salute
 from .notice import Notice
 from .record import StoryEvent
-from .vocabulary import Status, Visibility
+from .vocabulary import WITHDRAWABLE, Status, Visibility
 
 Action = StoryEvent.Action
 MOVES = (
@@ -84,11 +84,12 @@ class Transitions(models.Model):
         self._require(Status.PENDING)
         self.seq = PublicationOrder.next()
         self.published_at = at or timezone.now()
-        self._move(Status.PUBLISHED, Action.PUBLISHED, by)
+        event = self._move(Status.PUBLISHED, Action.PUBLISHED, by)
         self._carry_seq()
         if quietly:
             return
-        self._owe(Notice.Kind.PUBLISHED, [self.teller])
+        # A story that went up, came down and goes up again is news for its teller each time.
+        self._owe(Notice.Kind.PUBLISHED, [self.teller], once=str(event.pk))
         self.tell_those_credited()
 
     def tell_those_credited(self) -> None:
@@ -123,12 +124,16 @@ class Transitions(models.Model):
 
     @transaction.atomic
     def withdraw(self, *, by, reason: str = "") -> None:
-        """Take the story off every page; what readers did with it is kept."""
-        self._lock()
+        """Take the story off every page; what readers did with it is kept.
+
+        It counts as a new version, so that no page opened before sends it in again unawares.
+        """
+        stored = self._lock()
         if self.status == Status.WITHDRAWN:
             return
-        self._require(Status.PENDING, Status.SENT_BACK, Status.PUBLISHED)
-        self.seq, self.gold = None, False
+        self._require(*WITHDRAWABLE)
+        self.seq, self.gold, self.version = None, False, stored.version + 1
+        self.save(update_fields=["version"])
         self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason)
         self._carry_seq()
 
@@ -180,6 +185,26 @@ class Transitions(models.Model):
         if new:
             self._count(retelling_count=1)
         return retelling
+
+    @transaction.atomic
+    def open_from(self, way: str, *, on=None) -> None:
+        """Somebody came by a shared link or a poster; counted by the day, never by who it was.
+
+        `way` is one of `BY_OPENING`. The first opening of a day is a retelling of its own.
+        """
+        opened, new = Retelling.objects.get_or_create(
+            story=self,
+            reader=None,
+            told_to=way,
+            told_on=on or timezone.localdate(),
+            defaults={"heads": 1},
+        )
+        if new:
+            self._count(retelling_count=1)
+        else:
+            Retelling.objects.filter(pk=opened.pk, heads__lt=MOST_HEADS).update(
+                heads=F("heads") + 1
+            )
 
     def record(self, action: str, by, *, reason: str = "", changes: dict | None = None, **status):
         """Add to the record of this story; `by` is kept by name too, for when accounts go."""

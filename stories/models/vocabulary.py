@@ -13,6 +13,12 @@ class Status(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# What a teller may do with a story of their own, by where it stands: change it (and send it in, the
+# first time or again), take it back.
+EDITABLE = (Status.DRAFT, Status.PENDING, Status.SENT_BACK, Status.WITHDRAWN)
+WITHDRAWABLE = (Status.PENDING, Status.SENT_BACK, Status.PUBLISHED)
+
+
 class Setting(TextChoices):
     HERE = "here", _("Here")
     ELSEWHERE = "elsewhere", _("Seen elsewhere")
@@ -58,6 +64,14 @@ class TookPermission(TextChoices):
 
 
 class ToldTo(TextChoices):
+    """Whom a story was told to: a reader says the first three, an opened address the others."""
+
     TEAM = "team", _("My team")
     FRIEND = "friend", _("A friend")
     CUSTOMER = "customer", _("A customer")
+    LINK = "link", _("Whoever opened a shared link")
+    POSTER = "poster", _("Whoever stopped at a poster")
+
+
+BY_READERS = (ToldTo.TEAM, ToldTo.FRIEND, ToldTo.CUSTOMER)
+BY_OPENING = (ToldTo.LINK, ToldTo.POSTER)

@@ -1,4 +1,4 @@
-"""Which stories stand beside a story: those it inspired, and those that are like it.
+"""Which stories stand beside a story: those of its family, and those that are like it.
 
 Alike are stories that share its traits and then whom they served and where they happened. Only
 the newest few of each of its leading traits are looked at, and the newest of all, so that the
@@ -18,14 +18,20 @@ LEADING_TRAITS = 4
 MOST_ALIKE = 3
 MOST_INSPIRED = 6
 
-TRAIT, NEWEST, INSPIRED = "trait", "newest", "inspired"
+TRAIT, NEWEST = "trait", "newest"
+# Up to three stories back, and two generations on.
+INSPIRED, INSPIRED_NEXT, BEFORE = "inspired", "inspired next", "before"
 SAME_SERVED, SAME_SETTING = 0.5, 0.25
 
 
 class Beside(NamedTuple):
-    """The ids of the stories that stand beside one, each group in the order to show it."""
+    """The ids of the stories that stand beside one, each group in the order to show it.
+
+    `inspired` has the children before their own; `before` are the forebears in no order.
+    """
 
     inspired: list[int]
+    before: list[int]
     alike: list[int]
 
 
@@ -33,17 +39,20 @@ def beside(story: Story) -> Beside:
     """The published stories to show beside this one; one question to the database."""
     scores: dict[int, float] = {}
     order: dict[int, int] = {}
-    inspired: set[int] = set()
+    family: dict[str, set[int]] = {INSPIRED: set(), INSPIRED_NEXT: set(), BEFORE: set()}
     for why, pk, seq, served, setting in _candidates(story):
         order[pk] = seq
-        if why == INSPIRED:
-            inspired.add(pk)
+        if why in family:
+            family[why].add(pk)
         base = SAME_SERVED * (served == story.served) + SAME_SETTING * (setting == story.setting)
         scores[pk] = scores.get(pk, base) + (why == TRAIT)
-    shown_elsewhere = inspired | {story.pk, story.inspired_by_id}
-    alike = sorted(scores.keys() - shown_elsewhere, key=lambda pk: (-scores[pk], -order[pk]))
-    newest_first = sorted(inspired, key=lambda pk: -order[pk])
-    return Beside(newest_first[:MOST_INSPIRED], alike[:MOST_ALIKE])
+    related = set().union(*family.values()) | {story.pk}
+    alike = sorted(scores.keys() - related, key=lambda pk: (-scores[pk], -order[pk]))
+    children, theirs = (
+        sorted(family[generation], key=lambda pk: -order[pk])
+        for generation in (INSPIRED, INSPIRED_NEXT)
+    )
+    return Beside([*children, *theirs], list(family[BEFORE]), alike[:MOST_ALIKE])
 
 
 def _candidates(story: Story) -> QuerySet:
@@ -52,7 +61,15 @@ def _candidates(story: Story) -> QuerySet:
     branches = [
         _stories(NEWEST, newest[:CANDIDATES]),
         _stories(INSPIRED, newest.filter(inspired_by=story)[:MOST_INSPIRED]),
+        _stories(INSPIRED_NEXT, newest.filter(inspired_by__inspired_by=story)[:MOST_INSPIRED]),
     ]
+    if story.inspired_by_id:
+        published = Story.objects.published()
+        branches += [
+            _stories(BEFORE, published.filter(pk=story.inspired_by_id)),
+            _stories(BEFORE, published.filter(inspired=story.inspired_by_id)),
+            _stories(BEFORE, published.filter(inspired__inspired=story.inspired_by_id)),
+        ]
     for position in range(LEADING_TRAITS):
         branches.append(_sharing_the_trait_at(position, story))
     # Django 6 gives a union the model's own order again, by columns that are not asked for here.

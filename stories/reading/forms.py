@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.models import Employee
 from stories.fields import Words
-from stories.models import Note, Retelling, Story, ToldTo
+from stories.models import BY_READERS, Note, Retelling, Story, ToldTo
 from stories.models.afterwards import MOST_HEADS
 
 MOST_NOTE = 1000
@@ -51,7 +51,7 @@ class RetellForm(ReadersForm):
 
     told_to = forms.ChoiceField(
         label=_("To whom?"),
-        choices=ToldTo.choices,
+        choices=[(told_to.value, told_to.label) for told_to in BY_READERS],
         initial=ToldTo.TEAM,
         widget=forms.RadioSelect,
         error_messages={

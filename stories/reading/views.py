@@ -16,15 +16,14 @@ from stories.models import Note, Story, TransitionRefused
 from .forms import NoteForm, RetellForm
 from .page import (
     MOST_PAGES,
-    hue_of,
     may_hold_up,
     may_remove,
     notes,
     others_who_saluted,
     readable_by,
-    route,
     story_page,
 )
+from .route import hue_of, route
 
 
 @require_safe

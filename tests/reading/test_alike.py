@@ -55,7 +55,7 @@ def test_only_what_is_on_the_wall_stands_beside():
     story = published("It", "Caring")
     PendingStoryFactory(title="waiting", traits=["Caring"])
     published("withdrawn", "Caring").withdraw(by=None)
-    assert beside(story) == ([], [])
+    assert beside(story) == ([], [], [])
 
 
 def test_what_it_inspired_or_was_inspired_by_is_not_named_twice():

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from stories.models import Retelling
+from stories.models.afterwards import MOST_HEADS
 from tests.factories import EmployeeFactory
 
 from .conftest import HTMX, address, words_of
@@ -91,17 +92,44 @@ def test_the_way_begins_with_who_told_it(staff_client, story):
     assert "Nobody has said yet that they told it on." in words
 
 
-@pytest.mark.parametrize(("many", "rest"), [(4, None), (5, "One more telling"), (13, "Nine more")])
-def test_of_a_long_way_the_first_stops_are_shown_and_the_rest_counted(
+@pytest.mark.parametrize(
+    ("many", "rest"), [(5, None), (6, "One more telling in between"), (14, "Nine more tellings")]
+)
+def test_of_a_long_way_the_first_and_the_last_stops_are_shown_and_the_rest_counted(
     staff_client, story, many, rest
 ):
     for number in range(many):
-        reader = EmployeeFactory(first_name=f"Reader{number}")
+        reader = EmployeeFactory(first_name=f"Reader{number + 1}")
         story.retell(by=reader, told_to="friend", on=datetime.date(2026, 1, 1 + number))
     words = words_of(staff_client.get(address(story)))
-    assert "Reader3 told a friend" in words
-    assert "Reader4" not in words
+    shown = [int(number) for number in re.findall(r"Reader(\d+) told a friend", words)]
+    assert shown == [1, 2, 3, many - 1, many]
     if rest:
         assert rest in words
     else:
         assert "more telling" not in words
+
+
+def test_openings_stand_at_the_end_of_the_way_without_a_name(staff_client, story):
+    for day in (1, 1, 2):
+        story.open_from("link", on=datetime.date(2026, 1, day))
+    story.open_from("poster", on=datetime.date(2026, 1, 3))
+    story.refresh_from_db()
+    assert story.retelling_count == 3
+    words = words_of(staff_client.get(address(story)))
+    assert "From a shared link opened 3 times, first in January" in words
+    assert "From its poster opened once, in January" in words
+    assert not Retelling.objects.exclude(reader=None).exists()
+
+
+def test_openings_stop_counting_where_they_say_nothing_new(story):
+    today = datetime.date(2026, 1, 1)
+    story.open_from("link", on=today)
+    Retelling.objects.update(heads=MOST_HEADS)
+    story.open_from("link", on=today)
+    assert Retelling.objects.get().heads == MOST_HEADS
+
+
+def test_a_reader_cannot_say_that_an_address_was_opened(staff_client, story):
+    assert retell(staff_client, story, "link").status_code == 422
+    assert not Retelling.objects.exists()

@@ -96,7 +96,7 @@ def test_its_teller_is_told_where_it_stands(accounts, state, said):
 
 @pytest.mark.parametrize(
     ("state", "editable"),
-    [("draft", 1), ("pending", 1), ("sent_back", 1), ("rejected", 0), ("withdrawn", 0)],
+    [("draft", 1), ("pending", 1), ("sent_back", 1), ("rejected", 0), ("withdrawn", 1)],
 )
 def test_its_teller_finds_the_way_to_change_it_while_that_is_possible(accounts, state, editable):
     story = story_in(state, accounts["teller"].person)
