@@ -11,7 +11,8 @@ MANAGE := $(BIN)/python manage.py
 help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
 
-run: export DEBUG ?= 1
+# What runs is the product as it is; DEBUG=1 beside it shows Django's own pages for what went wrong.
+run: export DEMO ?= 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on PORT
 	@$(MANAGE) migrate --verbosity 0
@@ -19,7 +20,8 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 	@echo "Retold is at http://127.0.0.1:$(PORT) – sign in as staff, manager, moderator or admin,"
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
-		--workers 1 --blocking-threads 8 --no-ws --log-level warning
+		--workers 1 --blocking-threads $$($(BIN)/python -c "import os; print(2 * os.cpu_count() + 1)") \
+		--no-ws --log-level warning
 
 # What is shared is made on one worker, and what empties the database comes last on each.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder

@@ -6,14 +6,20 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import defaults
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 # The fields that people write more than a word into.
 WRITTEN = ("body", "text", "note", "reason")
+# What came with a refused form is read to its end, up to here: a browser that is answered while it
+# is still sending shows its own words about a broken connection, not ours.
+MOST_TO_READ = 100 * 1024 * 1024
+AT_A_TIME = 64 * 1024
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -33,6 +39,29 @@ class SignInFirst(LoginRequiredMiddleware):
         if getattr(request, "htmx", False):
             return HttpResponseClientRedirect(to_sign_in.url)
         return to_sign_in
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Something about the request made no sense, or it was more than we take."""
+    match exception:
+        case RequestDataTooBig():
+            template, status = "413.html", 413
+        case TooManyFieldsSent() | TooManyFilesSent():
+            template, status = "400.html", 400
+        case _:
+            # The session or the host may be what is wrong, so the page must do without both.
+            return defaults.bad_request(request, exception)
+    _read_to_the_end(request)
+    return _whole_page(request, template, {}, status)
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    try:
+        for _part in range(MOST_TO_READ // AT_A_TIME):
+            if not request.read(AT_A_TIME):
+                break
+    except UnreadablePostError:
+        pass  # whoever sent it is gone
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,9 +5,10 @@ missing or makes no sense stops the start with a sentence that names it.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,31 +22,59 @@ TASK_BACKENDS = {
     "worker": "django_tasks_db.DatabaseBackend",
 }
 
+
+def host_of(address: str) -> str:
+    """The host name in an address; empty if it is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 try:
+    # DEMO is for trying Retold out and shows it as it is; DEBUG is for working on it and shows its
+    # inside when something breaks. Both do with a key and accounts that anybody may know.
     DEBUG = env.bool("DEBUG", False)
+    DEMO = env.bool("DEMO", False)
+    TRYING_OUT = DEBUG or DEMO
     SECRET_KEY = env.str("SECRET_KEY", "")
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-    SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-    ORGANISATION = env.str("ORGANISATION", "Northgate" if DEBUG else "our organisation")
+    SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000" if TRYING_OUT else "").rstrip("/")
+    HOST = host_of(SITE_URL)
+    # Whoever asks from the server itself, such as its health check, is answered too.
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [HOST, "localhost", "127.0.0.1", "[::1]"])
+    ORGANISATION = env.str("ORGANISATION", "Northgate" if TRYING_OUT else "our organisation")
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data")))
     DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'retold.sqlite3'}")
     EMAIL = env.dj_email_url("EMAIL_URL", "console://")
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Retold <retold@localhost>")
     TIME_ZONE = env.str("TIME_ZONE", "UTC")
-    MODERATION_HOURS = env.int("MODERATION_HOURS", 24, validate=lambda hours: hours > 0)
-    HTTPS = env.bool("HTTPS", not DEBUG)
+    MODERATION_HOURS = env.int("MODERATION_HOURS", 24, validate=validate.Range(1))
+    HTTPS = env.bool("HTTPS", SITE_URL.startswith("https://"))
+    HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(0))
+    HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
+    PROXIES = env.int("PROXIES", 0, validate=validate.Range(0))
     PHONE_REGION = env.str("PHONE_REGION", "GB")
-    TASKS_IN = env.str("TASKS", "process", validate=lambda place: place in TASK_BACKENDS)
-    PHOTO_MEGABYTES = env.int("PHOTO_MEGABYTES", 25, validate=lambda megabytes: megabytes > 0)
+    TASKS_IN = env.str("TASKS", "process", validate=validate.OneOf(TASK_BACKENDS))
+    PHOTO_MEGABYTES = env.int("PHOTO_MEGABYTES", 25, validate=validate.Range(1))
+    FONT_DIRS = env.list("FONT_DIRS", ["/usr/share/fonts", "/usr/local/share/fonts"])
 except EnvError as error:
     raise ImproperlyConfigured(f"The environment is not right: {error}") from error
 
 if not SECRET_KEY:
-    if not DEBUG:
+    if not TRYING_OUT:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Give it 50 random characters, or set DEBUG=1 to try Retold out."
+            "SECRET_KEY is not set. Give it 50 random characters, or set DEMO=1 to try Retold out."
         )
     SECRET_KEY = "only-for-trying-out-" + "x" * 40
+if not (HOST and SITE_URL.startswith(("https://", "http://"))):
+    raise ImproperlyConfigured(
+        "SITE_URL is where people reach Retold, such as https://stories.example.org. "
+        + (f"“{SITE_URL}” is no such address." if SITE_URL else "It is not set.")
+    )
+if "EMAIL_BACKEND" not in EMAIL:
+    raise ImproperlyConfigured(
+        "EMAIL_URL begins with none of submission://, smtp:// and console://."
+    )
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -127,7 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "staff.trying_out.NotTheDemoPassword"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wall"
 ACCOUNT_ADAPTER = "staff.accounts.AccountAdapter"
@@ -153,6 +182,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Tries to sign in are counted by address: of the header anybody may send, only what our own proxies
+# wrote is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
@@ -160,12 +192,14 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Nobody who tries it out should have to collect static files first.
+WHITENOISE_USE_FINDERS = TRYING_OUT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG
+            if TRYING_OUT
             else "whitenoise.storage.CompressedManifestStaticFilesStorage"
         )
     },
@@ -213,8 +247,13 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "retold.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# A health check comes from the machine itself, without the proxy and its https.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
+# A promise for every name below ours is not ours to make, and one in browsers' own lists can
+# hardly be taken back; so Django's advice to make both is not repeated at each check.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_SUBDOMAINS
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
 LOGGING = {

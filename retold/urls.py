@@ -1,8 +1,9 @@
 """The addresses of Retold: each room brings its own."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+
+from staff.trying_out import trying_out
 
 urlpatterns = [
     path("", include("stories.urls")),
@@ -12,5 +13,7 @@ urlpatterns = [
     path("", include("retold.health")),
 ]
 
-if settings.DEBUG:
+handler400 = "retold.errors.bad_request"
+
+if trying_out():
     urlpatterns.append(path("", include("stories.styleguide")))

@@ -1,4 +1,7 @@
-"""The styleguide: tokens and every component in every state, with made-up stories. DEBUG only."""
+"""The styleguide: tokens and every component in every state, with made-up stories.
+
+Only where Retold is tried out or worked on.
+"""
 
 import re
 from dataclasses import replace
@@ -27,7 +30,7 @@ PICTURE = mark_safe(  # noqa: S308 - drawn right here
 )
 
 PAGES = ("wall", "story", "tell", "trait", "account", "mine", "directory")
-ERRORS = ("400", "403", "404", "500")
+ERRORS = ("400", "403", "404", "413", "500")
 
 # line · title · traits · credit
 TOLD = (

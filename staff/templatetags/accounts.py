@@ -2,7 +2,7 @@
 
 from django import template
 
-from staff import accounts
+from staff import accounts, trying_out
 
 register = template.Library()
 
@@ -14,4 +14,4 @@ def demo_accounts() -> list[str]:
 
 @register.simple_tag
 def demo_password() -> str:
-    return accounts.DEMO_PASSWORD
+    return trying_out.DEMO_PASSWORD

@@ -16,11 +16,11 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from staff.accounts import DEMO_PASSWORD
 from staff.directory_file import carry_out, read_people, read_teams
 from staff.directory_file import plan as plan_staff
 from staff.models import Employee, User
 from staff.roles import ADMINS, MANAGERS, MODERATORS
+from staff.trying_out import DEMO_PASSWORD
 from stories.importing.plan import plan, store
 from stories.importing.rows import submission_for
 from stories.importing.tables import rows

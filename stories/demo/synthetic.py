@@ -34,6 +34,7 @@ from stories.models import (
 
 from .words import ENDINGS, MOMENTS, NAMES, PLACES, SAID, SURNAMES, THINGS, WHO
 
+REGION = "synthetic"
 BATCH = 2_000
 YEARS = 10
 # One team for so many stories, one employee for so many; a large organisation has no more.
@@ -147,6 +148,12 @@ def make(count: int, progress: Callable[[int], None] | None = None) -> None:
             progress(len(batch))
 
 
+def something_real() -> bool:
+    """Whether there is anybody here whom `make` did not hire; every story has a teller."""
+    made = Employee.objects.filter(memberships__team__parent__slug=REGION)
+    return Employee.objects.exclude(pk__in=made.values("pk")).exists()
+
+
 def _people(count: int) -> list[tuple[int, int | None]]:
     """(employee, team) for everyone who works here, with as many more as the stories call for."""
     wanted = min(max(40, count // STORIES_AN_EMPLOYEE), MOST_EMPLOYEES)
@@ -160,9 +167,7 @@ def _people(count: int) -> list[tuple[int, int | None]]:
 @transaction.atomic
 def _hire(missing: int, count: int) -> None:
     chance = random.Random(missing)  # noqa: S311  # to be repeatable, not secret
-    region, _new = Team.objects.get_or_create(
-        slug="synthetic", defaults={"name": "Synthetic region"}
-    )
+    region, _new = Team.objects.get_or_create(slug=REGION, defaults={"name": "Synthetic region"})
     teams = list(region.children.all())
     for number in range(len(teams), min(max(8, count // STORIES_A_TEAM), MOST_TEAMS)):
         teams.append(Team.objects.create(name=f"Team {number + 1}", parent=region))

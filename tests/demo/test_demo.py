@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from staff.accounts import DEMO_PASSWORD
 from staff.models import Credit, Employee, Membership, Team, User
 from staff.naming import Naming
+from staff.trying_out import DEMO_PASSWORD
 from stories.cards import card
 from stories.demo.content import ROLE_OF
 from stories.models import (

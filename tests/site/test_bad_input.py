@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from django.test.client import FakePayload
 from django.urls import reverse
 
 from staff.models import Employee
@@ -150,3 +151,44 @@ def test_a_post_without_its_token_changes_nothing(name, world):
 
 def counts() -> tuple[int, ...]:
     return (Story.objects.count(), Note.objects.count(), Employee.objects.unnamed().count())
+
+
+class TestMoreThanWeTake:
+    """A page of ours says so, and is heard: all of what was sent has been read by then."""
+
+    FORM = "application/x-www-form-urlencoded"
+
+    @pytest.mark.parametrize(
+        ("name", "role"),
+        [
+            ("tell", "visitor"),
+            ("tell", "staff"),
+            ("autosave", "staff"),
+            ("account_login", "visitor"),
+        ],
+    )
+    def test_a_body_of_six_megabytes_is_too_large(self, name, role, world):
+        body = FakePayload(b"body=" + b"x" * 6 * 1024 * 1024)
+        sent = {"wsgi.input": body, "CONTENT_LENGTH": len(body), "CONTENT_TYPE": self.FORM}
+        client = world.client(role, enforce_csrf_checks=True)
+        response = client.post(url(name, world), **sent)
+        assert response.status_code == 413
+        assert "That was too large to take" in response.content.decode()
+        assert body.read() == b""
+
+    def test_htmx_is_told_to_show_the_page(self, world):
+        response = world.client("staff").post(
+            url("tell", world), "x" * 6 * 1024 * 1024, self.FORM, headers={"HX-Request": "true"}
+        )
+        assert (response.status_code, response["HX-Retarget"]) == (200, "#main")
+
+    def test_six_hundred_fields_are_not_understood(self, world):
+        data = {f"field{number}": "x" for number in range(600)}
+        response = world.client("staff").post(url("tell", world), data)
+        assert response.status_code == 400
+        assert "That could not be read" in response.content.decode()
+
+    def test_a_host_that_is_none_of_ours_is_not_understood(self, world):
+        response = world.client("staff").get(url("wall", world), headers={"Host": "evil.example"})
+        assert response.status_code == 400
+        assert "That could not be read" in response.content.decode()

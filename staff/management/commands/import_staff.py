@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import IntegrityError
 from tqdm import tqdm
 
+from retold.commands import TablesCommand
 from staff.directory_file import Plan, UnreadableFile, carry_out, plan, read_people, read_teams
 
 MOST_BYTES = 100 * 1024 * 1024
 MOST_LINES = 1000
 
 
-class Command(BaseCommand):
+class Command(TablesCommand):
     help = (
         "Bring people (and teams) in from CSV, or bring them up to date. Every change and every "
         "problem is reported by row; with a problem nothing is written; a file can be brought in "

@@ -1,21 +1,24 @@
 """`manage.py demo`: a company's worth of stories to try Retold with, or any number to measure."""
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
+from retold.commands import TablesCommand
 from staff.models import Employee
+from staff.trying_out import trying_out
 from stories.demo.content import ROLE_OF, fill
-from stories.demo.synthetic import make
+from stories.demo.synthetic import make, something_real
 from stories.models import Story
 
 MOST_STORIES = 1_000_000
 
 
-class Command(BaseCommand):
+class Command(TablesCommand):
     help = (
         "Fill an empty database with the demo (its accounts have a well-known password, so only "
-        "with DEBUG=1), or add synthetic stories for measuring with --stories N."
+        "with DEMO=1 or DEBUG=1), or add synthetic stories for measuring with --stories N. Without "
+        "DEMO or DEBUG the latter is refused where there are people or stories that it did not "
+        "make, because nobody could take the synthetic ones out again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,26 +33,39 @@ class Command(BaseCommand):
             metavar="N",
             help=f"add N synthetic stories, up to {MOST_STORIES:,}",
         )
+        parser.add_argument(
+            "--among-real-ones",
+            action="store_true",
+            help="with --stories: add them to what is there, whatever it is",
+        )
 
     def handle(self, **options) -> None:
         quiet = options["verbosity"] == 0
         if options["stories"] is not None:
-            self._make(options["stories"], quiet)
+            self._make(options["stories"], quiet, anywhere=options["among_real_ones"])
         elif Story.objects.exists() or Employee.objects.exists():
             if not options["if_empty"]:
                 raise CommandError(
                     "There are people or stories here already; the demo is for an empty database."
                 )
-        elif not settings.DEBUG:
-            raise CommandError("The demo’s accounts have a well-known password: only with DEBUG=1.")
+        elif not trying_out():
+            raise CommandError(
+                "The demo’s accounts have a well-known password: only with DEMO=1 or DEBUG=1."
+            )
         else:
             fill()
             if not quiet:
                 accounts = ", ".join(ROLE_OF)
                 self.stdout.write(f"{Story.objects.count()} stories; accounts: {accounts}.")
 
-    def _make(self, count: int, quiet: bool) -> None:
+    def _make(self, count: int, quiet: bool, *, anywhere: bool) -> None:
         if not 1 <= count <= MOST_STORIES:
             raise CommandError(f"--stories takes a number from 1 to {MOST_STORIES:,}.")
+        if not (anywhere or trying_out()) and something_real():
+            raise CommandError(
+                "There are people or stories here that are not synthetic, and nobody could take "
+                "synthetic ones out from among them again. Measure with a database of its own, by "
+                "DATABASE_URL; --among-real-ones adds them all the same."
+            )
         with tqdm(total=count, unit=" stories", disable=quiet) as progress:
             make(count, progress.update)

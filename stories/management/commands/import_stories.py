@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
+from retold.commands import TablesCommand
 from staff.models import Employee
 from stories.importing.plan import Report, plan, store
 from stories.importing.rows import Directory
@@ -13,7 +14,7 @@ from stories.importing.tables import UnreadableFile, rows
 MOST_LINES = 200
 
 
-class Command(BaseCommand):
+class Command(TablesCommand):
     help = (
         "Bring in stories from a CSV, XLSX or JSON file: people, teams and traits are matched, "
         "every row is reported, and a file can be brought in twice. docs/examples/ has one of each."

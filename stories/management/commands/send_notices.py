@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from retold.commands import TablesCommand
 from stories.models import Notice
 from stories.notices.sending import MOST_ATTEMPTS, send_owed
 
 
-class Command(BaseCommand):
+class Command(TablesCommand):
     help = (
         "Sends the e-mails that are owed: those not sent yet, and those the mail server did not "
         "take before. Run it every few minutes, from cron or a timer."

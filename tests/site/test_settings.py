@@ -1,0 +1,225 @@
+"""The settings mean what the README says of them, and stop the start when they make no sense."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import checks
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from staff.trying_out import DEMO_PASSWORD
+from tests.factories import UserFactory
+
+ROOT = django_settings.BASE_DIR
+OURS = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+# As the README shows it for an organisation.
+REAL = {
+    "SECRET_KEY": "not this one, but fifty characters chosen at random",
+    "SITE_URL": "https://stories.example.org",
+    "PROXIES": "1",
+    "EMAIL_URL": "submission://retold:secret@mail.example.org",
+}
+
+
+@pytest.fixture
+def read(monkeypatch, tmp_path):
+    """What retold/settings.py makes of an environment."""
+
+    def read_settings(**environment: str) -> dict:
+        for name in OURS:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"DATA_DIR": str(tmp_path), **environment}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "retold" / "settings.py"))
+
+    return read_settings
+
+
+class TestARealInstallation:
+    def test_is_not_one_for_trying_out(self, read):
+        found = read(**REAL)
+        assert not found["TRYING_OUT"]
+        assert "Manifest" in found["STORAGES"]["staticfiles"]["BACKEND"]
+        assert found["ORGANISATION"] == "our organisation"
+
+    @pytest.mark.parametrize("name", ["SECRET_KEY", "SITE_URL"])
+    def test_does_not_start_without(self, read, name):
+        with pytest.raises(ImproperlyConfigured, match=f"^{name} "):
+            read(**{**REAL, name: ""})
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("SITE_URL", "stories.example.org"),
+            ("SITE_URL", "ftp://stories.example.org"),
+            ("SITE_URL", "http://[nonsense"),
+            ("EMAIL_URL", "smtp+tls://mail.example.org"),
+            ("PROXIES", "-1"),
+            ("HSTS_SECONDS", "a year"),
+            ("HTTPS", "perhaps"),
+            ("MODERATION_HOURS", "0"),
+            ("TASKS", "elsewhere"),
+        ],
+    )
+    def test_does_not_start_with_what_makes_no_sense(self, read, name, value):
+        with pytest.raises(ImproperlyConfigured, match=name):
+            read(**{**REAL, name: value})
+
+    def test_answers_to_the_host_of_its_address_and_to_the_server_itself(self, read):
+        assert read(**REAL)["ALLOWED_HOSTS"] == [
+            "stories.example.org",
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+        ]
+        assert read(**REAL, ALLOWED_HOSTS="a.example,b.example")["ALLOWED_HOSTS"] == [
+            "a.example",
+            "b.example",
+        ]
+
+    def test_is_secure_where_its_address_is(self, read):
+        found = read(**REAL)
+        assert found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is True
+        assert found["SECURE_SSL_REDIRECT"] is True
+        plain = read(**{**REAL, "SITE_URL": "http://intranet"})
+        assert plain["SECURE_SSL_REDIRECT"] is plain["SESSION_COOKIE_SECURE"] is False
+        assert plain["SECURE_HSTS_SECONDS"] == 0
+
+    def test_promises_https_for_its_own_name_only_unless_asked(self, read):
+        found = read(**REAL)
+        assert found["SECURE_HSTS_SECONDS"] == 31_536_000
+        assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is False
+        assert "SECURE_HSTS_PRELOAD" not in found
+        asked = read(**REAL, HSTS_SECONDS="3600", HSTS_SUBDOMAINS="1")
+        assert asked["SECURE_HSTS_SECONDS"] == 3600
+        assert asked["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
+
+    def test_sends_e_mail_encrypted_by_the_documented_address(self, read):
+        found = read(**REAL)
+        assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example.org", 587)
+        assert found["EMAIL_USE_TLS"] is True
+
+
+class TestTryingOut:
+    @pytest.mark.parametrize("by", ["DEMO", "DEBUG"])
+    def test_needs_nothing_else(self, read, by):
+        found = read(**{by: "1"})
+        assert found["TRYING_OUT"] is True
+        assert found["DEBUG"] is (by == "DEBUG")
+        assert found["SECURE_SSL_REDIRECT"] is False
+        assert found["SITE_URL"] == "http://127.0.0.1:8000"
+        assert found["WHITENOISE_USE_FINDERS"] is True
+
+    def test_is_what_make_run_does_without_the_pages_of_a_developer(self):
+        lines = (ROOT / "Makefile").read_text().splitlines()
+        assert "run: export DEMO ?= 1" in lines
+        assert not [line for line in lines if line.startswith("run:") and "DEBUG" in line]
+
+
+def manage(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess:
+    kept = {key: value for key, value in os.environ.items() if key not in OURS}
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env={**kept, "DATA_DIR": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_real_installation_as_documented_passes_the_check_for_one(tmp_path):
+    found = manage("check", "--deploy", "--fail-level", "WARNING", folder=tmp_path, **REAL)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def deploy_warnings() -> set[str]:
+    found = checks.run_checks(tags=[checks.Tags.security], include_deployment_checks=True)
+    return {message.id for message in found}
+
+
+def test_the_check_names_e_mails_that_nobody_gets_and_a_demo_in_earnest():
+    assert not deploy_warnings() & {"retold.W001", "retold.W002"}
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"):
+        assert "retold.W001" in deploy_warnings()
+    with override_settings(DEMO=True):
+        assert "retold.W002" in deploy_warnings()
+
+
+class TestWithoutTables:
+    @pytest.mark.parametrize("command", ["demo", "send_notices"])
+    def test_a_command_says_what_is_missing(self, command, monkeypatch):
+        monkeypatch.setattr("retold.commands.migrations_missing", lambda: True)
+        with pytest.raises(CommandError, match="not ready"):
+            call_command(command)
+
+    def test_it_is_a_sentence_and_not_a_traceback(self, tmp_path):
+        found = manage("demo", folder=tmp_path, DEMO="1")
+        assert found.returncode == 1
+        assert found.stderr.startswith("CommandError: The database is not ready.")
+        assert "Traceback" not in found.stderr
+
+
+@pytest.mark.django_db
+class TestProxies:
+    """Tries to sign in are counted by address, and nobody may choose theirs."""
+
+    def tries(self, client, forwarded: list[str | None]) -> list[int]:
+        found = []
+        for addresses in forwarded:
+            headers = {} if addresses is None else {"X-Forwarded-For": addresses}
+            data = {"login": "nobody", "password": "x"}
+            found.append(client.post("/accounts/login/", data, headers=headers).status_code)
+        return found
+
+    @pytest.fixture(autouse=True)
+    def two_tries(self, settings):
+        cache.clear()
+        settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+
+    def test_without_one_a_header_that_anybody_may_send_counts_for_nothing(self, client):
+        assert self.tries(client, ["1.1.1.1", "2.2.2.2", "3.3.3.3"])[-1] == 429
+
+    def test_behind_one_each_address_it_saw_has_its_own_count(self, client, settings):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        assert 429 not in self.tries(client, ["1.1.1.1", "2.2.2.2", "3.3.3.3"])
+        assert self.tries(client, ["9.9.9.9, 1.1.1.1", "8.8.8.8, 1.1.1.1"])[-1] == 429
+
+    @pytest.mark.parametrize("header", [None, "1.1.1.1"])
+    def test_a_request_that_came_past_them_is_answered(self, client, settings, header):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+        assert self.tries(client, [header]) == [200]
+
+
+@pytest.mark.django_db
+class TestTheDemosPassword:
+    def sign_in(self, client) -> bool:
+        account = UserFactory(username="admin")
+        account.set_password(DEMO_PASSWORD)
+        account.save()
+        client.post("/accounts/login/", {"login": "admin", "password": DEMO_PASSWORD})
+        return "_auth_user_id" in client.session
+
+    @pytest.mark.parametrize("by", ["DEMO", "DEBUG"])
+    def test_opens_an_account_while_trying_out(self, client, settings, by):
+        setattr(settings, by, True)
+        assert self.sign_in(client)
+
+    def test_opens_none_in_earnest(self, client):
+        assert not self.sign_in(client)
+
+    def test_is_refused_as_a_password_of_ones_own(self, staff_client):
+        data = {"password1": DEMO_PASSWORD, "password2": DEMO_PASSWORD}
+        staff_client.user.set_unusable_password()
+        staff_client.user.save()
+        staff_client.force_login(staff_client.user)
+        response = staff_client.post("/accounts/password/set/", data)
+        assert "Everybody knows that password" in response.content.decode()
