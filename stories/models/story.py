@@ -22,6 +22,7 @@ from .photographed import Photographed
 from .trait import StoryTrait, Trait
 from .transitions import Transitions
 from .vocabulary import (
+    EDITABLE,
     Initiative,
     Served,
     Setting,
@@ -276,12 +277,8 @@ class Story(Transitions, Content, Photographed, models.Model):  # type: ignore[d
         return roles.is_moderator(user) and self.status != Status.DRAFT
 
     def is_editable_by(self, user) -> bool:
-        """Tellers edit their own story until it is published or turned down."""
-        return self.teller.account_id == user.pk and self.status in (
-            Status.DRAFT,
-            Status.PENDING,
-            Status.SENT_BACK,
-        )
+        """Tellers edit their own story while it is neither on the wall nor turned down."""
+        return self.teller.account_id == user.pk and self.status in EDITABLE
 
     def teller_is_shown_to(self, user) -> bool:
         """Who told it is everyone's to know, unless it was told anonymously."""

@@ -253,7 +253,8 @@ def _named(story: Story | None, naming: Naming) -> str:
 
 
 def _note(story: Story | None) -> StoryEvent | None:
-    """What the moderator asks for, if the story was sent back."""
-    if story is None or story.status != Status.SENT_BACK:
+    """What the moderator wrote, if the story was sent back or taken down."""
+    if story is None or story.status not in (Status.SENT_BACK, Status.WITHDRAWN):
         return None
-    return story.events.filter(action=StoryEvent.Action.SENT_BACK).first()
+    decision = story.last_decision()
+    return decision if decision and decision.reason else None

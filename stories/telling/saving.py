@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from staff.models import Employee
-from stories.models import Status, Story, Trait, TransitionRefused
+from stories.models import StaleVersion, Status, Story, Trait, TransitionRefused
 
 from .forms import TellForm
 
-OPEN = (Status.DRAFT, Status.SENT_BACK)
+OPEN = (Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN)
 
 
 class AlreadySent(Exception):
@@ -41,6 +41,9 @@ def _save(form: TellForm, *, send: bool) -> Story:
     traits = list(form.chosen_traits() or [])
     if word := form.cleaned_data["trait_proposed"]:
         traits.append((Trait.objects.propose(word, by=story.teller), ""))
+    if send and story.status == Status.WITHDRAWN and form.version != story.version:
+        # A page from before it was withdrawn; whoever sent it may not know, or have forgotten.
+        raise StaleVersion(story)
     form.write_on(story)
     changed = story.save_content(
         by=form.user,

@@ -23,6 +23,7 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.cards import Card, cards
 from stories.models import Status, Story, StoryEvent, TransitionRefused
+from stories.models.vocabulary import EDITABLE, WITHDRAWABLE
 
 from .days import day_of, read_by
 from .saving import forget_unused_proposals
@@ -39,7 +40,7 @@ GROUPS: dict[str, Promise] = {
     Status.PENDING: gettext_lazy("Waiting to be read"),
     Status.PUBLISHED: gettext_lazy("Up on the wall"),
     Status.REJECTED: gettext_lazy("Not published"),
-    Status.WITHDRAWN: gettext_lazy("Withdrawn by you"),
+    Status.WITHDRAWN: gettext_lazy("Withdrawn"),
 }
 ORDER = Case(
     *(When(status=status, then=Value(place)) for place, status in enumerate(GROUPS)),
@@ -86,6 +87,8 @@ class Shelved:
             if story.submitted_at and read_by(story.submitted_at) < timezone.now():
                 return _("It waits longer than usual. It is not forgotten.")
             return _("A moderator reads it next. You can still change it.")
+        if story.status == Status.WITHDRAWN:
+            return _("It is on no page. You can send it in again whenever you like.")
         return ""
 
     @property
@@ -94,11 +97,11 @@ class Shelved:
 
     @property
     def can_edit(self) -> bool:
-        return self.story.status in (Status.DRAFT, Status.PENDING, Status.SENT_BACK)
+        return self.story.status in EDITABLE
 
     @property
     def can_withdraw(self) -> bool:
-        return self.story.status in (Status.PENDING, Status.SENT_BACK, Status.PUBLISHED)
+        return self.story.status in WITHDRAWABLE
 
     def _became(self) -> str:
         times = self.story.retelling_count
@@ -193,11 +196,13 @@ def _shelve(stories: Iterable[Story]) -> list[Shelved]:
 
 
 def _notes(stories: list[Story]) -> dict[int, str]:
-    """What the moderators wrote about those that came back or were not published."""
-    asked = [s.pk for s in stories if s.status in (Status.SENT_BACK, Status.REJECTED)]
+    """What the moderators wrote about those that came back, were not published or came down."""
+    came_back = (Status.SENT_BACK, Status.REJECTED, Status.WITHDRAWN)
+    asked = [s.pk for s in stories if s.status in came_back]
     if not asked:
         return {}
-    written = (StoryEvent.Action.SENT_BACK, StoryEvent.Action.REJECTED)
+    action = StoryEvent.Action
+    written = (action.SENT_BACK, action.REJECTED, action.WITHDRAWN)
     events = StoryEvent.objects.filter(story__in=asked, action__in=written).order_by("at", "pk")
     return dict(events.values_list("story", "reason"))
 

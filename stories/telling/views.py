@@ -120,6 +120,4 @@ def _look_again(request: SignedInRequest, story: Story | None) -> HttpResponse:
 def _no_longer_editable(story: Story) -> str:
     if story.status == Status.PUBLISHED:
         return _("That story is up, so a moderator has to change it. You can withdraw it here.")
-    if story.status == Status.WITHDRAWN:
-        return _("You withdrew that story. You can tell it anew whenever you like.")
     return _("That story was not published; the reason stands with it.")

@@ -77,13 +77,16 @@ def test_each_time_a_story_is_sent_back_the_teller_hears_again(postbox):
     assert ["Where?" in text_of(m) or "When?" in text_of(m) for m in postbox.mails] == [True] * 2
 
 
-def test_published_again_after_it_was_taken_off_is_not_news(postbox):
-    story = PendingStoryFactory(teller=teller())
+def test_published_again_after_it_was_taken_off_is_news_for_its_teller_alone(postbox):
+    friend = EmployeeFactory(email="friend@example.org")
+    story = PendingStoryFactory(teller=teller(), people=[friend])
     story.publish(by=None)
+    assert len(postbox.mails) == 2
     story.withdraw(by=None)
     story.submit(by=None)
     story.publish(by=None)
-    assert len(postbox.mails) == 1
+    [again] = postbox.mails[2:]
+    assert again["To"] != "friend@example.org"
 
 
 def test_nothing_is_sent_for_a_decision_that_was_rolled_back(postbox):

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from stories.models import Story
+from stories.models.vocabulary import EDITABLE
 
 from .world import READERS, STATES, World
 
@@ -164,9 +165,9 @@ TELLING = {
     "suggest": Address(get=answers(NOT_ALLOWED), post=answers(), data=a_story),
     "people_suggest": Address(page=False, lists=True),
     "edit": of_story(
-        get=tellers({"draft": OK, "pending": OK, "sent_back": OK, "withdrawn": OK}, SENT_ON),
+        get=tellers(dict.fromkeys(EDITABLE, OK), SENT_ON),
         # What a moderator has decided meanwhile stands; the words are shown again.
-        post=tellers({"draft": SENT_ON, "pending": SENT_ON, "sent_back": SENT_ON}, REFUSED),
+        post=tellers(dict.fromkeys(EDITABLE, SENT_ON), REFUSED),
         data=a_story,
     ),
     "sent": of_story(get=tellers({"draft": MISSING}, OK)),

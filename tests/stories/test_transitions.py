@@ -99,9 +99,11 @@ def test_rejecting_needs_a_reason(moderator):
 def test_withdrawing_takes_a_story_from_every_index(moderator):
     story = PublishedStoryFactory(traits=["personal"], people=[EmployeeFactory()])
     story.set_gold(True, by=moderator)
+    version = story.version
     story.withdraw(by=story.teller.account)
     story.refresh_from_db()
     assert (story.status, story.seq, story.gold) == (Status.WITHDRAWN, None, False)
+    assert story.version == version + 1
     assert story.story_traits.get().seq is None
     assert story.credits.get().seq is None
 

@@ -72,13 +72,14 @@ def test_each_reader_sees_what_they_may_and_both_rules_agree(readers, stories):
         assert story.is_visible_to(reader) == expected, (name, state)
 
 
-def test_only_the_teller_edits_and_only_until_it_is_published(readers, stories):
+def test_only_the_teller_edits_and_neither_what_is_up_nor_what_was_turned_down(readers, stories):
     editable = {
         (name, state)
         for (name, reader), (state, story) in itertools.product(readers.items(), stories.items())
         if story.is_editable_by(reader)
     }
-    assert editable == {("teller", state) for state in ("draft", "pending", "sent_back")}
+    states = ("draft", "pending", "sent_back", "withdrawn")
+    assert editable == {("teller", state) for state in states}
 
 
 def test_an_anonymous_teller_is_shown_to_moderators_and_to_themselves_only(readers):

@@ -85,7 +85,8 @@ def test_every_state_is_said_in_words_and_with_what_comes_next(staff_client):
         "Up since today, told on once",
         "Not published",
         "“It names a patient.”",
-        "Withdrawn by you",
+        "Withdrawn",
+        "You can send it in again whenever you like.",
     ):
         assert words in text, words
     assert "Somebody else’s" not in text
@@ -189,6 +190,83 @@ class TestWithdrawing:
         story = StoryFactory(teller=staff_client.user.person)
         response = staff_client.post(reverse("withdraw", args=[story.public_id]))
         assert response.url == reverse("discard", args=[story.public_id])
+
+
+class TestSendingInAgain:
+    """A withdrawn story is its teller's to change and to send once more."""
+
+    def edit(self, client, story, **values):
+        values = {"body": story.body, "version": str(story.version)} | values
+        return client.post(reverse("edit", args=[story.public_id]), fresh(**values))
+
+    def withdrawn(self, client, factory=PublishedStoryFactory, **told) -> Story:
+        story = factory(teller=client.user.person, **told)
+        story.withdraw(by=client.user)
+        return story
+
+    def test_is_offered_where_it_stands(self, staff_client):
+        story = self.withdrawn(staff_client)
+        link = reverse("edit", args=[story.public_id])
+        for page in (MINE, story.get_absolute_url()):
+            html = staff_client.get(page).content.decode()
+            assert re.search(rf'href="{link}">Send it in again<', html), page
+        text = text_of(staff_client.get(link))
+        assert "This story is withdrawn" in text
+        assert "Send again" in text
+
+    def test_puts_it_before_the_moderators_with_a_record(self, staff_client):
+        story = self.withdrawn(staff_client)
+        story.salute(by=EmployeeFactory())
+        assert self.edit(staff_client, story, body="Told better.", send="").status_code == 302
+        story.refresh_from_db()
+        assert (story.status, story.body) == (Status.PENDING, "Told better.")
+        assert story.salute_count == 1
+        sent = story.events.get(action="submitted", status_before="withdrawn")
+        assert (sent.status_after, sent.actor) == ("pending", staff_client.user)
+        edited = story.events.get(action="edited").changes
+        assert edited["body"][1] == "Told better."
+
+    def test_may_wait_while_it_is_changed(self, staff_client):
+        story = self.withdrawn(staff_client)
+        response = self.edit(staff_client, story, body="Half of it.", keep="")
+        assert response.url == f"{MINE}?kept={story.public_id}"
+        story.refresh_from_db()
+        assert (story.status, story.body) == (Status.WITHDRAWN, "Half of it.")
+
+    @pytest.mark.parametrize("body", ["She warmed his hands.", "And more words."])
+    def test_never_happens_from_a_page_opened_before(self, staff_client, body):
+        data = fresh(send="")
+        staff_client.post(TELL, data)
+        story = Story.objects.get()
+        opened = str(story.version)
+        story.withdraw(by=staff_client.user)
+        response = self.edit(staff_client, story, body=body, version=opened, send="")
+        assert response.status_code == 409
+        assert "It was withdrawn after this page was opened" in text_of(response)
+        assert staff_client.post(TELL, data).status_code == 409
+        story.refresh_from_db()
+        assert (story.status, story.body) == (Status.WITHDRAWN, data["body"])
+        again = re.search(r'name="version" value="(\d+)"', response.content.decode())[1]
+        response = self.edit(staff_client, story, body=body, version=again, send="")
+        assert response.status_code == 302
+        story.refresh_from_db()
+        assert (story.status, story.body) == (Status.PENDING, body)
+
+    def test_of_one_a_moderator_took_down_shows_why_it_came_down(self, staff_client):
+        story = PublishedStoryFactory(teller=staff_client.user.person)
+        story.withdraw(by=UserFactory(username="gwen"), reason="The customer asked.")
+        for page in (MINE, story.get_absolute_url(), reverse("edit", args=[story.public_id])):
+            text = text_of(staff_client.get(page))
+            assert "The customer asked." in text, page
+            assert "gwen" not in text
+
+    def test_is_not_for_what_was_turned_down(self, staff_client):
+        story = PendingStoryFactory(teller=staff_client.user.person)
+        story.reject(by=None, reason="It names a patient.")
+        assert "Send it in again" not in text_of(staff_client.get(MINE))
+        self.edit(staff_client, story, send="")
+        story.refresh_from_db()
+        assert story.status == Status.REJECTED
 
 
 class TestThrowingAway:
