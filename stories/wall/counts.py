@@ -22,10 +22,10 @@ from django.db.models.functions import (
 )
 
 from staff.models import Credit
+from stories.filtering.filters import FilterForm
 from stories.models import Story, StoryTrait
 from stories.models.story import StoryQuerySet
 
-from .filters import FilterForm
 from .pages import Page, following, ordered
 
 MOST = 10_000

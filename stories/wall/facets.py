@@ -11,10 +11,10 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from staff.models import Team
+from stories.filtering.filters import FilterForm
 from stories.models import Initiative, Served, Setting, Trait
 
 from .counts import Counts, Tally
-from .filters import FilterForm
 
 MOST_IN_STRIP = 8
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from stories.cards import EXCERPT_LENGTH, Card
+from stories.filtering.filters import FilterForm
 from stories.models import Story
-
-from .filters import FilterForm
 
 # What fits on a poster in two lines.
 ON_A_POSTER = 72

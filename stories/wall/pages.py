@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from django.db.models import F, Q
 
+from stories.filtering.fields import Sort
+from stories.filtering.filters import FilterForm
 from stories.models import Story
 from stories.models.story import StoryQuerySet
-
-from .fields import Sort
-from .filters import FilterForm
 
 PAGE = 24
 CURSOR = re.compile(r"(?:([0-9]{1,9})\.)?([0-9]{1,18})")

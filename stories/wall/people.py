@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from staff.models import Employee, Membership, Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
+from stories.filtering.filters import FilterForm
 from stories.models import Story
 
-from .filters import FilterForm
 from .views import Heading, asked_for, is_front, teams_within, wall_page
 
 MOST_BADGES = 24

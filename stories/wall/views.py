@@ -16,13 +16,13 @@ from staff.models import Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.cards import cards
+from stories.filtering.fields import Sort
+from stories.filtering.filters import FilterForm
 from stories.models import Story, Trait
 from stories.models.story import StoryQuerySet
 
 from . import evidence, facets
 from .counts import Counts, Tally, count, left_after
-from .fields import Sort
-from .filters import FilterForm
 from .found import found
 from .pages import PAGE, Cursor, Page, page
 from .rows import rows

@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 
 from staff.naming import Naming
+from stories.filtering.filters import FilterForm
 from stories.models import Story
-from stories.wall.filters import FilterForm
 from tests.factories import PublishedStoryFactory
 
 pytestmark = pytest.mark.django_db

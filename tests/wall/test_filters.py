@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from staff.naming import Naming
+from stories.filtering.filters import FilterForm
 from stories.models import Story, Trait
-from stories.wall.filters import FilterForm
 from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory, TraitFactory
 
 pytestmark = pytest.mark.django_db

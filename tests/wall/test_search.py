@@ -5,8 +5,8 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stories.filtering.words import MOST_WORDS, Marker, clean, phrases
 from stories.models import Trait
-from stories.wall.words import MOST_WORDS, Marker, clean, phrases
 from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stories.filtering.fields import Sort
 from stories.models import Initiative, Served, Setting
-from stories.wall.fields import Sort
 from tests.factories import (
     EmployeeFactory,
     PendingStoryFactory,
