@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .afterwards import Retelling, Salute
+from .afterwards import MOST_HEADS, Retelling, Salute
 from .notice import Notice
 from .record import StoryEvent
 from .vocabulary import WITHDRAWABLE, Status, Visibility
@@ -185,6 +185,26 @@ class Transitions(models.Model):
         if new:
             self._count(retelling_count=1)
         return retelling
+
+    @transaction.atomic
+    def open_from(self, way: str, *, on=None) -> None:
+        """Somebody came by a shared link or a poster; counted by the day, never by who it was.
+
+        `way` is one of `BY_OPENING`. The first opening of a day is a retelling of its own.
+        """
+        opened, new = Retelling.objects.get_or_create(
+            story=self,
+            reader=None,
+            told_to=way,
+            told_on=on or timezone.localdate(),
+            defaults={"heads": 1},
+        )
+        if new:
+            self._count(retelling_count=1)
+        else:
+            Retelling.objects.filter(pk=opened.pk, heads__lt=MOST_HEADS).update(
+                heads=F("heads") + 1
+            )
 
     def record(self, action: str, by, *, reason: str = "", changes: dict | None = None, **status):
         """Add to the record of this story; `by` is kept by name too, for when accounts go."""

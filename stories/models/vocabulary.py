@@ -64,6 +64,14 @@ class TookPermission(TextChoices):
 
 
 class ToldTo(TextChoices):
+    """Whom a story was told to: a reader says the first three, an opened address the others."""
+
     TEAM = "team", _("My team")
     FRIEND = "friend", _("A friend")
     CUSTOMER = "customer", _("A customer")
+    LINK = "link", _("Whoever opened a shared link")
+    POSTER = "poster", _("Whoever stopped at a poster")
+
+
+BY_READERS = (ToldTo.TEAM, ToldTo.FRIEND, ToldTo.CUSTOMER)
+BY_OPENING = (ToldTo.LINK, ToldTo.POSTER)

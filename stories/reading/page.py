@@ -9,22 +9,22 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from staff import roles
 from staff.models import Credit, User
 from staff.naming import Naming
-from stories.cards import Card, card, cards, credit_name
+from stories.cards import card, cards, credit_name
 from stories.evidence import marked
-from stories.models import Initiative, Note, Retelling, Salute, Status, Story, StoryTrait
+from stories.models import Initiative, Note, Salute, Status, Story, StoryTrait
 from stories.models.story import StoryQuerySet
 from stories.models.vocabulary import WITHDRAWABLE
 
 from .alike import beside
+from .family import family
 from .forms import NoteForm, RetellForm
+from .route import route
 
 NOTES_A_PAGE = 12
-STATIONS = 4
 MOST_PAGES = 1000
 
 
@@ -44,16 +44,6 @@ class NoteShown:
     author: str
     at: datetime
     removable: bool
-
-
-@dataclass(frozen=True)
-class Station:
-    """One stop on the way a story went: who told it on, to whom, to how many."""
-
-    who: str
-    told_to: str
-    heads: int | None
-    day: Any
 
 
 def readable_by(user: User) -> StoryQuerySet:
@@ -84,19 +74,6 @@ def story_page(
     }
 
 
-def route(story: Story, user: User, naming: Naming) -> dict[str, Any]:
-    """Where the story went: who told it first, and the first stops on its way."""
-    told_on = story.retellings.select_related("reader")[:STATIONS] if story.retelling_count else ()
-    return {
-        "story": story,
-        "hue": hue_of(story),
-        "teller": _teller(story, user, naming),
-        "told_at": story.submitted_at or story.published_at or story.created_at,
-        "stations": [_station(retelling, naming) for retelling in told_on],
-        "more_tellings": max(0, story.retelling_count - STATIONS),
-    }
-
-
 def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, Any]:
     """One page of notes, the newest page first and each page in the order they were written."""
     start = (page - 1) * NOTES_A_PAGE
@@ -122,21 +99,15 @@ def may_hold_up(story: Story, user: User) -> bool:
 
 
 def _among_others(story: Story, user: User, naming: Naming) -> dict[str, Any]:
-    inspired_ids, alike_ids = beside(story)
-    ids = {*inspired_ids, *alike_ids}
-    if story.inspired_by_id:
-        ids.add(story.inspired_by_id)
+    near = beside(story)
     readable = Story.objects.published().visible_to(user)
-    others = {other.pk: other for other in readable.filter(pk__in=ids)}
+    others = readable.in_bulk({*near.inspired, *near.before, *near.alike})
     _fetch_for_cards([story, *others.values()])
-
-    def group(pks) -> list[Card]:
-        return cards([others[pk] for pk in pks if pk in others], naming)
-
+    shown = dict(zip(others, cards(others.values(), naming), strict=True))
+    related = {pk: others[pk] for pk in (*near.inspired, *near.before) if pk in others}
     return _told(story, user, naming) | {
-        "inspired_by": group([story.inspired_by_id]),
-        "inspired": group(inspired_ids),
-        "alike": group(alike_ids),
+        "family": family(story, related, near.inspired, shown),
+        "alike": [shown[pk] for pk in near.alike if pk in shown],
     }
 
 
@@ -187,21 +158,9 @@ def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     }
 
 
-def hue_of(story: Story) -> str:
-    """The inks of its leading trait."""
-    return next((tagging.tag.hue for tagging in story.shown_traits()), "plain")
-
-
 def others_who_saluted(story: Story) -> int:
     """How many besides the reader."""
     return max(0, story.salute_count - story.saluted)
-
-
-def _teller(story: Story, user: User, naming: Naming) -> str:
-    if not story.teller_is_shown_to(user):
-        return _("someone on staff")
-    name = naming.called(story.teller)
-    return _("%(name)s, anonymously") % {"name": name} if story.anonymous else name
 
 
 def _person(credit: Credit, story: Story, naming: Naming, *, with_team: bool) -> Person:
@@ -236,12 +195,3 @@ def _note(note: Note, people: set[int], user: User, naming: Naming) -> NoteShown
 def may_remove(note: Note, user: User) -> bool:
     """Authors take back their own notes; moderators take down any."""
     return note.author.account_id == user.pk or roles.is_moderator(user)
-
-
-def _station(retelling: Retelling, naming: Naming) -> Station:
-    return Station(
-        who=capfirst(naming.called(retelling.reader)),
-        told_to=retelling.told_to,
-        heads=retelling.heads,
-        day=retelling.told_on,
-    )
