@@ -14,7 +14,7 @@ from django.http import QueryDict
 from staff.models import Credit
 from staff.naming import Naming
 from stories.models import StoryTrait, Trait
-from stories.models.story import StoryQuerySet
+from stories.models.access import StoryQuerySet
 
 from .asked import Asked
 from .chips import Chip, chips

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,16 +12,14 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from staff import roles
-from staff.models import Credit
 from stories import lines
 
+from .access import Access, StoryQuerySet
 from .content import Content
 from .photographed import Photographed
 from .trait import StoryTrait, Trait
 from .transitions import Transitions
 from .vocabulary import (
-    EDITABLE,
     Initiative,
     Served,
     Setting,
@@ -46,53 +43,8 @@ def new_public_id() -> str:
     return get_random_string(PUBLIC_ID_LENGTH, PUBLIC_ID_ALPHABET)
 
 
-class StoryQuerySet(models.QuerySet["Story"]):
-    def published(self) -> StoryQuerySet:
-        return self.filter(status=Status.PUBLISHED)
-
-    def pending(self) -> StoryQuerySet:
-        """Waiting for a moderator, the one that waits longest first."""
-        return self.filter(status=Status.PENDING).order_by("submitted_at", "pk")
-
-    def told_by(self, person) -> StoryQuerySet:
-        return self.filter(teller=person)
-
-    def visible_to(self, user) -> StoryQuerySet:
-        """The stories this account may read; `Story.is_visible_to` says the same of one story.
-
-        Everyone who can sign in reads what is published, and their own in any state; moderators
-        read all but other people's drafts. Visitors without an account read public stories.
-        """
-        if not roles.is_staff(user):
-            return self.published().filter(visibility=Visibility.PUBLIC)
-        seen = Q(status=Status.PUBLISHED) | Q(teller__account=user)
-        if roles.is_moderator(user):
-            seen |= ~Q(status=Status.DRAFT)
-        return self.filter(seen)
-
-    def newest_first(self) -> StoryQuerySet:
-        return self.order_by("-seq")
-
-    def crediting(self, person) -> StoryQuerySet:
-        return self.filter(pk__in=Credit.objects.filter(employee=person).values("story"))
-
-    def credited_to_teams(self, team_ids: Iterable[int]) -> StoryQuerySet:
-        return self.filter(pk__in=Credit.objects.filter(team__in=list(team_ids)).values("story"))
-
-    def with_trait(self, trait: Trait) -> StoryQuerySet:
-        return self.filter(pk__in=StoryTrait.objects.filter(tag=trait).values("content_object"))
-
-    def for_cards(self) -> StoryQuerySet:
-        """With all that a card shows, in a fixed number of queries."""
-        return self.select_related("teller").prefetch_related(
-            models.Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
-            models.Prefetch("credits", Credit.objects.select_related("employee", "team")),
-            "photos",
-        )
-
-
 # The plugin can't see a relation that comes through taggit's base class.
-class Story(Transitions, Content, Photographed, models.Model):  # type: ignore[django-manager-missing]
+class Story(Access, Transitions, Content, Photographed, models.Model):  # type: ignore[django-manager-missing]
     """One service moment, told by one person, credited to those who made it.
 
     `seq` is its place in the order of publication: given when it is published, never reused, and
@@ -267,22 +219,6 @@ class Story(Transitions, Content, Photographed, models.Model):  # type: ignore[d
 
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.public_id])
-
-    def is_visible_to(self, user) -> bool:
-        """May this account read it? The twin of `StoryQuerySet.visible_to`."""
-        if not roles.is_staff(user):
-            return self.is_published and self.visibility == Visibility.PUBLIC
-        if self.is_published or self.teller.account_id == user.pk:
-            return True
-        return roles.is_moderator(user) and self.status != Status.DRAFT
-
-    def is_editable_by(self, user) -> bool:
-        """Tellers edit their own story while it is neither on the wall nor turned down."""
-        return self.teller.account_id == user.pk and self.status in EDITABLE
-
-    def teller_is_shown_to(self, user) -> bool:
-        """Who told it is everyone's to know, unless it was told anonymously."""
-        return not self.anonymous or roles.is_moderator(user) or self.teller.account_id == user.pk
 
     @property
     def may_be_public(self) -> bool:

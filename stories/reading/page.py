@@ -16,7 +16,7 @@ from staff.naming import Naming
 from stories.cards import card, cards, credit_name
 from stories.evidence import marked
 from stories.models import Initiative, Note, Salute, Status, Story, StoryTrait
-from stories.models.story import StoryQuerySet
+from stories.models.access import StoryQuerySet
 from stories.models.vocabulary import WITHDRAWABLE
 
 from .alike import beside

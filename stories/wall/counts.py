@@ -24,7 +24,7 @@ from django.db.models.functions import (
 from staff.models import Credit
 from stories.filtering.filters import FilterForm
 from stories.models import Story, StoryTrait
-from stories.models.story import StoryQuerySet
+from stories.models.access import StoryQuerySet
 
 from .pages import Page, following, ordered
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm
 from stories.models import Story
-from stories.models.story import StoryQuerySet
+from stories.models.access import StoryQuerySet
 
 PAGE = 24
 CURSOR = re.compile(r"(?:([0-9]{1,9})\.)?([0-9]{1,18})")

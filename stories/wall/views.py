@@ -19,7 +19,7 @@ from stories.cards import cards
 from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm
 from stories.models import Story, Trait
-from stories.models.story import StoryQuerySet
+from stories.models.access import StoryQuerySet
 
 from . import evidence, facets
 from .counts import Counts, Tally, count, left_after

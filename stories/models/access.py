@@ -1,0 +1,86 @@
+"""Which stories there are to find, and who may see which: one rule, for many and for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from staff import roles
+from staff.models import Credit
+
+from .trait import StoryTrait, Trait
+from .vocabulary import EDITABLE, Status, Visibility
+
+if TYPE_CHECKING:
+    from .story import Story  # noqa: F401 - what the queryset is of, said in its brackets
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def published(self) -> StoryQuerySet:
+        return self.filter(status=Status.PUBLISHED)
+
+    def pending(self) -> StoryQuerySet:
+        """Waiting for a moderator, the one that waits longest first."""
+        return self.filter(status=Status.PENDING).order_by("submitted_at", "pk")
+
+    def told_by(self, person) -> StoryQuerySet:
+        return self.filter(teller=person)
+
+    def visible_to(self, user) -> StoryQuerySet:
+        """The stories this account may read; `Story.is_visible_to` says the same of one story.
+
+        Everyone who can sign in reads what is published, and their own in any state; moderators
+        read all but other people's drafts. Visitors without an account read public stories.
+        """
+        if not roles.is_staff(user):
+            return self.published().filter(visibility=Visibility.PUBLIC)
+        seen = Q(status=Status.PUBLISHED) | Q(teller__account=user)
+        if roles.is_moderator(user):
+            seen |= ~Q(status=Status.DRAFT)
+        return self.filter(seen)
+
+    def newest_first(self) -> StoryQuerySet:
+        return self.order_by("-seq")
+
+    def crediting(self, person) -> StoryQuerySet:
+        return self.filter(pk__in=Credit.objects.filter(employee=person).values("story"))
+
+    def credited_to_teams(self, team_ids: Iterable[int]) -> StoryQuerySet:
+        return self.filter(pk__in=Credit.objects.filter(team__in=list(team_ids)).values("story"))
+
+    def with_trait(self, trait: Trait) -> StoryQuerySet:
+        return self.filter(pk__in=StoryTrait.objects.filter(tag=trait).values("content_object"))
+
+    def for_cards(self) -> StoryQuerySet:
+        """With all that a card shows, in a fixed number of queries."""
+        return self.select_related("teller").prefetch_related(
+            models.Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
+            models.Prefetch("credits", Credit.objects.select_related("employee", "team")),
+            "photos",
+        )
+
+
+class Access(models.Model):
+    """What an account may do with one story."""
+
+    class Meta:
+        abstract = True
+
+    def is_visible_to(self, user) -> bool:
+        """May this account read it? The twin of `StoryQuerySet.visible_to`."""
+        if not roles.is_staff(user):
+            return self.is_published and self.visibility == Visibility.PUBLIC
+        if self.is_published or self.teller.account_id == user.pk:
+            return True
+        return roles.is_moderator(user) and self.status != Status.DRAFT
+
+    def is_editable_by(self, user) -> bool:
+        """Tellers edit their own story while it is neither on the wall nor turned down."""
+        return self.teller.account_id == user.pk and self.status in EDITABLE
+
+    def teller_is_shown_to(self, user) -> bool:
+        """Who told it is everyone's to know, unless it was told anonymously."""
+        return not self.anonymous or roles.is_moderator(user) or self.teller.account_id == user.pk
