@@ -4,6 +4,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("stories.photos.urls")),
+    path("", include("stories.sharing.cards.urls")),
+    path("", include("stories.sharing.posters.urls")),
+    path("", include("stories.sharing.links.urls")),
     path("", include("stories.wall.urls")),
     path("", include("stories.telling.urls")),
     path("", include("stories.reading.urls")),

@@ -19,7 +19,7 @@ from staff.models import User
 from staff.naming import Naming
 from stories.models import Retelling, Story
 
-FIRST_STOPS, LAST_STOPS = 3, 2
+FIRST_STOPS, LAST_STOPS, ALL_STOPS = 3, 2, 6
 READERS = "readers"
 
 
@@ -93,7 +93,8 @@ def _shown(story: Story) -> list[Any]:
         times=Window(Sum("heads"), partition_by="kind"),
         since=Window(Min("told_on"), partition_by="kind"),
     )
-    stops = Q(first__lte=FIRST_STOPS) | Q(last__lte=LAST_STOPS)
+    # A single stop between them takes no more room than saying that there is one.
+    stops = Q(first__lte=FIRST_STOPS) | Q(last__lte=LAST_STOPS) | Q(of__lte=ALL_STOPS)
     shown = ranked.filter((Q(kind=READERS) & stops) | (~Q(kind=READERS) & Q(first=1)))
     return list(shown.select_related("reader").order_by("told_on", "pk"))
 

@@ -93,7 +93,8 @@ def test_the_way_begins_with_who_told_it(staff_client, story):
 
 
 @pytest.mark.parametrize(
-    ("many", "rest"), [(5, None), (6, "One more telling in between"), (14, "Nine more tellings")]
+    ("many", "rest"),
+    [(5, None), (6, None), (7, "Two more tellings in between"), (14, "Nine more tellings")],
 )
 def test_of_a_long_way_the_first_and_the_last_stops_are_shown_and_the_rest_counted(
     staff_client, story, many, rest
@@ -103,7 +104,7 @@ def test_of_a_long_way_the_first_and_the_last_stops_are_shown_and_the_rest_count
         story.retell(by=reader, told_to="friend", on=datetime.date(2026, 1, 1 + number))
     words = words_of(staff_client.get(address(story)))
     shown = [int(number) for number in re.findall(r"Reader(\d+) told a friend", words)]
-    assert shown == [1, 2, 3, many - 1, many]
+    assert shown == (list(range(1, many + 1)) if many <= 6 else [1, 2, 3, many - 1, many])
     if rest:
         assert rest in words
     else:

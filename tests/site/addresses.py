@@ -195,12 +195,26 @@ STORIES = {
 }
 
 
+SHARING = {
+    "story_from": of_story(
+        arguments=lambda world, story: (story.public_id, "link"),
+        get=lambda role, state: SENT_ON if readable(role, state) == OK else readable(role, state),
+        page=False,
+    ),
+}
+
+
 PHOTOS = {
     "photo": of_story(
         arguments=lambda world, story: (world.photos[story.pk].key, "960.webp"),
         get=readable,
         page=False,
     ),
+}
+
+PAPER = {
+    "story_poster": of_story(get=readable, page=False),
+    "line_up": Address(page=False, lists=True),
 }
 
 
@@ -466,6 +480,7 @@ TABLE: dict[str, Address] = {
     **WALL,
     **TELLING,
     **STORIES,
+    **SHARING,
     **PHOTOS,
     **DIRECTORY,
     **ACCOUNTS,

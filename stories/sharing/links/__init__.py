@@ -1,0 +1,1 @@
+"""Shared links: addresses of a story that count how often they were opened, and by nobody."""
