@@ -7,14 +7,16 @@ nothing, `carry_out` writes a plan without problems, all of it or nothing. The c
 
 from .plan import Plan, plan
 from .rows import Problem, read_people, read_teams
-from .tables import UnreadableFile
-from .write import carry_out
+from .tables import TooManyRows, UnreadableFile
+from .write import carry_out, hold_still
 
 __all__ = [
     "Plan",
     "Problem",
+    "TooManyRows",
     "UnreadableFile",
     "carry_out",
+    "hold_still",
     "plan",
     "read_people",
     "read_teams",

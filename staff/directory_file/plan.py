@@ -61,8 +61,15 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Two plans with the same digest do the same."""
-        return hashlib.sha256("\n".join(self.changes).encode()).hexdigest()
+        """Two plans with the same digest do the same, and say the same of it."""
+        people = [
+            (row.row, row.since, who.someone, who.set, who.sets_manager, who.manager, who.team)
+            for who in [*self.new, *self.changed]
+            for row in (who.row,)
+        ]
+        teams = [(row.slug, row.name, row.parent) for row in [*self.teams.new, *self.teams.changed]]
+        gone = [who.pk for who in self.missing] if self.leavers else []
+        return hashlib.sha256(repr((self.changes, people, teams, gone)).encode()).hexdigest()
 
 
 def plan(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ..days import has_been
 from ..models import Employee, Team
 from ..text import clean_text
-from .tables import Layout, Table, UnreadableFile, read_table
+from .tables import Layout, Table, TooManyRows, read_table
 
 PEOPLE = Layout(
     required=("number", "first_name"),
@@ -117,27 +117,25 @@ class File:
     remarks: list[str] = field(default_factory=list)
 
 
-def read_people(content: bytes) -> File:
-    """A file of people. Raises UnreadableFile when its heading makes no sense."""
-    return _read(read_table(content, PEOPLE), PersonRow, _PERSON_CELLS)
+def read_people(content: bytes, *, most: int = MOST_ROWS) -> File:
+    """A file of people. Raises UnreadableFile if its heading makes no sense or it is too long."""
+    return _read(read_table(content, PEOPLE), PersonRow, _PERSON_CELLS, most)
 
 
-def read_teams(content: bytes) -> File:
-    """A file of teams. Raises UnreadableFile when its heading makes no sense."""
-    return _read(read_table(content, TEAMS), TeamRow, _TEAM_CELLS)
+def read_teams(content: bytes, *, most: int = MOST_ROWS) -> File:
+    """A file of teams. Raises UnreadableFile if its heading makes no sense or it is too long."""
+    return _read(read_table(content, TEAMS), TeamRow, _TEAM_CELLS, most)
 
 
-def _read(table: Table, kind: type, cells: dict[str, Callable[[str], Any]]) -> File:
+def _read(table: Table, kind: type, cells: dict[str, Callable[[str], Any]], most: int) -> File:
     file = File(given=table.given)
     if not table.is_utf8:
         file.remarks.append(_("It is not UTF-8 and was read as Western European (Windows)."))
     if table.unused:
         file.remarks.append(_("These columns are not used: %s.") % ", ".join(table.unused)[:400])
-    for number, values, wrong in table.rows():
-        if len(file.rows) == MOST_ROWS:
-            raise UnreadableFile(
-                _("It has more than %s rows. Bring it in by parts.") % f"{MOST_ROWS:,}"
-            )
+    for count, (number, values, wrong) in enumerate(table.rows()):
+        if count == most:
+            raise TooManyRows(_("It has more than %s rows. Bring it in by parts.") % f"{most:,}")
         if wrong:
             file.problems.append(Problem(number, "", wrong, kind is TeamRow))
             continue

@@ -18,6 +18,10 @@ class UnreadableFile(Exception):
     """No row of the file can be read; the message says why."""
 
 
+class TooManyRows(UnreadableFile):
+    """It has more rows than are taken at once."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """The columns a file must have, may have, and the other names people give them."""

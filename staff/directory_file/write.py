@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ..models import Employee, Membership, Team
@@ -33,15 +33,29 @@ def carry_out(plan: Plan, *, progress: Callable[[int], object] | None = None) ->
                 Employee.objects.filter(pk__in=[who.pk for who in batch]).leave()
 
 
+def hold_still() -> None:
+    """Keep the directory as it is for everyone else until this transaction ends.
+
+    SQLite lets one write at a time anyway, and a transaction of ours begins by writing.
+    """
+    if connection.vendor == "postgresql":
+        tables = ", ".join(model._meta.db_table for model in (Team, Employee, Membership))
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def _write_teams(plan: TeamPlan) -> dict[str, Team]:
-    for row in plan.new:
-        Team.objects.create(slug=row.slug, name=row.name)
-    for row in plan.changed:
-        Team.objects.filter(slug=row.slug).update(name=row.name)
+    Team.objects.bulk_create(
+        (Team(slug=row.slug, name=row.name) for row in plan.new), batch_size=BATCH
+    )
     teams = {team.slug: team for team in Team.objects.all()}
-    for row in [*plan.new, *plan.changed]:
-        parent = teams[row.parent] if row.parent else None
-        Team.objects.filter(slug=row.slug).update(parent=parent)
+    rows = [*plan.new, *plan.changed]
+    for row in rows:
+        team = teams[row.slug]
+        team.name, team.parent = row.name, teams[row.parent] if row.parent else None
+    Team.objects.bulk_update(
+        [teams[row.slug] for row in rows], ["name", "parent"], batch_size=BATCH
+    )
     return teams
 
 

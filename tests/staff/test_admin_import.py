@@ -1,9 +1,11 @@
 """The page in the admin that brings a file in: it shows first, and writes what was agreed to."""
 
 import re
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from staff import admin_import
@@ -119,9 +121,71 @@ def test_large_files_are_for_the_command(admin_client, monkeypatch):
     assert "manage.py import_staff takes it" in upload(admin_client).content.decode()
 
 
-def test_many_rows_are_for_the_command(admin_client, monkeypatch):
-    monkeypatch.setattr(admin_import, "MOST_ROWS", 0)
-    assert "manage.py import_staff takes it" in upload(admin_client).content.decode()
+@pytest.mark.parametrize("broken", [False, True], ids=["people", "nothing but broken rows"])
+def test_many_rows_are_for_the_command_and_that_is_said_at_once(admin_client, broken):
+    rows = "number,first_name\n" + "1,2,3\n" * 100_000
+    if not broken:
+        rows = "number,first_name\n" + "".join(f"{n},A\n" for n in range(100_000))
+    began = time.process_time()
+    response = upload(admin_client, rows)
+    assert time.process_time() - began < 2
+    said = "It has more than 5,000 rows. On the server, manage.py import_staff takes it."
+    assert response.context["form"].errors["people"] == [said]
+
+
+def test_what_is_wrong_with_the_file_of_teams_is_said_beside_it(admin_client, monkeypatch):
+    response = upload(admin_client, teams="a;b\n1;2\n")
+    assert "These columns are missing" in response.context["form"].errors["teams"][0]
+    monkeypatch.setattr(admin_import, "MOST_ROWS", 1)
+    response = upload(admin_client, teams="slug,name\nward-4,Ward 4\nward-5,Ward 5\n")
+    assert "more than 1 rows" in response.context["form"].errors["teams"][0]
+    assert "people" not in response.context["form"].errors
+
+
+def test_many_problems_and_leavers_are_counted_not_listed(admin_client, monkeypatch):
+    monkeypatch.setattr(admin_import, "MOST_SHOWN", 2)
+    html = upload(admin_client, "number,first_name\n" + "N1,\n" * 3).content.decode()
+    assert "… and 3 more" in html
+    for number in range(5):
+        EmployeeFactory(number=f"L{number}")
+    response = upload(admin_client, leavers="on")
+    html = response.content.decode()
+    assert html.count(") has left</li>") == 2
+    assert "… and 3 more who have left" in html
+    agree(admin_client, response)
+    assert not Employee.objects.filter(number__startswith="L", active=True).exists()
+
+
+def test_another_person_of_the_same_name_and_number_is_looked_at_again(admin_client):
+    anke = EmployeeFactory(number="N9", first_name="Anke", last_name="Vos")
+    response = upload(admin_client, "number,first_name,last_name,manager\nN1,Zoë,Vos,N9\n")
+    anke.delete()
+    EmployeeFactory(number="N9", first_name="Anke", last_name="Vos")
+    assert "the directory has changed meanwhile" in agree(admin_client, response).content.decode()
+    assert not Employee.objects.filter(number="N1").exists()
+
+
+def test_the_plan_that_is_checked_is_the_one_that_is_written(admin_client, monkeypatch):
+    """Looking and writing are one transaction, and nobody changes the directory in between."""
+    steps = []
+
+    def watched(name):
+        step = getattr(admin_import, name)
+
+        def call(*arguments, **options):
+            steps.append((name, len(connection.savepoint_ids)))
+            return step(*arguments, **options)
+
+        return call
+
+    for name in ("hold_still", "plan", "carry_out"):
+        monkeypatch.setattr(admin_import, name, watched(name))
+    response = upload(admin_client)
+    steps.clear()
+    agree(admin_client, response)
+    assert [name for name, _depth in steps] == ["hold_still", "plan", "carry_out"]
+    assert len({depth for _name, depth in steps}) == 1
+    assert steps[0][1] == len(connection.savepoint_ids) + 1
 
 
 def test_names_are_text_and_never_markup(admin_client):
