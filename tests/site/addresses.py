@@ -196,6 +196,8 @@ STORIES = {
 
 
 SHARING = {
+    "story_poster": of_story(get=readable, page=False),
+    "line_up": Address(page=False, lists=True),
     "story_from": of_story(
         arguments=lambda world, story: (story.public_id, "link"),
         get=lambda role, state: SENT_ON if readable(role, state) == OK else readable(role, state),
@@ -210,11 +212,6 @@ PHOTOS = {
         get=readable,
         page=False,
     ),
-}
-
-PAPER = {
-    "story_poster": of_story(get=readable, page=False),
-    "line_up": Address(page=False, lists=True),
 }
 
 

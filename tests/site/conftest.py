@@ -27,3 +27,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     """One of everything, made once for a module; what a test itself stores, undo with `undone`."""
     with django_db_blocker.unblock(), undone():
         yield build()
+
+
+@pytest.fixture(autouse=True)
+def press_stands_still(monkeypatch) -> None:
+    """Who gets a sheet is tried here; what is printed on it, where paper is."""
+    monkeypatch.setattr("stories.sharing.posters.views.press", lambda *args, **about: b"%PDF-1.7")

@@ -1,8 +1,8 @@
 """The press: sheets go in, a PDF comes out.
 
-Typst sets them in this process, in a few hundredths of a second, and lets other threads work
-meanwhile. It is given all it may read: the templates, the data, the pictures. User text is data in
-a JSON file and never becomes markup. The same sheets make the same bytes.
+Typst sets them, in a process of its own that is given all it may read: the templates, the data, the
+pictures. User text is data in a JSON file and never becomes markup. The same sheets make the same
+bytes.
 """
 
 from __future__ import annotations
@@ -10,25 +10,30 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import logging
+import subprocess
+import sys
+import tempfile
 import threading
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .sheet import GOLD, GOLD_INK, Sheet
+from .sheet import GOLD, GOLD_INK, Sheet, code, printed
 
 TEMPLATES = Path(__file__).with_name("typst")
+SETTER = Path(__file__).with_name("setting.py")
 FONTS = Path(__file__).parents[2] / "fonts"
 # In points. A4 first: what most of the world prints on.
 SIZES = {"a4": (595.276, 841.89), "letter": (612.0, 792.0)}
-# How many are set at once, and how long the next one waits for its turn.
-AT_ONCE, PATIENCE = 2, 20
+# How many are set at once, how long the next one waits for its turn, and how long one may take.
+AT_ONCE, PATIENCE, LONGEST = 2, 20, 30
 
+logger = logging.getLogger(__name__)
 turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -37,41 +42,65 @@ class Busy(Exception):
 
 
 def press(sheets: list[Sheet], *, size: str, title: str, made: datetime.datetime) -> bytes:
-    """A tagged PDF with one page for each sheet. Raises Busy."""
+    """A tagged PDF with one page for each sheet. Raises Busy where it takes too long."""
     if not turns.acquire(timeout=PATIENCE):
         raise Busy
     try:
-        return _set(_files(sheets, size=size, title=title), made)
+        # All that it may read from the disk: a folder with the pictures of these sheets.
+        with tempfile.TemporaryDirectory(prefix="retold-press-") as name:
+            folder = Path(name)
+            sheets = [_with_pictures(sheet, number, folder) for number, sheet in enumerate(sheets)]
+            return _set(_sources(sheets, size=size, title=title), folder, made)
     finally:
         turns.release()
 
 
 def fingerprint(sheets: list[Sheet], *, size: str, title: str) -> str:
     """Says whether a PDF would be the same, without making it."""
-    asked = [size, title, get_language(), settings.ORGANISATION, typst.__version__]
+    asked = [size, title, get_language(), settings.ORGANISATION, version("typst")]
     held = json.dumps([asked, [sheet.identity for sheet in sheets]], sort_keys=True)
-    template = b"".join(content for name, content in sorted(_templates().items()))
-    return hashlib.sha256(held.encode() + template).hexdigest()[:32]
+    template = "".join(content for _name, content in sorted(_templates().items()))
+    return hashlib.sha256((held + template).encode()).hexdigest()[:32]
 
 
-def _set(files: dict[str, bytes], made: datetime.datetime) -> bytes:
-    about: dict[str, Any] = {
-        "root": TEMPLATES,
-        "font_paths": _fonts(),
-        "format": "pdf",
+def _with_pictures(sheet: Sheet, number: int, folder: Path) -> Sheet:
+    """Lay out the pictures of a sheet; a photo that storage cannot give is left out."""
+    (folder / f"code-{number}.svg").write_bytes(code(sheet.address))
+    if sheet.photo is None:
+        return sheet
+    try:
+        dots = printed(sheet.photo, sheet.ground, sheet.ink)
+    except OSError:
+        logger.warning("The photo %s of a poster could not be read", sheet.photo.key)
+        return sheet.without_photo()
+    (folder / f"photo-{number}.png").write_bytes(dots)
+    return sheet
+
+
+def _set(sources: dict[str, str], root: Path, made: datetime.datetime) -> bytes:
+    """Let the setter do it, within its time."""
+    job = {
+        "sources": sources,
+        "root": str(root),
+        "fonts": str(FONTS),
         "timestamp": int(made.timestamp()),
     }
     try:
-        return typst.compile(files, pdf_standards=["ua-1"], **about)
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-        # A sign that no font here has: the sheet shows its box and is tagged all the same, but
-        # may not call itself PDF/UA.
-        return typst.compile(files, **about)
+        done = subprocess.run(  # noqa: S603 - our own program; what people wrote goes to its input
+            [sys.executable, "-I", str(SETTER)],
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            check=True,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Busy from error
+    except subprocess.CalledProcessError as error:
+        raise RuntimeError(error.stderr.decode(errors="replace")[-2000:]) from error
+    return done.stdout
 
 
-def _files(sheets: list[Sheet], *, size: str, title: str) -> dict[str, bytes]:
+def _sources(sheets: list[Sheet], *, size: str, title: str) -> dict[str, str]:
     width, height = SIZES[size]
     language, _dash, region = (get_language() or "en").partition("-")
     data = {
@@ -91,18 +120,9 @@ def _files(sheets: list[Sheet], *, size: str, title: str) -> dict[str, bytes]:
         },
         "sheets": [sheet.data for sheet in sheets],
     }
-    files = {**_templates(), "data.json": json.dumps(data).encode()}
-    for number, sheet in enumerate(sheets):
-        files |= sheet.files(number)
-    return files
+    return {**_templates(), "data.json": json.dumps(data)}
 
 
 @cache
-def _templates() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Ours, and those of the system for what ours lack; looked through once."""
-    return typst.Fonts(include_embedded_fonts=False, font_paths=[str(FONTS)])
+def _templates() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.typ")}

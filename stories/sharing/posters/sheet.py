@@ -7,7 +7,7 @@ nothing but this.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import segno
@@ -35,7 +35,7 @@ DOTS, STEPS = 1500, 5
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page. `data` is all that is set on it; its pictures are made when it goes to press."""
+    """One page. `data` is all that is set on it; its pictures are made by the press."""
 
     data: dict[str, Any]
     address: str
@@ -50,12 +50,8 @@ class Sheet:
         held = [photo.key, photo.original.name, photo.focus_x, photo.focus_y] if photo else []
         return {**self.data, "photo": held, "address": self.address}
 
-    def files(self, number: int) -> dict[str, bytes]:
-        """The pictures it takes as the page with this number, by their names."""
-        made = {f"code-{number}.svg": code(self.address)}
-        if self.photo:
-            made[f"photo-{number}.png"] = printed(self.photo, self.ground, self.ink)
-        return made
+    def without_photo(self) -> Sheet:
+        return replace(self, photo=None, data={**self.data, "size": [], "alt": ""})
 
 
 def sheet(story: Story, naming: Naming, *, white: bool = False, huddle: bool = False) -> Sheet:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import lru_cache
 from typing import NotRequired, TypedDict
 
 from django.utils.translation import get_language
@@ -27,10 +26,12 @@ SCRIPTS = (
     ("el", "\u0370-\u03ff\u1f00-\u1fff"),
 )
 OF_SCRIPT = re.compile("|".join(f"(?P<{name}>[{letters}])" for name, letters in SCRIPTS))
-# Written with more above and below the line than Latin, and set with room for it.
-TALL = frozenset({"ar", "hi", "th"})
-# Set tight, but not as tight as words with ascenders: signs that fill their square.
+# Signs that fill their square; a line may end after any of them.
 SQUARE = frozenset({"ja", "ko", "zh"})
+# How far apart lines stand: as tight as our display cut, with room for the letters of other fonts.
+LEADING = {"ar": 1.22, "hi": 1.22, "th": 1.22, "ja": 1.04, "ko": 1.04, "zh": 1.04}
+OURS, FOREIGN, WITH_SIGNS = 0.88, 1.0, 1.12
+NOT_OURS = re.compile("[\u0370-\u1dff\u1f00-\u1fff]")
 
 SENTENCE = re.compile(r"[^.!?…。！？؟।\n]*(?:[.!?…。！？؟।]+[\"'”’»)\]]*|\n|$)[ \t]*")
 LONG_SENTENCE = 240
@@ -62,8 +63,14 @@ def said(text: str) -> Said:
     """One line of text: any white space becomes a space."""
     text = breakable(SPACES.sub(" ", text).strip())
     lang = language(text)
-    tall = 1.22 if lang in TALL else 1.04 if lang in SQUARE else 0.88
-    return {"text": text, "lang": lang, "dir": direction(text), "tall": tall}
+    return {"text": text, "lang": lang, "dir": direction(text), "tall": leading(text, lang)}
+
+
+def leading(text: str, lang: str) -> float:
+    """How far apart the lines of a text stand, in em."""
+    if any(unicodedata.category(char) == "So" for char in text):
+        return max(WITH_SIGNS, LEADING.get(lang, 0))
+    return LEADING.get(lang, FOREIGN if NOT_OURS.search(text) else OURS)
 
 
 def led(text: str) -> Said:
@@ -73,9 +80,8 @@ def led(text: str) -> Said:
     return {**words, "pieces": sorted(pieces, key=len, reverse=True)[:12]}
 
 
-@lru_cache(maxsize=256)
 def language(text: str) -> str:
-    """The language of the script most of its letters are in; the site's for Latin and all others."""
+    """The language that most of its letters speak for; the site's for Latin and all others."""
     ours = (get_language() or "en").partition("-")[0]
     letters = Counter[str](
         found.lastgroup if (found := OF_SCRIPT.match(char)) and found.lastgroup else ours
