@@ -8,15 +8,39 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
-LONGEST = 2560
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "HEIF")
+from .decoding import FORMATS, LONGEST, MOST_PIXELS, TooFewPixels, TooManyPixels, opened
+from .pixels import pixels
+from .room import NoRoom
+
+__all__ = ["FORMATS", "CheckedPicture", "check", "kept"]
+
+log = logging.getLogger(__name__)
+
+QUALITY = 90
+MOST_PLACEHOLDER = 400
+
+# Files that people send in good faith and that are no photos, by how they begin.
+OTHERS = (
+    (b"%PDF", "PDF"),
+    (b"%!PS", "EPS"),
+    (b"\xc5\xd0\xd3\xc6", "EPS"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"\0\0\1\0", "ICO"),
+    (b"BM", "BMP"),
+    (b"PK\3\4", "ZIP"),
+    (b"8BPS", "PSD"),
+)
+FILMS = (b"qt  ", b"mp4", b"isom", b"M4V", b"3gp", b"avc1")
 
 
 @dataclass(frozen=True)
@@ -34,26 +58,101 @@ class CheckedPicture:
 
 def check(upload: File) -> CheckedPicture:
     """The picture in this file; ValidationError says in a sentence why there is none."""
+    _check_bytes(upload)
     try:
-        image = ImageOps.exif_transpose(Image.open(upload, formats=FORMATS)).convert("RGB")
-    except (OSError, ValueError, SyntaxError) as error:
-        raise ValidationError(_("This is not a picture we can read.")) from error
-    return kept(image)
+        with opened(upload) as picture:  # type: ignore[arg-type]  # a File reads as one does
+            return kept(pixels(picture))
+    except TooManyPixels as error:
+        raise ValidationError(
+            _(
+                "This picture is larger than we can take: at most %(most)d million pixels, and "
+                "fewer as WebP or AVIF. Make it smaller and try again."
+            ),
+            params={"most": MOST_PIXELS // 1_000_000},
+            code="pixels",
+        ) from error
+    except TooFewPixels as error:
+        raise ValidationError(_("This picture is too small to show."), code="small") from error
+    except NoRoom as error:
+        raise ValidationError(
+            _("Many photos are coming in just now. Try again in a minute."), code="busy"
+        ) from error
+    except Exception as error:
+        # A broken file makes a decoder raise anything; whatever it is, there is no picture.
+        log.info("A picture could not be read: %s", error.__class__.__name__)
+        raise _unreadable(upload) from error
 
 
 def kept(image: Image.Image) -> CheckedPicture:
-    """An RGB image as it is stored."""
-    image.thumbnail((LONGEST, LONGEST), reducing_gap=2.0)
-    image.info.clear()
+    """An RGB image as it is stored; at most 2560 pixels on its long side."""
+    image.thumbnail((LONGEST, LONGEST), Image.Resampling.HAMMING, reducing_gap=2.0)
+    # What an image carries beside its pixels would be written too.
+    image.info = {}
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=92)
+    image.save(buffer, "JPEG", quality=QUALITY)
     return CheckedPicture(buffer.getvalue(), image.width, image.height, placeholder(image))
 
 
 def placeholder(image: Image.Image) -> str:
     """A few blurred pixels as a data: address, to stand where the photo will be."""
-    tiny = image.copy()
-    tiny.thumbnail((24, 24), reducing_gap=2.0)
-    buffer = io.BytesIO()
-    tiny.save(buffer, "WEBP", quality=30, method=4)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+    for longest, quality in ((24, 40), (20, 30), (16, 20), (8, 10)):
+        tiny = image.copy() if max(image.size) <= 64 else image.reduce(max(image.size) // 64)
+        tiny.thumbnail((longest, longest))
+        buffer = io.BytesIO()
+        tiny.save(buffer, "WEBP", quality=quality, method=4)
+        address = "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+        if len(address) <= MOST_PLACEHOLDER:
+            return address
+    return ""
+
+
+def _check_bytes(upload: File) -> None:
+    if not upload.size:
+        raise ValidationError(_("This file is empty."), code="empty")
+    if upload.size > settings.PHOTO_MEGABYTES * 1024 * 1024:
+        raise ValidationError(
+            _("This file is larger than %(most)d MB. Make it smaller and try again."),
+            params={"most": settings.PHOTO_MEGABYTES},
+            code="bytes",
+        )
+
+
+def _unreadable(upload: File) -> ValidationError:
+    """What to say of a file that holds no picture we know."""
+    upload.seek(0)
+    start = upload.read(512)
+    kind = _other_kind(start)
+    if kind:
+        return ValidationError(
+            _("This is a %(kind)s file. Send a photo as JPEG, PNG, WebP, AVIF, GIF or HEIC."),
+            params={"kind": kind},
+            code="format",
+        )
+    if _looks_like_ours(start):
+        return ValidationError(
+            _("This photo is broken or did not arrive whole. Try to send it again."),
+            code="broken",
+        )
+    return ValidationError(
+        _("This is no photo that we can read. Send it as JPEG, PNG, WebP, AVIF, GIF or HEIC."),
+        code="format",
+    )
+
+
+def _other_kind(start: bytes) -> str:
+    for beginning, kind in OTHERS:
+        if start.startswith(beginning):
+            return kind
+    if b"<svg" in start.lower():
+        return "SVG"
+    if start[4:8] == b"ftyp" and start[8:12].startswith(FILMS):
+        return _("video")
+    return ""
+
+
+def _looks_like_ours(start: bytes) -> bool:
+    return (
+        start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8"))
+        or (start.startswith(b"RIFF") and start[8:12] == b"WEBP")
+        or start[4:8] == b"ftyp"
+    )
