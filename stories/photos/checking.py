@@ -60,7 +60,7 @@ def check(upload: File) -> CheckedPicture:
     """The picture in this file; ValidationError says in a sentence why there is none."""
     _check_bytes(upload)
     try:
-        with opened(upload) as picture:  # type: ignore[arg-type]  # a File reads as one does
+        with opened(upload) as picture:
             return kept(pixels(picture))
     except TooManyPixels as error:
         raise ValidationError(

@@ -14,12 +14,20 @@ import math
 import struct
 import zlib
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
 from stories import palette
 
-LONGEST = 1000
+LONGEST = 960
+# So many dots stand along the long side, at any size.
+DOTS = 108
+# Of ink, in the stored file: none, two at the edges of dots, all.
 STEPS = 4
+# What is finer than this share of the distance of two dots would only fray them, and so many tones
+# are as many as dots can tell. Where a picture is too busy to pack well, less of both will do.
+FINE, BUSY = (0.22, 16), (0.4, 8)
+MOST_BYTES = 60_000
+LUMINANCE, MIDDLE = (0.2126, 0.7152, 0.0722), 0.16
 # How far the grid is turned: its steps are (2m, m), so it repeats every 5m pixels and packs well.
 FINEST = 2
 # Even the whitest paper carries the smallest dots, and the deepest dark keeps its smallest holes.
@@ -27,18 +35,31 @@ LIGHTEST, DARKEST = 10, 245
 
 
 def halftone(
-    image: Image.Image, size: tuple[int, int], ink: tuple[int, int, int], *, lights: bool = False
+    image: Image.Image,
+    size: tuple[int, int],
+    ink: tuple[int, int, int],
+    *,
+    lights: bool | None = None,
 ) -> Image.Image:
     """The image as dots of this ink on nothing, for cards and posters.
 
-    With `lights` it prints what is bright, for pale ink on a dark ground.
+    Dark ink prints what is dark, and pale ink what is bright, so that a photo stays positive on
+    the ground that goes with either; `lights` says so where the ink alone does not tell.
     """
-    cover = coverage(image.resize(size, Image.Resampling.LANCZOS), max(size) / 150)
-    if lights:
+    cover = coverage(image.resize(size, Image.Resampling.LANCZOS))
+    if _is_pale(ink) if lights is None else lights:
         cover = ImageChops.invert(cover)
     dots = Image.new("RGBA", size, (*ink, 0))
     dots.putalpha(cover)
     return dots
+
+
+def _is_pale(ink: tuple[int, int, int]) -> bool:
+    """Between the deepest ground and the darkest of the middle ones there is room to tell."""
+    return (
+        sum(share * (value / 255) ** 2.2 for share, value in zip(LUMINANCE, ink, strict=True))
+        > MIDDLE
+    )
 
 
 def prints_lights(hue: str, swapped: bool = False) -> bool:
@@ -54,12 +75,17 @@ def inks(hue: str, swapped: bool = False) -> tuple[palette.Colour, palette.Colou
 
 
 def stored_halftone(image: Image.Image) -> bytes:
-    """A PNG of how much ink there is, 0 to 3, without colours; see `coloured`."""
+    """A PNG of how much ink there is, in four steps and without colour; see `coloured`."""
     scale = min(1.0, LONGEST / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    cover = coverage(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0), 20 / 3)
+    small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    png = _packed(coverage(small))
+    return png if len(png) <= MOST_BYTES else _packed(coverage(small, *BUSY))
+
+
+def _packed(cover: Image.Image) -> bytes:
     steps = cover.point([(value * (STEPS - 1) + 127) // 255 for value in range(256)])
-    indexed = Image.new("P", size)
+    indexed = Image.new("P", cover.size)
     indexed.putpalette([value for step in range(STEPS) for value in (step, step, step)])
     indexed.paste(steps)
     buffer = io.BytesIO()
@@ -79,22 +105,31 @@ def coloured(png: bytes, hue: str, swapped: bool = False) -> bytes:
     return png[:where] + chunks + png[after:]
 
 
-def coverage(image: Image.Image, pitch: float) -> Image.Image:
+def coverage(image: Image.Image, grain: float = FINE[0], tones: int = FINE[1]) -> Image.Image:
     """How much ink there is at each pixel, printing the darks."""
-    tone = _printable(image, pitch)
-    screen = _screen(image.size, max(FINEST, round(pitch / math.sqrt(5))))
+    pitch = max(image.size) / DOTS
+    step = max(FINEST, round(pitch / math.sqrt(5)))
+    tone = _printable(image, step * math.sqrt(5), grain, tones)
     # Soft over about one pixel at the edge of a dot: steeper dots for a larger grid.
-    soft = min(255.0, 0.9 * pitch)
-    return ImageChops.subtract(screen, tone, scale=1 / soft, offset=128)
+    soft = 2.0 * step
+    return ImageChops.subtract(_screen(image.size, step), tone, scale=1 / soft, offset=128)
 
 
-def _printable(image: Image.Image, pitch: float) -> Image.Image:
+def _printable(image: Image.Image, pitch: float, grain: float, tones: int) -> Image.Image:
     """In grey, stretched so that any photo reads, and lifted locally so that shapes stand out."""
-    grey = ImageOps.autocontrast(image.convert("L"), cutoff=(1, 1))
+    grey = image.convert("L").filter(ImageFilter.GaussianBlur(pitch * grain))
+    grey = ImageOps.autocontrast(grey, cutoff=(1, 1))
     local = ImageFilter.UnsharpMask(radius=pitch * 6, percent=45, threshold=0)
     grey = ImageOps.autocontrast(grey.filter(local), cutoff=(0.5, 0.5))
-    span = DARKEST - LIGHTEST
-    return grey.point([LIGHTEST + value * span // 255 for value in range(256)])
+    bend, span = _bend(grey), DARKEST - LIGHTEST
+    bent = [round((value / 255) ** bend * tones) / tones for value in range(256)]
+    return grey.point([round(LIGHTEST + share * span) for share in bent])
+
+
+def _bend(grey: Image.Image) -> float:
+    """The power that brings the middle of a dark or a pale picture nearer to half."""
+    middle = min(max(ImageStat.Stat(grey).median[0] / 255, 0.02), 0.98)
+    return min(max(math.log(0.5) / math.log(middle), 0.65), 1.5)
 
 
 def _screen(size: tuple[int, int], step: int) -> Image.Image:
