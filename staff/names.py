@@ -22,6 +22,7 @@ HYPHENS = "\\-\u2010\u2011"
 JOINT = re.compile(rf"[\s,.'’–_{HYPHENS}]{{1,3}}")
 INITIAL = re.compile(r"^[^\W\d_]\.?\s|\s[^\W\d_]\.?$")
 GAP = re.compile(rf"[ \t\u00a0{HYPHENS}]{{1,2}}")
+SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"’”)]*\s+|\n\s*|[“\"‘]\s*)$")
 ATTACHED = frozenset("وفبلكוהבלמשכ")  # “and”, “to”, “with” …, written as one word with a name
 
 # Names that are words as well are taken for names only where they have a capital.
@@ -40,6 +41,19 @@ ALSO_WORDS = frozenset(
     violet walker wall ward waters wells west white will winter wise wolf wood woods young
     """.split()  # noqa: SIM905 - as a list it would be two hundred lines
 )
+# “Will you …” asks and “in May” dates; neither names anybody.
+MODALS, MONTHS = frozenset({"hope", "may", "will"}), frozenset({"april", "august", "june", "may"})
+SUBJECT = re.compile(
+    r"\s+(?:i|you|he|she|it|we|they|there|the|this|that|these|those|anyone|anybody|someone|"
+    r"somebody)\b",
+    re.I,
+)
+DATED_BEFORE = re.compile(
+    r"(?:(?<!\d)\d\d?(?:st|nd|rd|th)?(?:\sof)?|\b(?:in|since|until|till|during|last|next|early|late|mid))"
+    rf"[\s{HYPHENS}]$",
+    re.I,
+)
+DATED_AFTER = re.compile(r",?\s\d")
 HONORIFICS = frozenset(
     "dr frau herr lady madam miss mister mme mr mrs ms mx prof professor sir".split()  # noqa: SIM905
 )
@@ -180,8 +194,17 @@ def _is_a_name(text: str, place: Place) -> bool:
     found = text[place.start : place.stop]
     words = [word for word in WORD.findall(found) if len(word) > 1]
     if INITIAL.search(found) or all(_also_a_word(fold(word)) for word in words):
-        return not any(word[0].islower() for word in words)
+        return not any(word[0].islower() for word in words) and not _is_a_word(text, place)
     return True
+
+
+def _is_a_word(text: str, place: Place) -> bool:
+    """Whether a word with a capital is the verb that begins a question, or a month."""
+    word = fold(text[place.start : place.stop])
+    before, after = text[max(0, place.start - 12) : place.start], text[place.stop : place.stop + 12]
+    asks = word in MODALS and SENTENCE_START.search(before) and SUBJECT.match(after)
+    dates = word in MONTHS and (DATED_BEFORE.search(before) or DATED_AFTER.match(after))
+    return bool(asks or dates) and not after.startswith(("'", "’"))
 
 
 def _also_a_word(word: str) -> bool:

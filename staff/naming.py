@@ -7,18 +7,18 @@ back the same way. How names are found in a text is in `staff.names`.
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from .models import Employee
-from .names import WORD, Names, fold, places
+from .models import Credit, Employee
+from .names import SENTENCE_START, WORD, Names, fold, places
 
-SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"’”)]*\s+|\n\s*|[“\"‘]\s*)$")
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 # Parts of a family name that name nobody by themselves.
 PARTICLES = frozenset(
@@ -27,6 +27,35 @@ PARTICLES = frozenset(
     mc san st te ten ter the van von zu zum zur
     """.split()  # noqa: SIM905 - as a list it would be forty lines
 )
+
+
+@dataclass(frozen=True)
+class Near:
+    """Whom a text plainly speaks of: people by id, and whoever belongs to one of the teams.
+
+    `credited` are those of the people whose names the text may say for themselves.
+    """
+
+    people: frozenset[int] = frozenset()
+    teams: frozenset[int] = frozenset()
+    credited: tuple[Employee, ...] = ()
+
+    @classmethod
+    def to(cls, credits: Iterable[Credit], people: Iterable[int], teams: Iterable[int]) -> Near:
+        """Those who are credited, these people besides, and the teams of all."""
+        credits = list(credits)
+        return cls(
+            frozenset({credit.employee_id for credit in credits if credit.employee_id} | {*people}),
+            frozenset({credit.team_id for credit in credits if credit.team_id} | {*teams}),
+            tuple(credit.employee for credit in credits if credit.employee),
+        )
+
+    def and_person(self, pk: int) -> Near:
+        """With somebody else of whom the text speaks, as the author of a note does."""
+        return replace(self, people=self.people | {pk})
+
+
+NOBODY = Near()
 
 
 class Withheld(NamedTuple):
@@ -42,15 +71,29 @@ class Naming:
 
     @cached_property
     def _unnamed(self) -> dict[int, Employee]:
-        people = Employee.objects.unnamed().only("first_name", "last_name", "known_as")
-        return {person.pk: person for person in people}
+        return {person.pk: person for person, _team in self._rows}
+
+    @cached_property
+    def _in_team(self) -> dict[int, set[int]]:
+        """The unnamed people of each team, those of former days with it."""
+        members = defaultdict(set)
+        for person, team in self._rows:
+            if team is not None:
+                members[team].add(person.pk)
+        return members
+
+    @cached_property
+    def _rows(self) -> list[tuple[Employee, int | None]]:
+        names = ("pk", "first_name", "last_name", "known_as")
+        rows = Employee.objects.unnamed().order_by().values_list(*names, "memberships__team")
+        return [(Employee(**dict(zip(names, row, strict=False))), row[-1]) for row in rows]
 
     @cached_property
     def _beyond_doubt(self) -> Names:
         return Names(form for person in self._unnamed.values() for form in whole_names(person))
 
     @cached_property
-    def _in_part(self) -> dict[int, Names]:
+    def _in_part(self) -> dict[frozenset[str], Names]:
         return {}
 
     def is_unnamed(self, employee: Employee | int) -> bool:
@@ -64,30 +107,49 @@ class Naming:
         """What colleagues call this person, or 'a colleague'."""
         return gettext("a colleague") if self.is_unnamed(employee) else employee.called
 
-    def text(self, text: str, people: Iterable[int] = ()) -> str:
+    def text(self, text: str, near: Near = NOBODY) -> str:
         """The text with the names of unnamed people replaced.
 
-        Whole names are replaced for everyone; first and last names alone for `people`, the ids
-        of those the story credits or was told by, of whom the text plainly speaks.
+        Whole names are replaced for everyone; first and last names alone for those `near`, of
+        whom the text plainly speaks.
         """
         pieces, end = [], 0
-        for name in self.withheld(text, people):
+        for name in self.withheld(text, near):
             pieces += [text[end : name.start], name.word]
             end = name.stop
         return "".join(pieces) + text[end:]
 
-    def withheld(self, text: str, people: Iterable[int] = ()) -> list[Withheld]:
+    def withheld(self, text: str, near: Near = NOBODY) -> list[Withheld]:
         """What `text` would replace, by its places, for those who mark words in it as well."""
         if not text or not self._unnamed:
             return []
-        close = frozenset(people).intersection(self._unnamed)
-        found = places(text, self._beyond_doubt, *(self._parts_of(pk) for pk in close))
+        found = places(text, self._beyond_doubt, self._names_in_part(near))
         return [Withheld(*place, _instead(text, place.start)) for place in found]
 
-    def _parts_of(self, pk: int) -> Names:
-        if pk not in self._in_part:
-            self._in_part[pk] = Names(single_names(self._unnamed[pk]))
-        return self._in_part[pk]
+    def _names_in_part(self, near: Near) -> Names:
+        """The names that mean somebody unnamed wherever these people are spoken of."""
+        meant = near.people & self._unnamed.keys()
+        around = {pk for team in near.teams for pk in self._in_team.get(team, ())} - meant
+        forms = {form for pk in meant for form in single_names(self._unnamed[pk])}
+        if around:
+            # Of two in a team with one first name, it means the one whom the story credits.
+            named = [person for person in near.credited if not self.is_unnamed(person)]
+            theirs = {fold(form) for person in named for form in single_names(person)}
+            forms |= {
+                form
+                for pk in around
+                for form in single_names(self._unnamed[pk])
+                if fold(form) not in theirs
+            }
+        key = frozenset(forms)
+        if key not in self._in_part:
+            self._in_part[key] = Names(forms)
+        return self._in_part[key]
+
+    def teams_of(self, people: Iterable[Employee]) -> set[int]:
+        """The teams these unnamed people are or were in, by id."""
+        ids = {person.pk for person in people}
+        return {team for team, members in self._in_team.items() if members & ids}
 
     def unnamed_matching(self, word: str) -> list[Employee]:
         """Unnamed people whose name contains the word: a search must not find them by it."""

@@ -76,9 +76,9 @@ def cards(stories: Iterable[Story], naming: Naming) -> list[Card]:
 
 
 def card(story: Story, naming: Naming) -> Card:
-    people = story.people_ids
-    line, title = naming.text(story.line, people), naming.text(story.title, people)
-    excerpt = Truncator(naming.text(story.body, people)).chars(EXCERPT_LENGTH)
+    near = story.near
+    line, title = naming.text(story.line, near), naming.text(story.title, near)
+    excerpt = Truncator(naming.text(story.body, near)).chars(EXCERPT_LENGTH)
     # A name that was withheld changes the width of the line: then it is measured anew.
     as_stored = bool(story.line_widths) and (line, title) == (story.line, story.title)
     if not line and not title:
@@ -100,8 +100,8 @@ def card(story: Story, naming: Naming) -> Card:
         told_on=story.retelling_count,
         salutes=story.salute_count,
         served=story.served,
-        organisation=naming.text(story.organisation, people),
-        went_wrong=naming.text(story.went_wrong, people),
+        organisation=naming.text(story.organisation, near),
+        went_wrong=naming.text(story.went_wrong, near),
         elsewhere=story.setting == Setting.ELSEWHERE,
         recovery=story.recovery,
         gold=story.gold,
@@ -117,7 +117,7 @@ def card_photo(story: Story, naming: Naming) -> CardPhoto | None:
     traits = story.shown_traits()
     return CardPhoto(
         url=photo.halftone_url(traits[0].tag.hue if traits else palette.PLAIN),
-        alt=naming.text(photo.alt, story.people_ids),
+        alt=naming.text(photo.alt, story.near),
         width=photo.width,
         height=photo.height,
         focus_x=photo.focus_x,
@@ -135,14 +135,14 @@ def credit_line(story: Story, naming: Naming) -> str:
         names = [name for name in names if name != unnamed] + [_("colleagues")]
     who = _sentence(names)
     where = story.organisation if story.setting == Setting.ELSEWHERE else _sentence(teams[:2])
-    text = ", ".join(part for part in (who, naming.text(where, story.people_ids)) if part)
+    text = ", ".join(part for part in (who, naming.text(where, story.near)) if part)
     return text[:1].upper() + text[1:]
 
 
 def credit_name(credit: Credit, story: Story, naming: Naming) -> str:
     if credit.employee:
         return naming.called(credit.employee)
-    return naming.text(credit.name_text, story.people_ids)
+    return naming.text(credit.name_text, story.near)
 
 
 def _sentence(words: list[str]) -> str:

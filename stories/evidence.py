@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from staff.naming import Naming, Withheld
+from staff.naming import NOBODY, Naming, Near, Withheld
 
 from .models import StoryTrait
 
@@ -62,19 +62,19 @@ class _Mark:
 
 
 def marked(
-    body: str, taggings: Iterable[StoryTrait], naming: Naming, people: Iterable[int] = ()
+    body: str, taggings: Iterable[StoryTrait], naming: Naming, near: Near = NOBODY
 ) -> list[Paragraph]:
     """The paragraphs of a story's text, named for an audience, with its evidence marked.
 
-    `taggings` are the story's traits in their order, with `.tag` fetched; `people` are the ids of
-    those the story speaks of. The texts of the runs are plain: the template escapes them.
+    `taggings` are the story's traits in their order, with `.tag` fetched; `near` are those
+    the story speaks of. The texts of the runs are plain: the template escapes them.
     """
     marks = [
         _Mark(*place, _evidence(tagging))
         for tagging in taggings
         if tagging.evidence.strip() and (place := _place(body, tagging.evidence))
     ]
-    text, marks = _named(body, marks, naming.withheld(body, people))
+    text, marks = _named(body, marks, naming.withheld(body, near))
     return [_paragraph(text, start, stop, marks) for start, stop in _paragraphs(text)]
 
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Concat
 
-from staff.models import Credit, Employee
-from staff.naming import Naming, whole_names
+from staff.models import Credit, Employee, Membership, Team
+from staff.naming import Naming, Near, whole_names
 from stories.models import Story, StoryTrait, Trait
 
 from .words import (
@@ -56,7 +56,7 @@ class Search:
         for asked in self.patterns:
             found &= _finds(asked)
         if people := self._withheld_people:
-            spoken_of = _speaks_of(people)
+            spoken_of = _speaks_of(people, self.naming.teams_of(people))
             found &= ~spoken_of | Q(pk__in=self._read(found & spoken_of))
         return found
 
@@ -84,7 +84,6 @@ class Search:
 
         Each is read as its readers see it, so that nothing can be found out by searching.
         """
-        readings: dict[int, Reading] = {}
         newest = Story.objects.published().filter(condition).newest_first().values("pk")
         by_trait = {
             f"trait_{number}": Exists(_tagged(asked).filter(content_object=OuterRef("pk")))
@@ -92,13 +91,18 @@ class Search:
         }
         rows = (
             Story.objects.filter(pk__in=newest[:MOST_READ])
+            .with_teller_team()
             .annotate(**by_trait)
-            .values("pk", "teller", *TEXTS, *CREDITED, *by_trait)
+            .values("pk", "teller", "teller_team", *TEXTS, *CREDITED, *by_trait)
         )
+        readings: dict[int, Reading] = {}
         for row in rows:
-            reading = readings.setdefault(row["pk"], Reading(row, [row[name] for name in by_trait]))
-            reading.add_credit(row)
-        return [pk for pk, reading in readings.items() if reading.says(self.patterns, self.naming)]
+            readings.setdefault(row["pk"], Reading(row)).credits.append(_credit(row))
+        return [
+            pk
+            for pk, reading in readings.items()
+            if reading.says(self.patterns, [reading.row[name] for name in by_trait], self.naming)
+        ]
 
 
 CREDITED = (
@@ -106,9 +110,21 @@ CREDITED = (
     "credits__employee__first_name",
     "credits__employee__last_name",
     "credits__employee__known_as",
-    "credits__name_text",
+    "credits__team",
     "credits__team__name",
+    "credits__name_text",
 )
+
+
+def _credit(row: dict) -> Credit:
+    """One of the story's credits; an empty one if it has none."""
+    person, first, last, known_as, team, team_name, as_told = (row[name] for name in CREDITED)
+    return Credit(
+        employee=person
+        and Employee(pk=person, first_name=first, last_name=last, known_as=known_as),
+        team=team and Team(pk=team, name=team_name),
+        name_text=as_told or "",
+    )
 
 
 @dataclass
@@ -116,28 +132,27 @@ class Reading:
     """One story as its readers see it."""
 
     row: dict
-    by_trait: list[bool]
-    people: set[int] = field(default_factory=set)
-    names: list[tuple[int, str]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
 
-    def add_credit(self, row: dict) -> None:
-        person, first, last, known_as, as_told, team = (row[name] for name in CREDITED)
-        if person:
-            self.people.add(person)
-            self.names.append((person, f"{first} {last} {known_as} {last}"))
-        self.texts += [text for text in (as_told, team) if text]
-
-    def says(self, patterns: Iterable[str], naming: Naming) -> bool:
-        """Whether each pattern is found in what may be shown."""
-        people = self.people | {self.row["teller"]}
-        seen = [naming.text(self.row[name], people) for name in TEXTS]
-        seen += [naming.text(text, people) for text in self.texts]
-        seen += [name for person, name in self.names if not naming.is_unnamed(person)]
+    def says(self, patterns: Iterable[str], by_trait: list[bool], naming: Naming) -> bool:
+        """Whether each pattern is found in what may be shown, or in the name of a trait."""
+        seen = self._seen(naming)
         return all(
-            by_trait or any(re.search(asked, text, re.IGNORECASE) for text in seen)
-            for asked, by_trait in zip(patterns, self.by_trait, strict=True)
+            tagged or any(re.search(asked, text, re.IGNORECASE) for text in seen)
+            for asked, tagged in zip(patterns, by_trait, strict=True)
         )
+
+    def _seen(self, naming: Naming) -> list[str]:
+        team = self.row["teller_team"]
+        near = Near.to(self.credits, people=[self.row["teller"]], teams=[team] if team else [])
+        seen = [naming.text(self.row[name], near) for name in TEXTS]
+        for credit in self.credits:
+            person = credit.employee
+            if person and not naming.is_unnamed(person):
+                seen.append(f"{person.full_name} {person.known_as} {person.last_name}")
+            seen.append(naming.text(credit.name_text, near))
+            seen.append(credit.team.name if credit.team else "")
+        return seen
 
 
 def _finds(asked: str) -> Q:
@@ -181,10 +196,12 @@ def _touches(word: str, person: Employee) -> bool:
     )
 
 
-def _speaks_of(people: list[Employee]) -> Q:
-    """Stories that credit these people, were told by them, or write their name."""
-    ids = [person.pk for person in people]
-    credited, spoken_of = Q(employee__in=ids), Q(teller__in=ids)
+def _speaks_of(people: list[Employee], teams: Iterable[int]) -> Q:
+    """Stories that credit these people or teams, were told by one of them, or write their name."""
+    ids, teams = [person.pk for person in people], list(teams)
+    colleagues = Membership.objects.filter(team__in=teams).values("employee")
+    credited = Q(employee__in=ids) | Q(team__in=teams)
+    spoken_of = Q(teller__in=ids) | Q(teller__in=colleagues)
     if named := names_pattern(name for person in people for name in whole_names(person)):
         credited |= Q(name_text__iregex=named)
         for name in TEXTS:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from staff import roles
 from staff.models import Credit
 
+from .near import credited, teller_team
 from .trait import StoryTrait, Trait
 from .vocabulary import EDITABLE, Status, Visibility
 
@@ -56,11 +57,16 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
     def for_cards(self) -> StoryQuerySet:
         """With all that a card shows, in a fixed number of queries."""
-        return self.select_related("teller").prefetch_related(
-            models.Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
-            models.Prefetch("credits", Credit.objects.select_related("employee", "team")),
-            "photos",
-        )
+        tagged = models.Prefetch("story_traits", StoryTrait.objects.select_related("tag"))
+        return self.select_related("teller").prefetch_related(tagged, "photos").for_naming()
+
+    def for_naming(self) -> StoryQuerySet:
+        """With what `Story.near` takes."""
+        return self.with_teller_team().prefetch_related(credited())
+
+    def with_teller_team(self) -> StoryQuerySet:
+        """Each with `.teller_team`, for those who fetch the credits themselves."""
+        return self.annotate(teller_team=teller_team())
 
 
 class Access(models.Model):

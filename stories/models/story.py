@@ -16,6 +16,7 @@ from stories import lines
 
 from .access import Access, StoryQuerySet
 from .content import Content
+from .near import Speaking
 from .photographed import Photographed
 from .trait import StoryTrait, Trait
 from .transitions import Transitions
@@ -44,7 +45,7 @@ def new_public_id() -> str:
 
 
 # The plugin can't see a relation that comes through taggit's base class.
-class Story(Access, Transitions, Content, Photographed, models.Model):  # type: ignore[django-manager-missing]
+class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):  # type: ignore[django-manager-missing]
     """One service moment, told by one person, credited to those who made it.
 
     `seq` is its place in the order of publication: given when it is published, never reused, and
@@ -228,13 +229,6 @@ class Story(Access, Transitions, Content, Photographed, models.Model):  # type: 
     @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
-
-    @property
-    def people_ids(self) -> set[int]:
-        """The employees this story speaks of: those it credits, and its teller."""
-        return {credit.employee_id for credit in self.credits.all() if credit.employee_id} | {
-            self.teller_id
-        }
 
     def shown_traits(self) -> list[StoryTrait]:
         """The traits readers see, the leading one first; proposed words wait for a moderator."""

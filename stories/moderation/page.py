@@ -97,7 +97,7 @@ def paragraphs(story: Story, naming: Naming, found: list[hints.Hint]) -> list:
         StoryTrait(tag=Trait(name=hint.label, slug=hint.kind, hue=HINT_HUE), evidence=hint.text)
         for hint in {hint.text: hint for hint in found if hint.field == "body"}.values()
     ]
-    return marked(story.body, [*story.shown_traits(), *looked_at], naming, story.people_ids)
+    return marked(story.body, [*story.shown_traits(), *looked_at], naming, story.near)
 
 
 def facts(story: Story) -> list[Fact]:

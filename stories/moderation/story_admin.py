@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from staff.admin_rights import ModeratorsToo
 from staff.text import as_id
 from stories.models import Status, Story, TransitionRefused
+from stories.models.near import teller_team
 from stories.templatetags.look import said
 
 from . import bulk, decisions, lists, matching, page, people, queue
@@ -105,6 +106,7 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """The story with all that its page needs; locked while an edit is stored."""
         stories = self.get_queryset(request).select_related("teller", "inspired_by")
+        stories = stories.annotate(teller_team=teller_team())  # type: ignore[no-redef]  # fills it
         number = as_id(object_id)
         if number is None:
             return None

@@ -39,15 +39,15 @@ class Letter:
 def letter(notice: Notice) -> Letter:
     """Write the e-mail for a notice; everyone in it is named as readers may name them."""
     story, naming = notice.story, Naming()
-    people = story.people_ids
-    name = naming.text(story.title or story.line or story.body, people)
+    near = story.near
+    name = naming.text(story.title or story.line or story.body, near)
     context = {
         "kind": notice.kind,
         "called": notice.to.called,
         "name": Truncator(_one_line(name)).chars(70),
-        "line": naming.text(story.line, people),
+        "line": naming.text(story.line, near),
         "teller": _teller(story, naming),
-        "reason": naming.text(notice.reason, people),
+        "reason": naming.text(notice.reason, near),
         "url": settings.SITE_URL + _goal(notice),
         "mine_url": settings.SITE_URL + reverse("mine"),
         "me_url": settings.SITE_URL + reverse("me"),

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from staff import roles
 from staff.models import Credit, User
-from staff.naming import Naming
+from staff.naming import Naming, Near
 from stories.cards import card, cards, credit_name
 from stories.evidence import marked
 from stories.models import Initiative, Note, Salute, Status, Story, StoryTrait
@@ -50,7 +50,7 @@ def readable_by(user: User) -> StoryQuerySet:
     """The stories this account may read, each knowing whether it saluted it."""
     saluted = Salute.objects.filter(story=OuterRef("pk"), reader__account=user)
     stories = Story.objects.visible_to(user).select_related("teller")
-    return stories.annotate(saluted=Exists(saluted))  # type: ignore[no-redef]  # fills it
+    return stories.with_teller_team().annotate(saluted=Exists(saluted))  # type: ignore[no-redef]  # fills it
 
 
 def story_page(
@@ -79,8 +79,8 @@ def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, 
     start = (page - 1) * NOTES_A_PAGE
     found = story.notes.shown().select_related("author").order_by("-created_at", "-pk")
     rows = list(found[start : start + NOTES_A_PAGE + 1])
-    people = story.people_ids
-    shown = [_note(note, people, user, naming) for note in rows[:NOTES_A_PAGE]]
+    near = story.near
+    shown = [_note(note, near, user, naming) for note in rows[:NOTES_A_PAGE]]
     return {
         "notes": shown[::-1],
         "earlier_notes": page + 1 if len(rows) > NOTES_A_PAGE and page < MOST_PAGES else None,
@@ -101,7 +101,8 @@ def may_hold_up(story: Story, user: User) -> bool:
 def _among_others(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     near = beside(story)
     readable = Story.objects.published().visible_to(user)
-    others = readable.in_bulk({*near.inspired, *near.before, *near.alike})
+    wanted = {*near.inspired, *near.before, *near.alike}
+    others = readable.with_teller_team().in_bulk(wanted)
     _fetch_for_cards([story, *others.values()])
     shown = dict(zip(others, cards(others.values(), naming), strict=True))
     related = {pk: others[pk] for pk in (*near.inspired, *near.before) if pk in others}
@@ -117,7 +118,7 @@ def _alone(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     decision = story.last_decision() if story.status != Status.DRAFT else None
     return _told(story, user, naming) | {
         "is_editable": story.is_editable_by(user),
-        "reason": decision.reason if decision else "",
+        "reason": naming.text(decision.reason, story.near) if decision else "",
         "moderation_hours": settings.MODERATION_HOURS,
     }
 
@@ -134,7 +135,7 @@ def _fetch_for_cards(stories: list[Story]) -> None:
 
 def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     """The story itself: its poster, its text, who did it and how."""
-    people, credits = story.people_ids, list(story.credits.all())
+    near, credits = story.near, list(story.credits.all())
     is_teller = story.teller.account_id == user.pk
     teams = list(dict.fromkeys(credit.team for credit in credits if credit.team))
     poster = card(story, naming)
@@ -143,9 +144,9 @@ def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:
         "card": poster,
         "is_teller": is_teller,
         "may_withdraw": is_teller and story.status in WITHDRAWABLE,
-        "paragraphs": marked(story.body, taggings, naming, people),
+        "paragraphs": marked(story.body, taggings, naming, near),
         "traits": [tagging.tag for tagging in taggings],
-        "place": naming.text(story.place, people),
+        "place": naming.text(story.place, near),
         # One team stands among the facts; of several, each person's stands beside their badge.
         "people": [
             _person(credit, story, naming, with_team=len(teams) > 1)
@@ -182,10 +183,10 @@ def what_it_took(story: Story) -> str:
     return capfirst(", ".join(words[:1].lower() + words[1:] for words in took if words))
 
 
-def _note(note: Note, people: set[int], user: User, naming: Naming) -> NoteShown:
+def _note(note: Note, near: Near, user: User, naming: Naming) -> NoteShown:
     return NoteShown(
         pk=note.pk,
-        text=naming.text(note.text, people | {note.author_id}),
+        text=naming.text(note.text, near.and_person(note.author_id)),
         author=capfirst(naming.called(note.author)),
         at=note.created_at,
         removable=may_remove(note, user),

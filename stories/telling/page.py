@@ -119,7 +119,7 @@ def show(
         "people_q": clean_text(request.POST.get("people_q", ""))[:100],
         "inspired_by": inspired_by,
         "inspired_name": _named(inspired_by, naming),
-        "note": _note(story),
+        "note": _note(story, naming),
         "stored": stored,
         "hours": settings.MODERATION_HOURS,
         "most": MOST_BODY,
@@ -241,6 +241,9 @@ def _inspired_by(form: TellForm) -> Story | None:
     public_id = _value(form, "inspired_by")
     before = form.story.inspired_by if form.story else None
     if before and before.public_id == public_id:
+        if form.story and hasattr(form.story, "inspired_by_team"):
+            # Asked for with the story, which saves a question.
+            before.teller_team = form.story.inspired_by_team
         return before
     return inspiration(public_id, form.user) if public_id else None
 
@@ -249,12 +252,14 @@ def _named(story: Story | None, naming: Naming) -> str:
     """What a story is called to a reader; what came down since is not called anything."""
     if story and not story.is_published:
         return _("A story that is no longer up")
-    return naming.text(story.title or story.line, story.people_ids) if story else ""
+    return naming.text(story.title or story.line, story.near) if story else ""
 
 
-def _note(story: Story | None) -> StoryEvent | None:
+def _note(story: Story | None, naming: Naming) -> StoryEvent | None:
     """What the moderator wrote, if the story was sent back or taken down."""
     if story is None or story.status not in (Status.SENT_BACK, Status.WITHDRAWN):
         return None
     decision = story.last_decision()
+    if decision:
+        decision.reason = naming.text(decision.reason, story.near)
     return decision if decision and decision.reason else None

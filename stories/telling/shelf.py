@@ -188,9 +188,10 @@ def summary(counts: dict[str, int]) -> str:
 def _shelve(stories: Iterable[Story]) -> list[Shelved]:
     stories = list(stories)
     notes = _notes(stories)
-    made = cards(stories, Naming())
+    naming = Naming()
+    made = cards(stories, naming)
     return [
-        Shelved(story, made_card, notes.get(story.pk, ""))
+        Shelved(story, made_card, naming.text(notes.get(story.pk, ""), story.near))
         for story, made_card in zip(stories, made, strict=True)
     ]
 

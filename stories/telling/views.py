@@ -14,6 +14,7 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.cards import card
 from stories.models import StaleVersion, Status, Story, TransitionRefused
+from stories.models.near import teller_team
 
 from . import kept
 from .days import day_of, read_by
@@ -100,7 +101,8 @@ def sent(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def own_stories(request: SignedInRequest):
     """The stories of the person who is signed in, with all that a form or a card shows."""
-    return Story.objects.told_by(request.user.person).select_related("inspired_by").for_cards()
+    told = Story.objects.told_by(request.user.person).select_related("inspired_by")
+    return told.annotate(inspired_by_team=teller_team("inspired_by__")).for_cards()
 
 
 def _look_again(request: SignedInRequest, story: Story | None) -> HttpResponse:

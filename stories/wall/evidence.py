@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from staff.naming import Naming
 from stories.models import Story, StoryTrait, Trait
+from stories.models.near import credited, teller_team
 
 from .counts import MOST, Tally
 from .saying import counted
@@ -15,6 +16,7 @@ from .saying import counted
 MOST_SENTENCES = 8
 QUOTATION_MARKS = frozenset('“”„«»"')
 MOST_TRAITS = 200
+OF_STORY = "content_object__"
 
 
 class Sentence(NamedTuple):
@@ -68,14 +70,16 @@ def _shown_to(user) -> QuerySet[StoryTrait]:
 
 def _with_people(taggings: QuerySet[StoryTrait]) -> QuerySet[StoryTrait]:
     """With what it takes to name the people of each story."""
-    return taggings.select_related("content_object").prefetch_related("content_object__credits")
+    taggings = taggings.select_related("content_object").prefetch_related(credited(OF_STORY))
+    return taggings.annotate(teller_team=teller_team(OF_STORY))
 
 
 def _sentence(tagging: StoryTrait, naming: Naming) -> Sentence:
     story = tagging.content_object
-    people = story.people_ids
+    story.teller_team = tagging.teller_team
+    near = story.near
     return Sentence(
-        naming.text(tagging.evidence, people),
+        naming.text(tagging.evidence, near),
         story.get_absolute_url(),
-        naming.text(story.title or story.line, people),
+        naming.text(story.title or story.line, near),
     )

@@ -33,7 +33,7 @@ def found(card: Card, story: Story, form: FilterForm) -> FoundCard:
     """The card of a story that a search has found."""
     marker = form.search.marker
     texts = {name: getattr(card, name) for name in SHOWN}
-    body = form.naming.text(story.body, story.people_ids)
+    body = form.naming.text(story.body, story.near)
     hidden = marker.finds(body) and not any(map(marker.finds, texts.values()))
     return FoundCard(
         **{field.name: getattr(card, field.name) for field in fields(card)}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staff.models import Employee
-from staff.naming import Naming
+from staff.naming import Naming, Near
 from stories.evidence import marked
 from stories.models import StoryTrait, Trait
 
@@ -22,8 +22,8 @@ class NamingOf(Naming):
         self.people = people
 
     @property
-    def _unnamed(self):
-        return {person.pk: person for person in self.people}
+    def _rows(self):
+        return [(person, None) for person in self.people]
 
 
 EVERYONE_NAMED = NamingOf()
@@ -36,7 +36,7 @@ def shows(name: str, evidence: str) -> StoryTrait:
 
 
 def runs(body: str, *taggings: StoryTrait, naming: Naming = EVERYONE_NAMED, people=()):
-    paragraphs = marked(body, taggings, naming, people)
+    paragraphs = marked(body, taggings, naming, Near(people=frozenset(people)))
     return [
         (run.text, [shown.slug for shown in run.evidence])
         for paragraph in paragraphs
@@ -100,6 +100,7 @@ def test_evidence_is_found_in_letters_made_of_two_characters():
 
 
 ANNA = Employee(pk=1, first_name="Anna", last_name="Berg")
+ABOUT_ANNA = Near(people=frozenset({1}))
 
 
 def test_a_name_inside_a_mark_is_withheld():
@@ -187,15 +188,15 @@ def test_the_runs_together_are_the_text(case):
 def test_the_runs_together_are_the_text_as_named(case):
     body, taggings = case
     naming = NamingOf(ANNA)
-    named = naming.text(body, [1])
-    assert [p.text for p in marked(body, taggings, naming, [1])] == paragraphs_of(named)
+    named = naming.text(body, ABOUT_ANNA)
+    assert [p.text for p in marked(body, taggings, naming, ABOUT_ANNA)] == paragraphs_of(named)
 
 
 @given(texts_with_evidence())
 def test_no_mark_is_lost(case):
     body, taggings = case
     for naming in (EVERYONE_NAMED, NamingOf(ANNA)):
-        paragraphs = marked(body, taggings, naming, [1])
+        paragraphs = marked(body, taggings, naming, ABOUT_ANNA)
         seen = {shown.slug for paragraph in paragraphs for shown in paragraph.evidence}
         assert seen == {tagging.tag.slug for tagging in taggings if tagging.evidence.strip()}
 

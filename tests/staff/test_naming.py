@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from staff.naming import Naming
-from tests.factories import EmployeeFactory
+from staff.naming import Naming, Near
+from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,11 @@ def unnamed(first: str = "Marek", last: str = "Nowak", known_as: str = ""):
 
 def said(text: str, *people) -> str:
     """The text as readers see it, when the story is about these people."""
-    return Naming().text(text, [person.pk for person in people])
+    return Naming().text(text, about(*people))
+
+
+def about(*people) -> Near:
+    return Near(people=frozenset(person.pk for person in people))
 
 
 class TestWholeNames:
@@ -197,6 +201,79 @@ class TestSingleNames:
             "A colleague and a colleague found Femi."
         )
 
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("Will", "Will you come? I asked. “Will the train wait?”"),
+            ("May", "May I ask? It was 12 May, in May 2026, or May 14, and early May at that."),
+            ("June", "Since June nothing."),
+            ("Hope", "Hope you are well."),
+        ],
+    )
+    def test_a_question_and_a_date_name_nobody(self, name, text):
+        assert said(text, unnamed(name, "Okafor")) == text
+
+    @pytest.mark.parametrize(
+        ("name", "text", "shown"),
+        [
+            ("Will", "Will ran. I asked. Will, you see, ran.",
+             "A colleague ran. I asked. A colleague, you see, ran."),
+            ("May", "May waited, in May’s coat. Then May and I left.",
+             "A colleague waited, in a colleague’s coat. Then a colleague and I left."),
+        ],
+    )  # fmt: skip
+    def test_but_the_same_words_do_elsewhere(self, name, text, shown):
+        assert said(text, unnamed(name, "Okafor")) == shown
+
+
+class TestTeams:
+    """A story of a team speaks of everyone in it, credited or not."""
+
+    def of(self, *teams, credited=()) -> Near:
+        return Near(teams=frozenset(team.pk for team in teams), credited=credited)
+
+    def test_single_names_of_its_people_are_withheld(self):
+        desk, other = TeamFactory(), TeamFactory()
+        MembershipFactory(employee=unnamed("Benedict", "Fairweather"), team=desk)
+        naming = Naming()
+        assert naming.text("Benedict asked why.", self.of(other, desk)) == "A colleague asked why."
+        assert naming.text("Benedict asked why.", self.of(other)) == "Benedict asked why."
+
+    def test_also_of_those_who_have_left_it(self):
+        person, desk = unnamed(), TeamFactory()
+        MembershipFactory(employee=person, team=desk, since="2020-01-01", until="2021-01-01")
+        MembershipFactory(employee=person, since="2021-01-01")
+        assert Naming().text("I asked Marek.", self.of(desk)) == "I asked a colleague."
+
+    def test_but_a_name_means_the_one_of_that_name_whom_the_story_credits(self):
+        desk = TeamFactory()
+        MembershipFactory(employee=unnamed("Marek", "Nowak"), team=desk)
+        credited = EmployeeFactory(first_name="Marek", last_name="Kowal")
+        near = self.of(desk, credited=(credited,))
+        assert Naming().text("Marek, not Nowak, came. Not Marek Nowak.", near) == (
+            "Marek, not a colleague, came. Not a colleague."
+        )
+
+    def test_two_who_are_both_unnamed_are_both_withheld(self):
+        desk = TeamFactory()
+        MembershipFactory(employee=unnamed("Marek", "Nowak"), team=desk)
+        credited = unnamed("Marek", "Kowal")
+        near = self.of(desk, credited=(credited,)).and_person(credited.pk)
+        assert Naming().text("Marek came.", near) == "A colleague came."
+
+    def test_are_known_with_the_names_in_one_question(self, django_assert_num_queries):
+        teams = [MembershipFactory(employee=unnamed()).team for _ in range(3)]
+        with django_assert_num_queries(1):
+            naming = Naming()
+            for team in teams:
+                assert naming.text("I asked Marek.", self.of(team)) == "I asked a colleague."
+
+    def test_those_of_an_unnamed_person_are_known_to_a_search(self):
+        person = unnamed()
+        teams = {MembershipFactory(employee=person, until="2021-01-01").team_id}
+        MembershipFactory(employee=unnamed())
+        assert Naming().teams_of([person]) == teams
+
 
 class TestOtherScripts:
     @pytest.mark.parametrize(
@@ -238,10 +315,10 @@ class TestTextsOfAnyKind:
         text = "“It rained,” said Vorname7 to Nachname8 and to Vorname9 Nachname9. " * 180
         naming = Naming()
         naming.text("")
-        naming.text("warm", [people[7].pk])
+        naming.text("warm", about(people[7]))
         started = time.perf_counter()
         for _ in range(10):
-            shown = naming.text(text, [people[7].pk, people[8].pk])
+            shown = naming.text(text, about(people[7], people[8]))
         assert time.perf_counter() - started < 2
         assert "name" not in shown
 
@@ -268,12 +345,12 @@ class TestNaming:
         naming = Naming()
         with django_assert_num_queries(1):
             for _ in range(3):
-                naming.text("Marek came.", [person.pk])
+                naming.text("Marek came.", about(person))
                 naming.name(person)
 
     def test_places_stand_for_the_words_they_replace(self):
         text = "It was Marek."
-        [name] = Naming().withheld(text, [unnamed().pk])
+        [name] = Naming().withheld(text, about(unnamed()))
         assert text[name.start : name.stop] == "Marek"
         assert name.word == "a colleague"
 

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from stories.filtering.words import MOST_WORDS, Marker, clean, phrases
 from stories.models import Trait
-from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PublishedStoryFactory,
+    TeamFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +200,20 @@ def test_marking_changes_nothing_but_marks(text, words):
 @given(st.text(max_size=300), st.text(max_size=10), st.integers(5, 60))
 def test_an_excerpt_is_never_much_longer_than_asked_for(text, words, length):
     assert len(Marker(phrases(clean(words))).excerpt(text, length)) <= length + 4
+
+
+def test_nothing_is_found_by_the_name_of_somebody_of_the_team(found):
+    """Neither where a story credits their team, nor where a colleague of theirs told it."""
+    names = ("Ottoline", "A", "B")
+    person, colleague, teller = (EmployeeFactory(first_name=name) for name in names)
+    desk = TeamFactory(name="Night desk")
+    for one in (person, colleague, teller):
+        MembershipFactory(employee=one, team=desk)
+    told("the whole team", people__team=desk, body="Then Ottoline came.")
+    told("one of it", people=[colleague], body="Then Ottoline came.")
+    told("told by one of it", teller=teller, body="Then Ottoline came.")
+    told("of others", body="Then Ottoline came.")
+    assert len(found("q=ottoline")) == 4
+    person.ask_not_to_be_named()
+    assert found("q=ottoline") == {"of others"}
+    assert found("q=came") == {"the whole team", "one of it", "told by one of it", "of others"}

@@ -60,7 +60,7 @@ def sheet(story: Story, naming: Naming, *, white: bool = False, huddle: bool = F
     pair = palette.BY_SLUG.get(shown.hue, palette.BY_SLUG[palette.PLAIN])
     ground, ink = inks(pair, white=white)
     photo = story.leading_photo
-    text, complete = sentences(naming.text(story.body, story.people_ids), MOST_TEXT)
+    text, complete = sentences(naming.text(story.body, story.near), MOST_TEXT)
     address = settings.SITE_URL + story.get_absolute_url()
     traits = [tagging.tag for tagging in story.shown_traits()]
     return Sheet(
@@ -161,4 +161,4 @@ def _questions(traits: list) -> list[dict[str, Said]]:
 def _alt(photo: Photo | None, story: Story, naming: Naming) -> str:
     if photo is None:
         return ""
-    return naming.text(photo.alt, story.people_ids) or _("A photo of that moment")
+    return naming.text(photo.alt, story.near) or _("A photo of that moment")

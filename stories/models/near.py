@@ -1,0 +1,50 @@
+"""Whom a story plainly speaks of, for those who name the people in its texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+
+from staff.models import Credit, Membership
+from staff.naming import Near
+
+
+def credited(story: str = "") -> models.Prefetch:
+    """The credits of stories, with the people and teams they go to."""
+    return models.Prefetch(f"{story}credits", Credit.objects.select_related("employee", "team"))
+
+
+def teller_team(story: str = "") -> Coalesce:
+    """The team its teller was in when they told it, or the first they are known to be in."""
+    held = Membership.objects.filter(employee=OuterRef(f"{story}teller")).values("team")
+    then = held.filter(since__lte=OuterRef(f"{story}created_at__date")).order_by("-since")
+    return Coalesce(Subquery(then[:1]), Subquery(held.order_by("since")[:1]))
+
+
+class Speaking(models.Model):
+    # What Story has of its own.
+    credits: Any
+    teller_id: int
+
+    class Meta:
+        abstract = True
+
+    @property
+    def near(self) -> Near:
+        """Whom this story plainly speaks of: those it credits and its teller, and their teams.
+
+        Every text of the story, and every note under it, goes to `Naming.text` with this.
+        """
+        models.prefetch_related_objects([self], credited())  # unless they are fetched already
+        teams = [self.teller_team] if self.teller_team else []
+        return Near.to(self.credits.all(), people=[self.teller_id], teams=teams)
+
+    @cached_property
+    def teller_team(self) -> int | None:
+        """The team of its teller; queries that fetch many stories ask for it with them."""
+        told = type(self)._base_manager.filter(pk=self.pk)
+        return told.values_list(teller_team(), flat=True).first()
