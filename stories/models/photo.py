@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -21,6 +19,11 @@ FOLDER = "photos"
 def new_key() -> str:
     """A name that says nothing and cannot be guessed: 62^20 possibilities."""
     return get_random_string(KEY_LENGTH)
+
+
+def focus_classes(x: int, y: int) -> str:
+    """A focal point in per cent as the classes of static/css/photo.css: “fx5 fy3”."""
+    return f"fx{round(x / 10)} fy{round(y / 10)}"
 
 
 def original_name(photo: Photo, filename: str) -> str:
@@ -133,9 +136,14 @@ class Photo(models.Model):
         )
 
     @property
+    def focus(self) -> str:
+        """The focal point as classes, in steps of ten per cent, for where a page crops it."""
+        return focus_classes(self.focus_x, self.focus_y)
+
+    @property
     def full_url(self) -> str:
         """The true photo, for the viewer."""
-        return self.address("full.webp")
+        return self.address("full.jpg")
 
     def halftone_url(self, hue: str, swapped: bool = False) -> str:
         """The photo as dots in the ink of this pair, on nothing: the ground shows through."""
@@ -159,14 +167,13 @@ class Photo(models.Model):
         """Every file in storage that is this photo's."""
         return [name for name in (self.original.name, *self.files.values()) if name]
 
-    def made(self, files: dict[str, str], now: datetime.datetime | None = None) -> bool:
-        """Everything was made; False if the photo has gone meanwhile, and nobody needs it."""
+    def made(self, files: dict[str, str]) -> bool:
+        """Everything was made of this original; False if it has gone or changed meanwhile."""
         self.files, self.state, self.failure = files, self.State.READY, ""
-        self.made_at = now or timezone.now()
+        self.made_at = timezone.now()
+        the_same = type(self).objects.filter(pk=self.pk, original=self.original.name)
         return bool(
-            type(self)
-            .objects.filter(pk=self.pk)
-            .update(files=files, state=self.state, failure="", made_at=self.made_at)
+            the_same.update(files=files, state=self.state, failure="", made_at=self.made_at)
         )
 
     def failed(self, why: str) -> None:

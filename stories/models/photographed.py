@@ -57,8 +57,7 @@ class Photographed(models.Model):
         """
         if len(wanted) > MOST_PHOTOS:
             raise TooManyPhotos(_("A story has room for %(most)d photos.") % {"most": MOST_PHOTOS})
-        # Holds the row, so that two pages cannot add a seventh together.
-        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        self.status = self._hold().status
         held = {photo.pk: photo for photo in Photo.objects.filter(story_id=self.pk)}
         before = [_as_recorded(photo) for photo in held.values()]
         photos = self._placed(wanted, held)
@@ -67,15 +66,15 @@ class Photographed(models.Model):
             photo.delete()
             _forget_files_of(photo)
         after = [_as_recorded(photo) for photo in photos]
-        if before != after and stored.status != Status.DRAFT:
-            self.record(StoryEvent.Action.PHOTOS, by, changes={"photos": [before, after]})
+        if before != after or len(photos) != len(held):
+            self._record_photos(by, {"photos": [before, after]})
         getattr(self, "_prefetched_objects_cache", {}).pop("photos", None)
         return photos
 
     def add_photos(self, pictures: Iterable[tuple[Checked, str]], *, by) -> list[Photo]:
         """Add newly checked pictures, each with its words, after those that are there."""
         with transaction.atomic():
-            type(self)._base_manager.select_for_update().get(pk=self.pk)
+            self._hold()
             there = list(Photo.objects.filter(story_id=self.pk))
             photos = self.set_photos([*((photo, photo.alt) for photo in there), *pictures], by=by)
         return photos[len(there) :]
@@ -93,6 +92,48 @@ class Photographed(models.Model):
         """Take one photo off the story; its files go too."""
         others = Photo.objects.filter(story_id=self.pk).exclude(pk=photo.pk)
         self.set_photos([(other, other.alt) for other in others], by=by)
+
+    @transaction.atomic
+    def turn_photo(self, photo: Photo, *, by, clockwise: bool = True) -> None:
+        """Turn a photo by a quarter; what it shows is made anew, its words and its place stay."""
+        # Imported late: turning needs the models.
+        from stories.photos.checking import turned
+
+        self._hold()
+        photo = Photo.objects.get(pk=photo.pk, story_id=self.pk)
+        _forget_files_of(photo)
+        picture = turned(photo.open_image(), clockwise=clockwise)
+        x, y = photo.focus_x, photo.focus_y
+        photo.focus_x, photo.focus_y = (100 - y, x) if clockwise else (y, 100 - x)
+        _take_over(photo, picture)
+        photo.state, photo.files, photo.attempts, photo.tried_at = Photo.State.WAITING, {}, 0, None
+        photo.save()
+        _make(photo)
+        side = _("right") if clockwise else _("left")
+        self._record_photos(by, {"photo turned": [_as_recorded(photo), side]})
+
+    @transaction.atomic
+    def describe_photo(self, photo: Photo, *, by, alt: str, focus: tuple[int, int]) -> None:
+        """Say what a photo shows, and which point of it a crop keeps, in % from the top left."""
+        self._hold()
+        photo = Photo.objects.get(pk=photo.pk, story_id=self.pk)
+        before = [photo.alt, photo.focus_x, photo.focus_y]
+        photo.alt = clean_text(alt)[:MOST_ALT]
+        photo.focus_x, photo.focus_y = (min(max(value, 0), 100) for value in focus)
+        after = [photo.alt, photo.focus_x, photo.focus_y]
+        if before != after:
+            photo.save(update_fields=["alt", "focus_x", "focus_y"])
+            self._record_photos(by, {"photo": [before, after]})
+
+    def _hold(self) -> Any:
+        """Keep others from changing the photos of this story until we are done."""
+        return type(self)._base_manager.select_for_update().get(pk=self.pk)
+
+    def _record_photos(self, by, changes: dict[str, list]) -> None:
+        """Photos of a draft are its teller's own affair."""
+        getattr(self, "_prefetched_objects_cache", {}).pop("photos", None)
+        if self.status != Status.DRAFT:
+            self.record(StoryEvent.Action.PHOTOS, by, changes=changes)
 
     def _placed(
         self, wanted: Sequence[tuple[Photo | Checked, str]], held: dict[int, Photo]
@@ -113,18 +154,19 @@ class Photographed(models.Model):
         return photos
 
     def _new(self, picture: Checked) -> Photo:
-        photo = Photo(
-            story_id=self.pk,
-            width=picture.width,
-            height=picture.height,
-            placeholder=picture.placeholder,
-        )
-        photo.original.save("", picture.file(), save=False)
+        photo = Photo(story_id=self.pk)
+        _take_over(photo, picture)
         return photo
 
 
-def _as_recorded(photo: Photo) -> list[Any]:
-    return [photo.key, photo.alt]
+def _take_over(photo: Photo, picture: Checked) -> None:
+    photo.width, photo.height = picture.width, picture.height
+    photo.placeholder = picture.placeholder
+    photo.original.save("", picture.file(), save=False)
+
+
+def _as_recorded(photo: Photo) -> str:
+    return photo.alt or photo.key[:6]
 
 
 def _make(photo: Photo) -> None:

@@ -16,8 +16,10 @@ from stories.models import Photo
 from .halftone import coloured
 from .tasks import take_up_again
 
-PICTURE = re.compile(r"(?P<what>480|960|1920|full)\.webp")
+PICTURE = re.compile(r"(?P<what>480|960|1920)\.webp")
+FULL = "full.jpg"
 HALFTONE = re.compile(r"halftone-(?P<hue>[a-z-]+?)(?P<swapped>-swapped)?\.png")
+KINDS = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg"}
 POLICY = "default-src 'none'; sandbox"
 # One point of nothing: what stands for the dots until there are any.
 NOTHING = base64.b64decode(
@@ -31,10 +33,11 @@ def serve(request: HttpRequest, photo: Photo, name: str) -> HttpResponse:
     Until the photo is made its placeholder stands for it. 404 for a name that is none.
     """
     picture, dots = PICTURE.fullmatch(name), HALFTONE.fullmatch(name)
-    if not picture and not (dots and dots["hue"] in palette.BY_SLUG):
+    if not (picture or name == FULL or (dots and dots["hue"] in palette.BY_SLUG)):
         raise Http404
-    what = _width(photo, picture["what"]) if picture else "halftone"
-    file = photo.files.get(what)
+    file = photo.original.name if photo.files else None
+    if name != FULL:
+        file = photo.files.get(_width(photo, int(picture["what"])) if picture else "halftone")
     if file is None:
         take_up_again(photo)
         return _stand_in(request, photo, dots=bool(dots))
@@ -49,14 +52,12 @@ def serve(request: HttpRequest, photo: Photo, name: str) -> HttpResponse:
         raise Http404 from error
     if dots:
         content = coloured(content, dots["hue"], swapped=bool(dots["swapped"]))
-    return _dressed(HttpResponse(content, content_type=f"image/{name[-4:].strip('.')}"), etag)
+    return _dressed(HttpResponse(content, content_type=KINDS[name.rpartition(".")[2]]), etag)
 
 
-def _width(photo: Photo, name: str) -> str:
+def _width(photo: Photo, asked: int) -> str:
     """The file for this width; a photo that is smaller has fewer, and its widest stands in."""
-    if name == "full":
-        return name
-    return str(max(width for width in photo.widths if width <= int(name)))
+    return str(max(width for width in photo.widths if width <= asked))
 
 
 def _look(hue: str) -> str:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from retold.tasks import task
 from stories.models import Photo
 
-from .variants import make_files
+from .room import NoRoom
+from .variants import forget, make_files
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +49,18 @@ def take(pk: int) -> Photo | None:
 def make(photo: Photo) -> bool:
     """Make everything of a photo that was taken; False if it could not be made."""
     if photo.attempts > MOST_ATTEMPTS:
-        # Whatever tried before was killed in the middle of it.
-        photo.failed("It was tried several times, and the process ended each time.")
+        photo.failed("It was tried several times, and the process was ended each time.")
         return False
     try:
         files = make_files(photo)
+    except NoRoom:
+        log.warning("Photo %s waits: too much else is being decoded.", photo.pk)
+        return False
     except Exception as error:
         log.exception("Photo %s could not be made.", photo.pk)
         photo.failed(f"{type(error).__name__}: {error}")
         return False
-    return photo.made(files)
+    before = photo.files
+    # If it was removed meanwhile, or turned, and will be made anew, nobody needs these.
+    forget(before.values() if photo.made(files) else files.values())
+    return True

@@ -1,8 +1,9 @@
-"""What is made of a photo: three widths, the true photo for the viewer, and its dots."""
+"""What is made of a photo: its widths for pages, and its dots for posters."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -12,22 +13,44 @@ from stories.models import Photo
 from stories.models.photo import FOLDER, new_key
 
 from .halftone import stored_halftone
+from .room import ROOM
 
 WEBP = {"quality": 80, "method": 2}
-FULL = {"quality": 86, "method": 2}
+FOR_DOTS = 960
+# A photo in RGB, the next smaller one beside it, and what an encoder needs; in bytes a pixel.
+TAKES = 12
+LONGEST_WAIT = 300
 
 
 def make_files(photo: Photo) -> dict[str, str]:
-    """Make and store everything; returns the names of the files by what they are."""
-    image = photo.open_image()
-    made = {"full": _store(encoded(image, FULL), "webp")}
-    smaller = image
-    for name, width in sorted(photo.widths.items(), reverse=True):
-        # Each from the next larger one: less to read, and nothing that can be seen is lost.
-        smaller = resized(smaller, width)
-        made[str(name)] = _store(encoded(smaller, WEBP), "webp")
-    made["halftone"] = _store(stored_halftone(image), "png")
+    """Make and store everything; returns the names of the files by what they are.
+
+    Whatever goes wrong in the middle, nothing is left behind.
+    """
+    made: dict[str, str] = {}
+    try:
+        with ROOM.take(photo.width * photo.height * TAKES, wait=LONGEST_WAIT):
+            _make(photo, made)
+    except BaseException:
+        forget(made.values())
+        raise
     return made
+
+
+def forget(names: Iterable[str]) -> None:
+    """Take files away that nobody needs any more."""
+    for name in names:
+        default_storage.delete(name)
+
+
+def _make(photo: Photo, made: dict[str, str]) -> None:
+    image = photo.open_image()
+    for name, width in sorted(photo.widths.items(), reverse=True):
+        # Each from the next larger one: less to read, and nothing that could be seen is lost.
+        image = resized(image, width)
+        made[str(name)] = _store(encoded(image), "webp")
+        if name <= FOR_DOTS and "halftone" not in made:
+            made["halftone"] = _store(stored_halftone(image), "png")
 
 
 def resized(image: Image.Image, width: int) -> Image.Image:
@@ -38,9 +61,9 @@ def resized(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
-def encoded(image: Image.Image, options: dict) -> bytes:
+def encoded(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", **options)
+    image.save(buffer, "WEBP", **WEBP)
     return buffer.getvalue()
 
 
