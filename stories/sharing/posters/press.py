@@ -82,7 +82,8 @@ def _set(sources: dict[str, str], root: Path, made: datetime.datetime) -> bytes:
     job = {
         "sources": sources,
         "root": str(root),
-        "fonts": str(FONTS),
+        # Ours, and those of the system for what ours lack.
+        "fonts": [str(FONTS), *settings.FONT_DIRS],
         "timestamp": int(made.timestamp()),
     }
     try:

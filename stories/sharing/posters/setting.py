@@ -14,14 +14,16 @@ import typst
 
 
 def compiled(job: dict[str, Any]) -> bytes:
-    """The PDF of a job: its sources, where its pictures are, our fonts, and the time it bears."""
+    """The PDF of a job: its sources, where its pictures and fonts are, and the time it bears."""
     sources = {name: text.encode() for name, text in job["sources"].items()}
     about: dict[str, Any] = {
         # All that it may read from the disk: the folder with the pictures.
         "root": job["root"],
         "package_path": job["root"],
         "package_cache_path": job["root"],
-        "font_paths": typst.Fonts(include_embedded_fonts=False, font_paths=[job["fonts"]]),
+        "font_paths": typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=job["fonts"]
+        ),
         "format": "pdf",
         "timestamp": job["timestamp"],
     }

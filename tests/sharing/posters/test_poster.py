@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from staff.naming import Naming
 from stories import palette
+from stories.sharing.cards.faces import missing_packages
 from stories.sharing.posters.press import SIZES, press
 from stories.sharing.posters.sheet import sheet
 from stories.sharing.posters.views import file_name
@@ -19,6 +20,10 @@ from .conftest import for_press, photographed, picture, plain, scanned, words
 pytestmark = pytest.mark.django_db
 
 MEGABYTE = 1_000_000
+
+with_other_scripts = pytest.mark.skipif(
+    bool(missing_packages()), reason="there are no fonts for other scripts here"
+)
 
 
 def printed(story, *, size="a4", **about) -> bytes:
@@ -141,6 +146,7 @@ def test_a_poster_is_tagged_with_its_language_title_headings_and_pictures():
     assert len(described) == 2
 
 
+@with_other_scripts
 def test_every_font_is_embedded_and_only_what_is_used_of_it():
     story = PublishedStoryFactory(line="Łukasz, هذا, 你好 and कोई.", body="Cała historia. 你好。")
     document = opened(printed(story))
@@ -223,6 +229,7 @@ SCRIPTS = [
 ]
 
 
+@with_other_scripts
 def test_every_script_is_set_with_letters_of_its_own_and_says_its_language():
     document = opened(together([PublishedStoryFactory(line=line) for line, _lang in SCRIPTS]))
     # PDF/UA vouches for it: there a sign without a letter in any font is refused.
@@ -370,3 +377,11 @@ class TestAddress:
         made = file_name(name)
         assert file is None or made == file
         assert len(made) <= 80
+
+
+def test_without_fonts_for_other_scripts_a_poster_is_printed_all_the_same(settings):
+    settings.FONT_DIRS = ["/nowhere"]
+    document = opened(
+        printed(PublishedStoryFactory(line="私のお客さまです。", body="She said it."))
+    )
+    assert len(document.pages) == 1
