@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast test-matrix format lock browser validator clean
+.PHONY: help run test check fast test-matrix format lock browser validator fonts clean
 
 help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
@@ -26,10 +26,10 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 # What is shared is made on one worker, and what empties the database comes last on each.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
-test: $(VENV)/.test browser validator check ## everything: style, types, imports, tests, browser journeys
+test: $(VENV)/.test browser validator fonts check ## everything: style, types, imports, tests, browser journeys
 	@$(PYTEST)
 
-fast: $(VENV)/.test validator ## the tests that need no browser
+fast: $(VENV)/.test validator fonts ## the tests that need no browser
 	@$(PYTEST) -m "not browser"
 
 check: $(VENV)/.test ## style, templates, types, import rules, missing migrations
@@ -49,6 +49,9 @@ test-matrix: ## the tests on both ends of the range of Python and Django
 
 browser: $(VENV)/.test
 	@$(BIN)/python tools/browser.py
+
+fonts: $(VENV)/.test
+	@$(BIN)/python tools/fonts_here.py
 
 validator: $(VENV)/.test
 	@$(BIN)/python -m tests.site.validator

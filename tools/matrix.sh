@@ -22,7 +22,7 @@ newest=$(find_python "version >= (3, 13)" python3.14 python3.13 python3 2>/dev/n
 
 for python in "$oldest" "$newest"; do
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    PYTHON=$python make --no-print-directory VENV=".venv-$version" ".venv-$version/.test" browser validator
+    PYTHON=$python make --no-print-directory VENV=".venv-$version" ".venv-$version/.test" browser validator fonts
     ".venv-$version/bin/python" -c 'import django, sys; print(f"Python {sys.version.split()[0]}, Django {django.__version__}")'
     ".venv-$version/bin/python" -m pytest -n auto --dist loadgroup --no-loadscope-reorder -q
 done

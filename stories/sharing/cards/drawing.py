@@ -12,9 +12,9 @@ from stories.photos.halftone import coverage
 
 from .content import Content, content_of
 from .faces import DISPLAY, remembered, require_raqm
-from .layout import BEARING, HANG, RULE, RULE_INSET, Box, Format, Layout, lay_out
+from .layout import RULE, RULE_INSET, Box, Format, Layout, hang, lay_out
 from .printing import Row, Sheet, draw
-from .setting import ink, width
+from .setting import BEARINGS, bearing, width
 
 # With every change in how a card is drawn; it makes all cards anew.
 VERSION = 1
@@ -57,14 +57,9 @@ def draw_card(
 
 def _print_row(sheet: Sheet, row: Row, content: Content) -> None:
     """One line, its first letter's stem on the axis."""
-    covered, wide = ink(row.text, row.style, row.rtl), width(row.text, row.style)
-    bearing = BEARING[row.style.cut]
+    left = row.start - bearing(row.text, row.style, content.rtl) * row.size
     if content.rtl:
-        own_edge = wide - covered.right
-        shift = min(max(own_edge, 0), bearing)
-        left = sheet.image.width - row.start - (wide - shift) * row.size
-    else:
-        left = row.start - min(max(covered.left, 0), bearing) * row.size
+        left = sheet.image.width - left - width(row.text, row.style) * row.size
     draw(sheet, row._replace(start=left))
 
 
@@ -72,10 +67,9 @@ def _hang_quote(sheet: Sheet, layout: Layout, content: Content) -> None:
     """The opening quote stands before the axis, and takes no room in the line."""
     style = content.style(DISPLAY)
     first = next(row for row in layout.rows if row.style.cut == DISPLAY and row.size == layout.size)
-    left = first.start - (HANG + BEARING[DISPLAY]) * first.size
+    left = first.start - (hang(content) + BEARINGS[DISPLAY]) * first.size
     if content.rtl:
-        # Turned to the other side it leans toward the text, and needs a little more room.
-        left = sheet.image.width - left - (width("“", style) - 0.03) * first.size
+        left = sheet.image.width - left - width("“", style) * first.size
     draw(sheet, first._replace(start=left, text="“", rtl=False))
 
 
@@ -94,9 +88,9 @@ def _cropped(photo: Image.Image, size: tuple[int, int], focus: tuple[int, int]) 
     """The part of the photo around its focal point that fills this size."""
     share = min(photo.width / size[0], photo.height / size[1])
     wide, high = size[0] * share, size[1] * share
-    left = min(max(photo.width * focus[0] / 100 - wide / 2, 0), photo.width - wide)
-    top = min(max(photo.height * focus[1] / 100 - high / 2, 0), photo.height - high)
-    box = (left, top, left + wide, top + high)
+    left = max(min(photo.width * focus[0] / 100 - wide / 2, photo.width - wide), 0.0)
+    top = max(min(photo.height * focus[1] / 100 - high / 2, photo.height - high), 0.0)
+    box = (left, top, min(left + wide, photo.width), min(top + high, photo.height))
     return photo.resize(size, Image.Resampling.LANCZOS, box=box)
 
 

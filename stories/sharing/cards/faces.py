@@ -48,7 +48,8 @@ USUAL_LEADING = 1.28
 JAPANESE, KOREAN, SIMPLIFIED, TRADITIONAL = range(4)
 
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 # Whatever was found out about the fonts that are there.
 _remembered: list[Any] = []
 

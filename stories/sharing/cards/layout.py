@@ -24,8 +24,6 @@ MARGIN, RULE_INSET, RULE, GAP, GAP_BELOW = 20, 9, 2, 15, 20
 LABEL, TITLE, CREDIT, SIGN, SEAL = 15, 17, 15, 19, 92
 TRAIT_GAP, ROW = 0.6, 1.28
 HANG = 0.3
-# The stem of an H stands on the axis, not the edge of its room.
-BEARING = {DISPLAY: 0.02, STRONG: 0.07, PLAIN: 0.075}
 LEAST = 24
 # How the small print shrinks before anything else gives way.
 SHRINKS = (1.0, 0.9, 0.8, 0.7)
@@ -53,6 +51,11 @@ FORMATS = {
         Format("square", 1080, 1080, 2.2, 440, beside=0.40),
     )
 }
+
+
+def hang(content: Content) -> float:
+    """How far the opening quote hangs; turned to the right it leans toward its line."""
+    return HANG + (0.03 if content.rtl else 0)
 
 
 class Box(NamedTuple):
@@ -112,7 +115,7 @@ class Plan:
         return self.form.width * (1 - beside) - self.margin * (0.85 if beside else 1)
 
     def axis(self, size: float) -> float:
-        return self.margin + (HANG * size if self.content.quoted else self.step(8))
+        return self.margin + (hang(self.content) * size if self.content.quoted else self.step(8))
 
     @cached_property
     def lead(self) -> Words:
@@ -203,7 +206,7 @@ def _at(plan: Plan, size: float, *, final: bool = False) -> Layout | None:
         bottom = picture.top
     label_bottom = _label(plan, axis, top, rows)
     seal = _seal(plan, picture, bottom)
-    foot = _foot(plan, axis, bottom, seal if picture is None else None, rows)
+    foot = _foot(plan, axis, Bottom(bottom, seal if picture is None else None, final), rows)
     if foot is None:
         return None
     count = len(plan.lead.wrap(measure / size))
@@ -274,26 +277,32 @@ def _label(plan: Plan, axis: float, top: float, rows: list[Row]) -> float:
     return baseline + max(len(lines) - 1, 0) * size * ROW + size * 0.25
 
 
-def _foot(
-    plan: Plan, axis: float, bottom: float, seal: tuple | None, rows: list[Row]
-) -> float | None:
+class Bottom(NamedTuple):
+    """What the foot stands on: the edge, beside a seal or none; `even` if its lines shall be."""
+
+    edge: float
+    seal: tuple[float, float, float] | None
+    even: bool
+
+
+def _foot(plan: Plan, axis: float, bottom: Bottom, rows: list[Row]) -> float | None:
     """The small print below, from its last line upward; where it begins."""
-    end = plan.column - (plan.step(SEAL + 12) if seal else 0)
+    end = plan.column - (plan.step(SEAL + 12) if bottom.seal else 0)
     end = min(end, axis + plan.step(400))
-    baseline = bottom - plan.step(MARGIN - 2) - plan.small(CREDIT) * 0.25
+    baseline = bottom.edge - plan.step(MARGIN - 2) - plan.small(CREDIT) * 0.25
     top = baseline
     for words, size, free in reversed(plan.foot):
         measure = (end - axis) / size
         baseline -= free
         if not words.fits(measure):
             return None
-        lines = words.balanced(measure)
+        lines = words.balanced(measure) if bottom.even else words.wrap(measure)
         row = size * max(ROW, words.leading + 0.25)
         for line in reversed(lines):
             rows.append(Row(axis, baseline, line, words.style, size, words.rtl))
             top = baseline - size * 0.8
             baseline -= row
-    return min(top, seal[1] - plan.step(SEAL / 2)) if seal else top
+    return min(top, bottom.seal[1] - plan.step(SEAL / 2)) if bottom.seal else top
 
 
 def _seal(plan: Plan, picture: Box | None, bottom: float) -> tuple[float, float, float] | None:
