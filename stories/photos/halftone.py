@@ -40,13 +40,15 @@ def halftone(
     ink: tuple[int, int, int],
     *,
     lights: bool | None = None,
+    pitch: float | None = None,
 ) -> Image.Image:
     """The image as dots of this ink on nothing, for cards and posters.
 
     Dark ink prints what is dark, and pale ink what is bright, so that a photo stays positive on
-    the ground that goes with either; `lights` says so where the ink alone does not tell.
+    the ground that goes with either; `lights` says so where the ink alone does not tell. `pitch` is
+    how far apart the dots stand, in pixels, where the size alone does not.
     """
-    cover = coverage(image.resize(size, Image.Resampling.LANCZOS))
+    cover = coverage(image.resize(size, Image.Resampling.LANCZOS), pitch=pitch)
     if _is_pale(ink) if lights is None else lights:
         cover = ImageChops.invert(cover)
     dots = Image.new("RGBA", size, (*ink, 0))
@@ -105,9 +107,15 @@ def coloured(png: bytes, hue: str, swapped: bool = False) -> bytes:
     return png[:where] + chunks + png[after:]
 
 
-def coverage(image: Image.Image, grain: float = FINE[0], tones: int = FINE[1]) -> Image.Image:
+def coverage(
+    image: Image.Image,
+    grain: float = FINE[0],
+    tones: int = FINE[1],
+    *,
+    pitch: float | None = None,
+) -> Image.Image:
     """How much ink there is at each pixel, printing the darks."""
-    pitch = max(image.size) / DOTS
+    pitch = pitch or max(image.size) / DOTS
     step = max(FINEST, round(pitch / math.sqrt(5)))
     tone = _printable(image, step * math.sqrt(5), grain, tones)
     # Soft over about one pixel at the edge of a dot: steeper dots for a larger grid.

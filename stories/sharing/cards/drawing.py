@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from stories import palette
 from stories.cards import Card
-from stories.photos.halftone import coverage
+from stories.photos.halftone import halftone
 
 from .content import Content, content_of
 from .faces import DISPLAY, remembered, require_raqm
@@ -20,7 +20,8 @@ from .setting import BEARINGS, bearing, width
 VERSION = 1
 GOLD, GOLD_INK = palette.Colour(0.835, 0.115, 88).rgb, palette.Colour(0.24, 0.05, 60).rgb
 SEAL_FINE, SEAL_TURN = 4, -8
-# Dots to the width of a photo; more would be lost where cards are shown small.
+BLACK = (0, 0, 0)
+# Dots to the width of a card; more would be lost where it is shown small.
 DOTS = 130
 
 
@@ -78,10 +79,10 @@ def _print_photo(
 ) -> None:
     left, top, right, bottom = box
     size = (right - left, bottom - top)
-    cover = coverage(_cropped(photo.convert("RGB"), size, focus), max(size) / DOTS)
-    if sheet.lights:
-        cover = cover.point(range(255, -1, -1))
-    sheet.image.paste(cover, (left, top))
+    shown = _cropped(photo.convert("RGB"), size, focus)
+    pitch = sheet.image.width / DOTS
+    dots = halftone(shown, size, BLACK, lights=sheet.lights, pitch=pitch)
+    sheet.image.paste(dots.getchannel("A"), (left, top))
 
 
 def _cropped(photo: Image.Image, size: tuple[int, int], focus: tuple[int, int]) -> Image.Image:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 from stories import lines
-from stories.photos.halftone import coverage
+from stories.photos.halftone import halftone
 
 from .faces import EMOJI_SIZE, Style
 from .setting import Run, advance, ink, runs, seen, width
@@ -103,8 +103,8 @@ def _in_ink(picture: Image.Image, lights: bool, size: float, tone: int) -> Image
     ground = Image.new("RGB", picture.size, "black" if lights else "white")
     ground.paste(picture, (0, 0), picture)
     if size >= DOTS_FROM:
-        cover = coverage(ground, max(2.3, size / DOTS))
-        cover = ImageChops.invert(cover) if lights else cover
+        dots = halftone(ground, ground.size, (0, 0, 0), lights=lights, pitch=max(4.5, size / DOTS))
+        cover = dots.getchannel("A")
     else:
         grey = ImageOps.autocontrast(ground.convert("L"))
         cover = grey if lights else ImageChops.invert(grey)
