@@ -26,6 +26,8 @@ from stories.importing.rows import submission_for
 from stories.importing.tables import rows
 from stories.models import Note, Story
 
+from . import photos
+
 FOLDER = settings.BASE_DIR / "demo"
 ROLE_OF = {"staff": None, "manager": MANAGERS, "moderator": MODERATORS, "admin": ADMINS}
 # The last day the files speak of. All days are moved so that it lies in the week before today, by
@@ -35,17 +37,21 @@ DAYS = ("happened_on", "published_on")
 
 
 @transaction.atomic
-def fill() -> None:
+def fill(*, with_photos: bool = True) -> None:
     """Fill an empty database with the demo, all of it or nothing."""
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     shift = datetime.timedelta(weeks=(yesterday - LAST_DAY).days // 7)
     _accounts()
     _people()
-    report = plan(_moved(row, shift) for row in rows(FOLDER / "stories.json"))
+    told = [_moved(row, shift) for row in rows(FOLDER / "stories.json")]
+    report = plan(told)
     if report.refused:
         first = report.refused[0]
         raise ValueError(f"demo/stories.json, {first.ref}: {'; '.join(first.errors)}")
-    store(report, by=User.objects.get(username="moderator"))
+    moderator = User.objects.get(username="moderator")
+    store(report, by=moderator)
+    if with_photos:
+        photos.add(told, by=moderator)
     _afterwards()
 
 

@@ -30,7 +30,9 @@ pytestmark = pytest.mark.django_db
 
 
 def demo(*arguments, **options) -> str:
+    """Without photos, which take their time and have tests of their own."""
     out = io.StringIO()
+    options.setdefault("without_photos", True)
     call_command("demo", *arguments, stdout=out, **options)
     return out.getvalue()
 

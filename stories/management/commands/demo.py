@@ -7,6 +7,7 @@ from retold.commands import TablesCommand
 from staff.models import Employee
 from staff.trying_out import trying_out
 from stories.demo.content import ROLE_OF, fill
+from stories.demo.photos import make_waiting
 from stories.demo.synthetic import make, something_real
 from stories.models import Story
 
@@ -26,6 +27,11 @@ class Command(TablesCommand):
             "--if-empty",
             action="store_true",
             help="do nothing, without complaint, when there is something already",
+        )
+        parser.add_argument(
+            "--without-photos",
+            action="store_true",
+            help="leave the stories’ photos out, which is quicker",
         )
         parser.add_argument(
             "--stories",
@@ -53,7 +59,8 @@ class Command(TablesCommand):
                 "The demo’s accounts have a well-known password: only with DEMO=1 or DEBUG=1."
             )
         else:
-            fill()
+            fill(with_photos=not options["without_photos"])
+            make_waiting()
             if not quiet:
                 accounts = ", ".join(ROLE_OF)
                 self.stdout.write(f"{Story.objects.count()} stories; accounts: {accounts}.")

@@ -1,0 +1,111 @@
+"""The demo's photos: drawn by code, kept as files, and brought in as anybody's are."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from PIL import Image, ImageChops, ImageStat
+
+from stories.demo import photos
+from stories.demo.pictures import SCENES, draw
+from stories.models import Photo, Story, StoryEvent
+from stories.models.photo import MOST_ALT
+
+STORIES = json.loads((photos.FOLDER.parent / "stories.json").read_text(encoding="utf-8"))
+GIVEN = [photo for story in STORIES for photo in story.get("photos", [])]
+# Small enough to be quick, large enough to tell every picture from another.
+SCALE = 0.125
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures are from each other on average, of 255."""
+    stat = ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB")))
+    return sum(stat.mean) / 3
+
+
+def kept(name: str) -> Image.Image:
+    with Image.open(photos.FOLDER / f"{name}.webp") as image:
+        return image.convert("RGB")
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_file_is_what_its_code_draws(name):
+    image, drawn = kept(name), draw(name, SCALE)
+    assert sorted(image.size) == [1200, 1600]
+    assert drawn.size == tuple(round(side * SCALE) for side in image.size)
+    assert difference(image.resize(drawn.size, Image.Resampling.BOX), drawn) < 12
+
+
+def test_pictures_differ_more_from_each_other_than_from_their_files():
+    small = [kept(name).resize((120, 120)) for name in SCENES]
+    pairs = [(one, other) for place, one in enumerate(small) for other in small[:place]]
+    assert min(difference(*pair) for pair in pairs) > 24
+
+
+def test_a_picture_is_the_same_each_time():
+    assert draw("customer", 0.1).tobytes() == draw("customer", 0.1).tobytes()
+
+
+def test_every_picture_is_shown_once_and_small_to_download():
+    files = {path.stem: path.stat().st_size for path in photos.FOLDER.iterdir()}
+    assert set(files) == set(SCENES)
+    assert sorted(photo["picture"] for photo in GIVEN) == sorted(SCENES)
+    assert max(files.values()) < 125_000
+
+
+def test_every_photo_says_in_a_sentence_what_is_to_be_seen():
+    for photo in GIVEN:
+        assert 30 < len(photo["alt"]) <= MOST_ALT
+        assert photo["alt"].endswith(".")
+        assert photo["alt"].count(".") == 1
+        assert len(photo["focus"]) == 2
+        assert all(0 <= place <= 100 for place in photo["focus"])
+    assert len({photo["alt"] for photo in GIVEN}) == len(GIVEN)
+
+
+@pytest.fixture
+def small_files(tmp_path, monkeypatch):
+    """The same pictures, an eighth as large, so that nobody waits for them."""
+    for name in SCENES:
+        image = kept(name)
+        image.thumbnail((200, 200))
+        image.save(tmp_path / f"{name}.webp")
+    monkeypatch.setattr(photos, "FOLDER", tmp_path)
+
+
+@pytest.mark.django_db
+def test_the_demo_has_its_photos_ready(settings, small_files):
+    settings.DEBUG = True
+    call_command("demo", verbosity=0)
+    assert Photo.objects.ready().count() == len(GIVEN)
+    assert not Photo.objects.exclude(state=Photo.State.READY).exists()
+    told = {story["title"]: story["photos"] for story in STORIES if "photos" in story}
+    stories = Story.objects.filter(photos__isnull=False).prefetch_related("photos").distinct()
+    assert {
+        story.title: [
+            {"alt": photo.alt, "focus": [photo.focus_x, photo.focus_y]}
+            for photo in story.photos.all()
+        ]
+        for story in stories
+    } == {
+        title: [{"alt": photo["alt"], "focus": photo["focus"]} for photo in given]
+        for title, given in told.items()
+    }
+    recorded = StoryEvent.objects.filter(action=StoryEvent.Action.PHOTOS)
+    assert recorded.filter(actor__username="moderator").count() == len(told)
+
+
+@pytest.mark.django_db
+def test_the_demo_can_do_without_photos(settings):
+    settings.DEBUG = True
+    call_command("demo", without_photos=True, verbosity=0)
+    assert Story.objects.published().exists()
+    assert not Photo.objects.exists()
+
+
+@pytest.mark.django_db
+def test_synthetic_stories_have_no_photos(settings):
+    settings.DEBUG = True
+    call_command("demo", stories=5, verbosity=0)
+    assert Story.objects.count() == 5
+    assert not Photo.objects.exists()
