@@ -27,9 +27,12 @@ class TooManyPhotos(ValueError):
 class Checked(Protocol):
     """A picture that was looked through; stories.photos.checking makes it."""
 
-    width: int
-    height: int
-    placeholder: str
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def placeholder(self) -> str: ...
 
     def file(self) -> File: ...
 

@@ -27,7 +27,6 @@ TURNS = {
 SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 PLAIN = ("RGB", "L", "CMYK")
 ROWS = 512
-HIGH_BYTE = [value >> 8 for value in range(65536)]
 
 
 def pixels(picture: Opened) -> Image.Image:
@@ -108,8 +107,7 @@ def _plain(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA")
         image.paste((255, 255, 255), mask=ImageChops.invert(image.getchannel("A")))
         return image.convert("RGB")
-    if image.mode.startswith("I;16"):
-        return image.point(HIGH_BYTE, "L")
-    if image.mode == "I":
+    if image.mode.startswith("I"):
+        # Sixteen bits: Pillow would cut off what is above 255.
         return image.point(lambda value: value * (1 / 256)).convert("L")
     return image if image.mode in PLAIN else image.convert("RGB")

@@ -21,16 +21,17 @@ class NoRoom(Exception):
 class Room:
     """So much memory, of which everybody takes a part and gives it back."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, wait: float = LONGEST_WAIT) -> None:
+        self.most, self.wait = most, wait
         self._taken = 0
         self._changed = threading.Condition()
 
     @contextmanager
-    def take(self, size: int, wait: float = LONGEST_WAIT) -> Iterator[None]:
+    def take(self, size: int, wait: float | None = None) -> Iterator[None]:
         """Hold this much while the block runs; raises NoRoom after a while."""
+        patience = self.wait if wait is None else wait
         with self._changed:
-            if not self._changed.wait_for(lambda: self._taken + size <= self.most, wait):
+            if not self._changed.wait_for(lambda: self._taken + size <= self.most, patience):
                 raise NoRoom
             self._taken += size
         try:
