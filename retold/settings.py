@@ -190,10 +190,10 @@ LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
 # Nobody who tries it out should have to collect static files first.
+STATIC_ROOT = None if TRYING_OUT else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = TRYING_OUT
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
