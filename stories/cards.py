@@ -14,6 +14,7 @@ from staff.naming import Naming
 
 from . import lines, palette
 from .models import Setting, Story
+from .models.photo import focus_classes
 
 EXCERPT_LENGTH, FIRST_WORDS = 160, 8
 
@@ -27,14 +28,23 @@ class CardTrait:
 
 @dataclass(frozen=True)
 class CardPhoto:
-    """A story's leading photo as dots in the poster's ink; `focus` is what a crop keeps, in %."""
+    """A story's leading photo as dots in the poster's ink; `focus` is what a crop keeps, in %.
+
+    `swapped` are the dots for a poster whose ground and ink have changed places.
+    """
 
     url: str
+    swapped: str
     alt: str
     width: int
     height: int
     focus_x: int
     focus_y: int
+
+    @property
+    def focus(self) -> str:
+        """The focal point as classes, in steps of ten per cent."""
+        return focus_classes(self.focus_x, self.focus_y)
 
 
 @dataclass(frozen=True)
@@ -115,8 +125,10 @@ def card_photo(story: Story, naming: Naming) -> CardPhoto | None:
     if photo is None:
         return None
     traits = story.shown_traits()
+    hue = traits[0].tag.hue if traits else palette.PLAIN
     return CardPhoto(
-        url=photo.halftone_url(traits[0].tag.hue if traits else palette.PLAIN),
+        url=photo.halftone_url(hue),
+        swapped=photo.halftone_url(hue, swapped=True),
         alt=naming.text(photo.alt, story.near),
         width=photo.width,
         height=photo.height,

@@ -4,30 +4,21 @@ Only where Retold is tried out or worked on.
 """
 
 import re
+from base64 import b64encode
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.safestring import mark_safe
 
 from . import lines, palette
-from .cards import Card, CardTrait
+from .cards import Card, CardPhoto, CardTrait
+from .demo import pictures
+from .photos.halftone import coloured, stored_halftone
 from .wall.rows import rows
-
-# A stand-in for a photo printed in dots: it takes the poster's ink.
-PICTURE = mark_safe(  # noqa: S308 - drawn right here
-    '<svg viewBox="0 0 120 150" preserveAspectRatio="xMidYMid slice" fill="currentColor" '
-    'aria-hidden="true">'
-    + "".join(
-        f'<circle cx="{3 + 6 * x + y % 2 * 3}" cy="{3 + 6 * y}" r="{1 + (x * y) % 7 / 4}"/>'
-        for y in range(25)
-        for x in range(20)
-    )
-    + '<circle cx="60" cy="58" r="30"/><path d="M14 150c0-40 20-56 46-56s46 16 46 56z"/></svg>'
-)
 
 PAGES = ("wall", "story", "tell", "trait", "account", "mine", "directory")
 ERRORS = ("400", "403", "404", "413", "500")
@@ -201,15 +192,31 @@ def _notes() -> list[dict]:
     ]
 
 
+@cache
+def _photo(name: str, hue: str) -> CardPhoto:
+    """One of the demo's pictures in this hue, inside the page: nobody's story has it here."""
+    image = pictures.draw(name, 0.4)
+    dots = stored_halftone(image)
+    url, swapped = (
+        f"data:image/png;base64,{b64encode(coloured(dots, hue, swapped=turned)).decode()}"
+        for turned in (False, True)
+    )
+    return CardPhoto(url, swapped, "", image.width, image.height, 50, 50)
+
+
 @login_not_required
 def index(request: HttpRequest) -> HttpResponse:
     context = {
         "pairs": palette.PAIRS,
         "states": _states(),
+        "pictured": [
+            ("With a photo", replace(samples()[7], photo=_photo("customer", "personal"))),
+            ("With a photo, wide", replace(samples()[0], photo=_photo("train", "empowered"))),
+            ("With an upright photo", replace(samples()[2], photo=_photo("dog", "caring"))),
+        ],
         "rows": rows(samples()[:5]),
         "list": samples()[:4],
         "pages": PAGES + ERRORS,
-        "photo": PICTURE,
         "notes": _notes(),
         "stops": [
             {"place": "Lindley Street", "words": "Sofie told it, 3 November"},

@@ -22,6 +22,7 @@ from stories.models.vocabulary import WITHDRAWABLE
 from .alike import beside
 from .family import family
 from .forms import NoteForm, RetellForm
+from .photos import photos
 from .route import route
 
 NOTES_A_PAGE = 12
@@ -144,6 +145,7 @@ def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:
         "card": poster,
         "is_teller": is_teller,
         "may_withdraw": is_teller and story.status in WITHDRAWABLE,
+        "photos": photos(story, naming),
         "paragraphs": marked(story.body, taggings, naming, near),
         "traits": [tagging.tag for tagging in taggings],
         "place": naming.text(story.place, near),

@@ -1,9 +1,9 @@
 """Rows of posters: how a run of stories is hung on the wall.
 
-The arrangement follows the *form* of each story alone, that is how long its line is, never how
-often it was told or saluted. Reading order is source order. Rows are always full, so any number of
-stories closes cleanly and a page that is loaded later starts on a straight edge; what is on a
-later page changes nothing on an earlier one.
+The arrangement follows the *form* of each story alone, that is how long its line is and whether it
+has a photo, never how often it was told or saluted. Reading order is source order. Rows are always
+full, so any number of stories closes cleanly and a page that is loaded later starts on a straight
+edge; what is on a later page changes nothing on an earlier one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from stories.cards import Card
@@ -28,6 +28,19 @@ TYPICAL = (4.5, 8, 13, 20, 32)
 WALL, UNIT, GUTTER = 1192, 326, 6
 MARGINS, WORDS_ABOVE_AND_BELOW = 28, 180
 COMFORTABLE, WELL_FILLED = 52, 0.6
+
+# What a photo leaves to the words beside or below it (as in poster.css), and what it costs to hang
+# a story where its photo has no room, or little.
+BESIDE, ABOVE = "beside", "above"
+WIDTH_LEFT, HEIGHT_LEFT = 0.58, 0.53
+PHOTO_UNSEEN, PHOTO_CRAMPED, ROOM_FOR_PHOTO = 0.7, 0.3, 7
+
+
+class Form(NamedTuple):
+    """The form of a story: how long its line is, as an index of TYPICAL, and if it has a photo."""
+
+    length: int
+    photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,22 +74,39 @@ class Place:
             above and _overlap(self, other)
         )
 
+    @property
+    def photo(self) -> str:
+        """Where a photo stands in this place; nowhere if it would leave too little to the words."""
+        if self.span > 4:
+            return BESIDE
+        return ABOVE if self.units * self.height >= 1.5 else ""
+
     @cached_property
     def fills(self) -> tuple[float, ...]:
         return tuple(self._judge(length)[1] for length in TYPICAL)
 
-    @cached_property
-    def costs(self) -> tuple[float, ...]:
-        """How ill each form looks here: a line too small to carry, or lost in an empty sheet."""
-        return tuple(
-            3 * max(0, 1 - size / COMFORTABLE) + max(0, WELL_FILLED - fill)
-            for size, fill in map(self._judge, TYPICAL)
-        )
+    def cost(self, form: Form) -> float:
+        """How ill a form looks here: a line too small to carry, or lost in an empty sheet."""
+        return self._costs[form.photo][form.length]
 
-    def _judge(self, length: float) -> tuple[float, float]:
+    @cached_property
+    def _costs(self) -> tuple[list[float], list[float]]:
+        bare = [self._cost(length) for length in TYPICAL]
+        if not self.photo:
+            return bare, [cost + PHOTO_UNSEEN for cost in bare]
+        cramped = PHOTO_CRAMPED if self.span * self.units * self.height < ROOM_FOR_PHOTO else 0
+        return bare, [self._cost(length, self.photo) + cramped for length in TYPICAL]
+
+    def _cost(self, length: float, photo: str = "") -> float:
+        size, fill = self._judge(length, photo)
+        return 3 * max(0, 1 - size / COMFORTABLE) + max(0, WELL_FILLED - fill)
+
+    def _judge(self, length: float, photo: str = "") -> tuple[float, float]:
         """The type size a line of this length takes here, and how much of the height it fills."""
-        width = self.span / COLUMNS * WALL - GUTTER - MARGINS
-        height = self.units * self.height * UNIT - WORDS_ABOVE_AND_BELOW
+        width = self.span / COLUMNS * WALL - GUTTER
+        height = self.units * self.height * UNIT
+        width = width * (WIDTH_LEFT if photo == BESIDE else 1) - MARGINS
+        height = height * (HEIGHT_LEFT if photo == ABOVE else 1) - WORDS_ABOVE_AND_BELOW
         size, count = max(
             (min(width / (length / n * 1.12 + 0.3), height / (n * 0.88), 216), n)
             for n in range(1, 8)
@@ -126,7 +156,9 @@ class Slot:
 
     @property
     def css(self) -> str:
-        return self.place.css + (" swap" if self.swap else "") + (" low" if self.low else "")
+        photo = self.place.photo if self.card.photo else ""
+        words = (self.place.css, photo, "swap" if self.swap else "", "low" if self.low else "")
+        return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True)
@@ -188,7 +220,7 @@ ONE = LAYOUTS[-1]
 
 def rows(cards: Sequence[Card]) -> list[Row]:
     """Hang cards in full rows, in their order, neighbours in different inks where that can be."""
-    forms = [bisect(EDGES, card.fit.em) for card in cards]
+    forms = [Form(bisect(EDGES, card.fit.em), card.photo is not None) for card in cards]
     hung: list[tuple[Layout, int]] = []
     start = 0
     while start < len(cards):
@@ -208,7 +240,7 @@ def rows(cards: Sequence[Card]) -> list[Row]:
     ]
 
 
-def _choose(forms: Sequence[int], start: int, before: list[Layout]) -> Layout:
+def _choose(forms: Sequence[Form], start: int, before: list[Layout]) -> Layout:
     """The layout that suits the next forms best and does not repeat what is just above."""
     left = len(forms) - start
     best, lowest = ONE, float("inf")
@@ -216,7 +248,7 @@ def _choose(forms: Sequence[int], start: int, before: list[Layout]) -> Layout:
         count = len(layout.places)
         if count > left:
             continue
-        cost = sum(place.costs[forms[start + i]] for i, place in enumerate(layout.places)) / count
+        cost = sum(place.cost(forms[start + i]) for i, place in enumerate(layout.places)) / count
         cost += 0.01 * ((rank - len(before)) % len(LAYOUTS))
         if layout in before:
             cost += 0.6 if layout is before[-1] else 0.25
@@ -264,6 +296,6 @@ def _swaps(cards: Sequence[Card], neighbours: list[tuple[int, int]]) -> set[int]
     return {card for card, swap in swapped.items() if swap}
 
 
-def _low(place: Place, form: int, index: int) -> bool:
+def _low(place: Place, form: Form, index: int) -> bool:
     """Now and then a line that leaves room stands at the foot of its sheet."""
-    return index % 3 == 2 and place.fills[form] < 0.7
+    return index % 3 == 2 and not form.photo and place.fills[form.length] < 0.7

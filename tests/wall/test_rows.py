@@ -19,18 +19,26 @@ class Told:
     hue: str
     fit: lines.Fit
     told_on: int = 0
+    photo: str | None = None
 
 
-def told(hues, lengths, told_on=0):
+def told(hues, lengths, told_on=0, photos=()):
     return [
-        Told(number, hue, lines.Fit((length,)), told_on)
+        Told(number, hue, lines.Fit((length,)), told_on, "photo" if number in photos else None)
         for number, (hue, length) in enumerate(zip(hues, lengths, strict=True))
     ]
 
 
 walls = st.lists(
-    st.tuples(st.sampled_from(["personal", "caring", "noticed"]), st.floats(0, 70)), max_size=48
-).map(lambda drawn: told([hue for hue, _ in drawn], [length for _, length in drawn]))
+    st.tuples(st.sampled_from(["personal", "caring", "noticed"]), st.floats(0, 70), st.booleans()),
+    max_size=48,
+).map(
+    lambda drawn: told(
+        [hue for hue, _, _ in drawn],
+        [length for _, length, _ in drawn],
+        photos=[number for number, (_, _, photo) in enumerate(drawn) if photo],
+    )
+)
 
 
 def cells(row: Row) -> dict[tuple[int, int], int]:
@@ -154,6 +162,27 @@ def test_a_layout_is_full_at_six_columns_too(layout):
 def test_a_place_says_its_classes():
     slot = rows(told(["caring"], [4]))[0].slots[0]
     assert slot.css.split() == ["s12", "m6"]
+
+
+def test_a_photo_stands_beside_wide_words_and_above_narrow_ones():
+    hung = rows(told(["caring", "noticed", "personal"] * 40, [8] * 120, photos=range(120)))
+    for slot in (slot for row in hung for slot in row.slots):
+        wide, high = slot.span > 4, slot.place.units * slot.place.height >= 1.5
+        assert ("beside" in slot.css.split()) == wide
+        assert ("above" in slot.css.split()) == (high and not wide)
+
+
+@pytest.mark.parametrize("photos", [{n} for n in range(6)])
+def test_a_story_with_a_photo_hangs_where_the_photo_can_be_seen(photos):
+    hung = rows(told(["caring", "noticed", "personal"] * 4, [9] * 12, photos=photos))
+    pictured = [slot for row in hung for slot in row.slots if slot.card.photo]
+    assert all(slot.place.photo for slot in pictured)
+
+
+def test_without_photos_no_place_speaks_of_one():
+    hung = rows(told(["caring", "noticed"] * 12, [9] * 24))
+    for slot in (slot for row in hung for slot in row.slots):
+        assert not {"beside", "above"} & set(slot.css.split())
 
 
 def test_no_stories_no_rows():
