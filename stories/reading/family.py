@@ -30,7 +30,7 @@ def family(
     # Two stories may have inspired each other: nobody stands in the tree twice.
     for pk in inspired:
         relative = readable.get(pk)
-        parent = below.get(relative.inspired_by_id) if relative else None
+        parent = below.get(relative.inspired_by_id or 0) if relative else None
         if parent is not None and pk not in below:
             below[pk] = Relative(cards[pk])
             parent.inspired.append(below[pk])

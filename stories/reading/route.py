@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from staff.models import User
 from staff.naming import Naming
-from stories.models import Retelling, Story
+from stories.models import Story
 
 FIRST_STOPS, LAST_STOPS, ALL_STOPS = 3, 2, 6
 READERS = "readers"
@@ -99,7 +99,7 @@ def _shown(story: Story) -> list[Any]:
     return list(shown.select_related("reader").order_by("told_on", "pk"))
 
 
-def _station(retelling: Retelling, naming: Naming) -> Station:
+def _station(retelling: Any, naming: Naming) -> Station:
     return Station(
         who=capfirst(naming.called(retelling.reader)),
         told_to=retelling.told_to,
