@@ -70,7 +70,7 @@ def _dog(s: Scene) -> None:
     )
     s.shaded(shadow, 0.82, "#140b08")
     body, head, ears, tail = _dog_parts(s)
-    fur = ("#0d0806", "#a0703f", "#33200f")
+    fur = ("#080403", "#6a4326", "#1f120a")
     for part, bulge in ((tail, 24), (body, 120), (head, 80), (ears, 34)):
         edge = s.rough(part, 3, grain=5, deep=0.9)
         s.body(edge, fur, bulge=bulge, light=(-0.25, -0.95), hard=1.1, grain=(9, 0.22))
