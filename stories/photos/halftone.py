@@ -25,7 +25,7 @@ DOTS = 108
 STEPS = 4
 # What is finer than this share of the distance of two dots would only fray them, and so many tones
 # are as many as dots can tell. Where a picture is too busy to pack well, less of both will do.
-FINE, BUSY = (0.22, 16), (0.4, 8)
+FINE, BUSY = (0.22, 16), (0.7, 6)
 MOST_BYTES = 60_000
 LUMINANCE, MIDDLE = (0.2126, 0.7152, 0.0722), 0.16
 # How far the grid is turned: its steps are (2m, m), so it repeats every 5m pixels and packs well.
