@@ -196,6 +196,9 @@ STORIES = {
 
 
 SHARING = {
+    "story_card": of_story(
+        arguments=lambda world, story: (story.public_id, "landscape"), get=readable, page=False
+    ),
     "story_poster": of_story(get=readable, page=False),
     "line_up": Address(page=False, lists=True),
     "story_from": of_story(
