@@ -8,15 +8,22 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+)
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import roles
+from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly
 from .models import Employee, User
 
@@ -83,26 +90,56 @@ class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        how = cast(forms.ChoiceField, self.fields["usable_password"])
-        how.label, how.help_text = _("Signs in"), ""
-        how.choices = [
-            ("true", _("with a password")),
-            ("false", _("by a code sent by e-mail")),
-        ]
+        ask_how_to_sign_in(self)
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Another password for an account, or none any more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "usable_password" in self.fields:
+            ask_how_to_sign_in(self)
+
+
+def ask_how_to_sign_in(form: forms.BaseForm) -> None:
+    """Django asks for “password-based authentication”."""
+    how = cast(forms.ChoiceField, form.fields["usable_password"])
+    how.label, how.help_text = _("Signs in"), ""
+    how.choices = [
+        ("true", _("with a password")),
+        ("false", _("by a code sent by e-mail")),
+    ]
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Who is what; most are staff and nothing more."""
+
+    title = gettext_lazy("role")
+    parameter_name = "role"
+    NONE = "none"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        named = [(name, str(words).partition(":")[0]) for name, words in RolesField.MAY.items()]
+        return [*named, (self.NONE, _("Staff and nothing more"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == self.NONE:
+            return queryset.filter(groups=None, is_superuser=False)
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
 @admin.register(User)
-class AccountAdmin(AdminsOnly, DjangoUserAdmin):
+class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     """Roles instead of Django's permissions."""
 
     form = AccountForm
     add_form = NewAccountForm
+    change_password_form = PasswordForm
     list_display = ("username", "email", "person_link", "role_list", "is_active", "last_login")
-    list_filter = ("groups", "is_active")
+    list_filter = (RoleFilter, "is_active")
     list_select_related = ("employee",)
     search_fields = ("username", "first_name", "last_name", "email")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     filter_horizontal = ()
     readonly_fields = ("person_link", "last_login", "date_joined")
     fieldsets = (
@@ -132,9 +169,6 @@ class AccountAdmin(AdminsOnly, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("groups")
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        return super().changelist_view(request, {"title": _("Accounts"), **(extra_context or {})})
-
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
@@ -150,10 +184,18 @@ class AccountAdmin(AdminsOnly, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
-        if not change and (person := Employee.objects.awaiting_account(obj.email)):
+        known = Employee.objects.filter(account=obj).exists()
+        if not known and (person := Employee.objects.awaiting_account(obj.email)):
             person.account = obj
             person.save(update_fields=["account"])
             messages.info(request, _("This is the account of %s.") % person.full_name)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """On to its roles, which the first form does not ask for."""
+        messages.success(request, _("“%s” is added. What else may they do?") % obj)
+        return redirect("admin:staff_user_change", obj.pk)
 
     @admin.display(description=gettext_lazy("person"), ordering="employee__first_name")
     def person_link(self, account: User) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tree_queries.forms import TreeNodeChoiceField
 
 from . import admin_import
+from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly, ModeratorsMayLook
 from .models import Employee, Membership, Team, User
 
@@ -101,6 +102,7 @@ class EmployeeForm(forms.ModelForm):
         Team.objects.all(),
         label=gettext_lazy("Team"),
         required=False,
+        empty_label=gettext_lazy("No team yet"),
         help_text=gettext_lazy("Old stories stay with the team somebody was in on that day."),
     )
     since = forms.DateField(
@@ -211,7 +213,7 @@ def mark_as_left(
 
 
 @admin.register(Employee)
-class EmployeeAdmin(ModeratorsMayLook, admin.ModelAdmin):
+class EmployeeAdmin(ModeratorsMayLook, ModelPages):
     """The staff directory."""
 
     form = EmployeeForm
@@ -224,8 +226,6 @@ class EmployeeAdmin(ModeratorsMayLook, admin.ModelAdmin):
     list_select_related = ("account",)
     search_fields = ("first_name", "last_name", "known_as", "number__exact", "email__exact")
     search_help_text = gettext_lazy("A part of the name, the whole staff number or e-mail.")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     empty_value_display = ""
     fieldsets = (
         (None, {"fields": (("first_name", "last_name"), "known_as", "job_title")}),
@@ -250,9 +250,6 @@ class EmployeeAdmin(ModeratorsMayLook, admin.ModelAdmin):
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(admin_import.import_page)
         return [path("import/", view, name="staff_employee_import"), *super().get_urls()]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        return super().changelist_view(request, {"title": _("Employees"), **(extra_context or {})})
 
     def save_model(
         self, request: HttpRequest, obj: Employee, form: EmployeeForm, change: bool

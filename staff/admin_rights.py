@@ -2,19 +2,14 @@
 
 They go before ModelAdmin, or before an inline:
 
-    class StoryAdmin(ModeratorsToo, admin.ModelAdmin): …
+    class StoryAdmin(ModeratorsToo, ModelPages): …
 """
 
 from typing import Any
 
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from . import roles
-from .text import as_id
-
-MOST_SEARCHED = 200
 
 
 class AdminsOnly:
@@ -25,19 +20,6 @@ class AdminsOnly:
 
     def may_view(self, request: HttpRequest) -> bool:
         return self.may_change(request)
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
-        """Nobody searches for a whole page; each word would be a condition of its own."""
-        words = search_term[:MOST_SEARCHED]
-        return super().get_search_results(request, queryset, words)  # type: ignore[misc]
-
-    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A tick that can be no row's number is none."""
-        posted = request.POST.copy()
-        ticked = [one for one in posted.getlist(ACTION_CHECKBOX_NAME) if as_id(one) is not None]
-        posted.setlist(ACTION_CHECKBOX_NAME, ticked)
-        request.POST = posted  # type: ignore[assignment]  # Django reads it from here again
-        return super().response_action(request, *args, **kwargs)  # type: ignore[misc]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may_view(request)

@@ -11,9 +11,10 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from tree_queries.forms import TreeNodeChoiceField
 
+from .admin_pages import ModelPages
 from .admin_rights import ModeratorsMayLook
 from .models import Membership, Team
 
@@ -21,7 +22,12 @@ from .models import Membership, Team
 class TeamForm(forms.ModelForm):
     """A team and its place in the tree."""
 
-    parent = TreeNodeChoiceField(Team.objects.all(), label=gettext_lazy("Part of"), required=False)
+    parent = TreeNodeChoiceField(
+        Team.objects.all(),
+        label=gettext_lazy("Part of"),
+        required=False,
+        empty_label=gettext_lazy("No other team"),
+    )
 
     class Meta:
         model = Team
@@ -50,11 +56,13 @@ class TeamList(ChangeList):
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> QuerySet[Team]:
-        return super().get_queryset(request, exclude_parameters).order_by()
+        teams = super().get_queryset(request, exclude_parameters).order_by()
+        # Said twice: to the tree, and to whoever asks whether there is an order at all.
+        return teams.extra(order_by=["__tree.tree_ordering"])
 
 
 @admin.register(Team)
-class TeamAdmin(ModeratorsMayLook, admin.ModelAdmin):
+class TeamAdmin(ModeratorsMayLook, ModelPages):
     """Regions, sites and teams."""
 
     form = TeamForm
@@ -62,7 +70,6 @@ class TeamAdmin(ModeratorsMayLook, admin.ModelAdmin):
     list_display = ("indented", "slug", "people_today")
     list_per_page = 200
     search_fields = ("name", "slug")
-    show_full_result_count = False
     sortable_by = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -80,13 +87,11 @@ class TeamAdmin(ModeratorsMayLook, admin.ModelAdmin):
         )
         return Team.objects.with_tree_fields().annotate(people_now=Subquery(people))
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        return super().changelist_view(request, {"title": _("Teams"), **(extra_context or {})})
-
     @admin.display(description=gettext_lazy("name"))
     def indented(self, team: Team) -> str:
         return format_html("{}<bdi>{}</bdi>", "\u2003\u2003" * team.tree_depth, team.name)
 
-    @admin.display(description=gettext_lazy("people in this team itself"))
-    def people_today(self, team: Team) -> int:
-        return team.people_now or 0
+    @admin.display(description=gettext_lazy("in this team itself"))
+    def people_today(self, team: Team) -> str:
+        people = team.people_now or 0
+        return ngettext("%d person", "%d people", people) % people if people else "–"

@@ -17,6 +17,7 @@ from stories.fields import Day, Line, Words
 from stories.models import Setting, Story, StoryTrait, Trait
 from stories.models.content import FACTS, Credited
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
+from stories.models.vocabulary import TookMoney, TookPermission, TookTime
 
 from . import people
 
@@ -24,6 +25,7 @@ MOST_NOTE = 2000
 SPARE_ROWS = 2
 PUBLIC_ID = re.compile(r"([A-Za-z0-9]{8,16})/?(?:[?#].*)?$")
 
+TOOK = {"took_time": TookTime, "took_money": TookMoney, "took_permission": TookPermission}
 CONTENT = tuple(name for name in FACTS if name != "inspired_by_id")
 
 
@@ -106,6 +108,9 @@ class StoryForm(forms.ModelForm):
             empty_value=None,
             required=False,
         )
+        for name, answers in TOOK.items():
+            asked = cast(forms.ChoiceField, self.fields[name])
+            asked.choices = [("", _("Not said")), *answers.choices]
         self.initial = {**self.initial, **self._initial()}
         data = self.data if self.is_bound else None
         self.trait_rows = TraitRows(

@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo, ReadOnly
 from stories.fields import Line
 from stories.models import Note
@@ -70,7 +71,7 @@ def _words(notes: Iterable[Note]) -> list[tuple[str, object]]:
 
 
 @admin.register(Note)
-class NoteAdmin(ReadOnly, ModeratorsToo, admin.ModelAdmin):
+class NoteAdmin(ReadOnly, ModeratorsToo, ModelPages):
     """Notes are taken off a page, never changed and never deleted."""
 
     actions = [remove]
@@ -82,8 +83,6 @@ class NoteAdmin(ReadOnly, ModeratorsToo, admin.ModelAdmin):
     list_select_related = ("author", "story", "removed_by")
     ordering = ("-created_at", "-pk")
     search_fields = ("text", "author__first_name", "author__last_name")
-    show_facets = admin.ShowFacets.NEVER
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Note]:
         return super().get_queryset(request).select_related("author", "story")
@@ -113,14 +112,6 @@ class NoteAdmin(ReadOnly, ModeratorsToo, admin.ModelAdmin):
             messages.success(request, words % {"n": len(done)})
         else:
             messages.info(request, _("They had been taken off already."))
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        title = {"title": _("Notes of thanks")}
-        return super().changelist_view(request, title | (extra_context or {}))
-
-    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
-        context |= {"title": _("Note of thanks"), "subtitle": None}
-        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("note"))
     def said(self, note: Note) -> str:

@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from stories.models import Story, StoryEvent
+from staff.models import Employee, Team
+from stories.models import Story, StoryEvent, Trait
 
 MOST_EVENTS = 50
 # Of a long text only what changed is shown, with a few words around it.
@@ -56,6 +57,16 @@ class Names:
     people: Mapping[int, str]
     teams: Mapping[int, str]
     traits: Mapping[str, str]
+
+
+def names_in(events: Iterable[StoryEvent]) -> Names:
+    """The names of whatever these events speak of, whoever and wherever it is."""
+    people = Employee.objects.filter(pk__in=people_ids(events))
+    return Names(
+        people={person.pk: person.full_name for person in people},
+        teams=dict(Team.objects.values_list("pk", "name")),
+        traits=dict(Trait.objects.values_list("slug", "name")),
+    )
 
 
 def entries(events: Iterable[StoryEvent], names: Names) -> list[Entry]:

@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 from taggit.models import Tag
 
+from staff.admin_pages import ModelPages
 from staff.admin_rights import AdminsOnly, ReadOnly
-from stories.models import StoryEvent
+from stories.models import Status, StoryEvent
+
+from . import record
 
 # Our own traits are what stories are tagged with; taggit's plain tags are not in use.
 admin.site.unregister(Tag)
 
 
 @admin.register(StoryEvent)
-class StoryEventAdmin(ReadOnly, AdminsOnly, admin.ModelAdmin):
+class StoryEventAdmin(ReadOnly, AdminsOnly, ModelPages):
     """Who did what to which story. Only ever added to, and by the stories themselves."""
 
-    fields = (
-        "at",
-        "actor_name",
-        "action",
-        "story",
-        "status_before",
-        "status_after",
-        "reason",
-        "changes",
-    )
-    list_display = ("at", "who", "action", "story_link", "why")
+    empty_value_display = "–"
+    fields = ("when", "who", "action", "story_link", "moved", "reason", "changed")
+    list_display = ("when", "who", "action", "story_link", "why")
     list_filter = ("action",)
     list_per_page = 50
     list_select_related = ("story",)
     ordering = ("-at", "-pk")
+    readonly_fields = ("when", "who", "story_link", "moved", "changed")
     search_fields = ("actor_name", "story__title", "story__public_id")
-    show_facets = admin.ShowFacets.NEVER
-    show_full_result_count = False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        return super().changelist_view(request, {"title": _("Records")} | (extra_context or {}))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StoryEvent]:
+        """Of all stories but drafts, which are their tellers' own."""
+        events = super().get_queryset(request).select_related("story")
+        return events.exclude(story__status=Status.DRAFT)
+
+    @admin.display(description=gettext_lazy("when"), ordering="at")
+    def when(self, event: StoryEvent) -> str:
+        return date_format(localtime(event.at), "j F Y, H:i")
 
     @admin.display(description=gettext_lazy("who"), ordering="actor_name")
     def who(self, event: StoryEvent) -> str:
@@ -54,3 +56,16 @@ class StoryEventAdmin(ReadOnly, AdminsOnly, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("why"))
     def why(self, event: StoryEvent) -> str:
         return Truncator(event.reason).chars(80)
+
+    @admin.display(description=gettext_lazy("where it stood"))
+    def moved(self, event: StoryEvent) -> str:
+        words = dict(Status.choices)
+        sides = [words.get(side, side) for side in (event.status_before, event.status_after)]
+        return " → ".join(str(side) for side in dict.fromkeys(sides) if side)
+
+    @admin.display(description=gettext_lazy("changes"))
+    def changed(self, event: StoryEvent) -> str:
+        [entry] = record.entries([event], record.names_in([event]))
+        rows = ((each.label, each.before, each.after) for each in entry.changes)
+        row = '<span class="change" dir="auto">{}: <del>{}</del> → <ins>{}</ins></span>'
+        return format_html_join("", row, rows)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
 from staff.text import as_id
 from stories.models import Status, Story, TransitionRefused
@@ -26,7 +27,7 @@ from .forms import StoryForm
 
 
 @admin.register(Story)
-class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
+class StoryAdmin(ModeratorsToo, ModelPages):
     """Read, decide, edit. Stories come from tellers and are never deleted, only withdrawn."""
 
     form = StoryForm
@@ -45,8 +46,6 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
     list_select_related = ("teller",)
     search_fields = ("title", "line", "body", "teller__first_name", "teller__last_name")
     search_help_text = gettext_lazy("Words of the story, or the name of its teller")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     fieldsets = (
         (None, {"fields": ("body", "line", "title")}),
         (
@@ -104,19 +103,18 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
         ]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
-        """The story with all that its page needs; locked while an edit is stored."""
+        """The story with all that its page needs; locked while an edit is stored.
+
+        Another's draft is not there, and neither is a story that never was.
+        """
         stories = self.get_queryset(request).select_related("teller", "inspired_by")
         stories = stories.annotate(teller_team=teller_team())  # type: ignore[no-redef]  # fills it
-        number = as_id(object_id)
-        if number is None:
-            return None
         if request.method == "POST":
             stories = stories.select_for_update(of=("self",))
         else:
             stories = queue.with_place(stories)
-        story = stories.filter(pk=number).first()
-        if story:
-            page.fetched([story])
+        story = get_object_or_404(stories, pk=as_id(object_id) or 0)
+        page.fetched([story])
         return story
 
     def save_model(self, request: HttpRequest, obj: Story, form: StoryForm, change: bool) -> None:
@@ -158,11 +156,8 @@ class StoryAdmin(ModeratorsToo, admin.ModelAdmin):
             story = story.get(pk=kwargs["obj"].pk)
             page.fetched([story])
         context |= page.moderation_page(story, form.teams, form.vocabulary)
-        context |= {"title": decisions.name_of(story), "subtitle": None, "words": decisions.WORDS}
+        context |= {"words": decisions.WORDS}
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        return super().changelist_view(request, {"title": _("Stories")} | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("story"))
     def story(self, story: Story) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
 from stories.models import StoryTrait, Trait
 
@@ -40,6 +41,14 @@ LABELS = {
     "retire": gettext_lazy("Retire"),
     "bring_back": gettext_lazy("Bring back"),
 }
+TITLES = {
+    "accept": gettext_lazy("Accept “%(trait)s”?"),
+    "merge": gettext_lazy("Merge “%(trait)s” into another?"),
+    "drop": gettext_lazy("Drop “%(trait)s”?"),
+    "retire": gettext_lazy("Retire “%(trait)s”?"),
+    "bring_back": gettext_lazy("Bring “%(trait)s” back?"),
+}
+BUTTONS = LABELS | {"merge": gettext_lazy("Merge")}
 MEANINGS = {
     "accept": gettext_lazy("Tellers can choose it from now on, and readers see it on its stories."),
     "drop": gettext_lazy("Its stories lose this word and keep everything else."),
@@ -69,7 +78,7 @@ class HueSelect(forms.RadioSelect):
 
 
 @admin.register(Trait)
-class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
+class TraitAdmin(ModeratorsToo, ModelPages):
     """Traits are never deleted: a word that goes is merged, dropped or retired."""
 
     change_form_template = "admin/stories/trait/change_form.html"
@@ -78,8 +87,6 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
     list_filter = ("standing",)
     list_per_page = 50
     search_fields = ("name", "meaning")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     actions = None
     fields = ("name", "meaning", "question", "hue", "position")
     ordering = ("position", "name")
@@ -138,7 +145,7 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
                 messages.error(request, str(refused))
             else:
                 self._done(request, trait, str(LABELS[move]))
-            return redirect(self._list())
+            return redirect(self.list_address())
         return self._ask(request, trait, move, {"meaning": MEANINGS[move]})
 
     def _merge(self, request: HttpRequest, trait: Trait) -> HttpResponse:
@@ -156,7 +163,7 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
                     followed,
                 )
                 self._done(request, trait, said % {"other": other.name, "n": followed})
-            return redirect(self._list())
+            return redirect(self.list_address())
         return self._ask(request, trait, "merge", {"form": form})
 
     def _ask(self, request: HttpRequest, trait: Trait, move: str, more: dict) -> HttpResponse:
@@ -164,9 +171,10 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
             raise Http404
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{trait.name}: {LABELS[move]}",
+            "title": TITLES[move] % {"trait": trait.name},
             "trait": trait,
             "label": LABELS[move],
+            "button": BUTTONS[move],
             "opts": self.opts,
             **more,
         }
@@ -176,16 +184,9 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
         self.log_change(request, trait, what)
         messages.success(request, f"“{trait.name}”: {what}")
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
-        return super().changelist_view(request, {"title": _("Traits")} | (extra_context or {}))
-
-    def _list(self) -> str:
-        return reverse("admin:stories_trait_changelist")
-
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
         trait = kwargs.get("obj")
         if trait:
-            context |= {"title": trait.name, "subtitle": None}
             moves = MOVES[Standing(trait.standing)]
             context["moves"] = [
                 (reverse(f"admin:stories_trait_{move}", args=[trait.pk]), LABELS[move])
@@ -205,7 +206,7 @@ class TraitAdmin(ModeratorsToo, admin.ModelAdmin):
             messages.error(request, str(refused))
         else:
             self._done(request, obj, str(LABELS["accept"]))
-        return redirect(self._list())
+        return redirect(self.list_address())
 
     @admin.display(description=gettext_lazy("trait"), ordering="name")
     def name_in_its_inks(self, trait: Trait) -> str:

@@ -367,8 +367,8 @@ STORY_ADMIN = {
     **model_admin("stories_story", waiting, pages=("", "?status=published", "?q=wrist")),
     "admin:stories_story_change": Address(
         lambda world, story: (story.pk,),
-        get=not_of_drafts(OK, SENT_ON),
-        post=not_of_drafts(OK, SENT_ON),
+        get=not_of_drafts(OK),
+        post=not_of_drafts(OK),
         by_state=True,
     ),
     "admin:stories_story_approve": decision(),

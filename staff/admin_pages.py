@@ -1,0 +1,136 @@
+"""The pages of a model in the admin: Django's own, in our words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.contrib.admin.utils import NestedObjects
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .text import as_id
+
+MOST_SEARCHED = 200
+MOST_NAME = 60
+
+
+def _ticked(request: HttpRequest) -> list[str]:
+    ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    return [one for one in ticked if as_id(one) is not None]
+
+
+def _counted(rows: Counter) -> list[str]:
+    """“3 stories”, “1 note of thanks”; what only ties two tables together is left out."""
+    return [
+        f"{number} {model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural}"
+        for model, number in rows.items()
+        if number > 0 and not model._meta.auto_created
+    ]
+
+
+class Ticked(ActionForm):
+    """What to do with the rows that are ticked."""
+
+    action = forms.ChoiceField(label=gettext_lazy("With those ticked"))
+
+
+class ModelPages(admin.ModelAdmin):
+    """What all our models in the admin share. Who may do what comes from `staff.admin_rights`."""
+
+    action_form = Ticked
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        """The row; 404 for one that is not there, or not there for this account."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
+        """Nobody searches for a whole page; each word would be a condition of its own."""
+        return super().get_search_results(request, queryset, search_term[:MOST_SEARCHED])
+
+    def get_action_choices(
+        self, request: HttpRequest, default_choices: Any = None
+    ) -> list[tuple[str, str]]:
+        return super().get_action_choices(request, [("", _("Choose…"))])
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A tick that can be no row's number is none; a row without anything to do is said."""
+        posted = request.POST.copy()
+        posted.setlist(ACTION_CHECKBOX_NAME, _ticked(request))
+        request.POST = posted  # type: ignore[assignment]  # Django reads it from here again
+        if not posted.get("action"):
+            messages.warning(request, _("Choose what to do with them."))
+            return redirect(request.get_full_path())
+        return super().response_action(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        acting = "index" in request.POST and "_save" not in request.POST
+        if acting and not _ticked(request) and self.has_view_or_change_permission(request):
+            messages.warning(request, _("Tick one or more of them first."))
+            return redirect(request.get_full_path())
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        title = {"title": _("What was done in the admin")}
+        return super().history_view(request, object_id, title | (extra_context or {}))
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any):
+        """Its own name is the heading, and labels go without a colon."""
+        context["adminform"].form.label_suffix = ""
+        for formset in context["inline_admin_formsets"]:
+            for form in formset.formset.forms:
+                form.label_suffix = ""
+        if (obj := kwargs.get("obj")) is not None:
+            context |= {"title": Truncator(str(obj)).chars(MOST_NAME), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes along and what keeps it here, counted: it may be somebody's draft."""
+        found = NestedObjects(using=DEFAULT_DB_ALIAS)
+        found.collect(objs)
+        gone: Counter[Any] = Counter({model: len(rows) for model, rows in found.model_objs.items()})
+        gone[self.model] -= len(objs)
+        kept: Counter[Any] = Counter(type(row) for row in found.protected)
+        return _counted(gone), {}, set(), _counted(kept)
+
+    def render_delete_form(self, request: HttpRequest, context: dict) -> HttpResponse:
+        name = Truncator(str(context["object"])).chars(MOST_NAME)
+        title = _("“%(name)s” stays") if context["protected"] else _("Delete “%(name)s”?")
+        context["title"] = title % {"name": name}
+        return super().render_delete_form(request, context)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._to_the_list(request, _("“%(name)s” is added."), obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._to_the_list(request, _("“%(name)s” is saved."), obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        return self._to_the_list(request, _("“%(name)s” is deleted."), obj_display)
+
+    def _to_the_list(self, request: HttpRequest, words: str, name: object) -> HttpResponse:
+        """Say so, and go back to the list."""
+        messages.success(request, words % {"name": Truncator(str(name)).chars(MOST_NAME)})
+        return redirect(self.list_address())
+
+    def list_address(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

@@ -1,0 +1,157 @@
+"""What all pages of the admin share: private things are not there, and our own words."""
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from staff.models import Employee, Team, User
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    TeamFactory,
+    TraitFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def words(response) -> str:
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+def page(model: str, name: str, *arguments) -> str:
+    return reverse(f"admin:{model}_{name}", args=arguments)
+
+
+@pytest.mark.parametrize("name", ["change", "history", "delete", "send_back", "gold"])
+def test_another_s_draft_is_not_there_for_admins_and_moderators(
+    admin_client, moderator_client, name
+):
+    draft = StoryFactory(title="Not told yet")
+    for client in (admin_client, moderator_client):
+        for method in (client.get, client.post):
+            answer = method(page("stories_story", name, draft.pk))
+            nobody = method(page("stories_story", name, draft.pk + 1000))
+            assert answer.status_code == nobody.status_code
+            assert answer.status_code in (403, 404, 405)
+            assert "Not told yet" not in answer.content.decode()
+
+
+def test_the_record_of_a_draft_is_not_there_either(admin_client):
+    draft, told = StoryFactory(title="Not told yet"), PublishedStoryFactory(title="Told")
+    event = draft.record("imported", None)
+    told.record("imported", None)
+    shown = admin_client.get(page("stories_storyevent", "changelist")).content.decode()
+    assert "Told" in shown
+    assert "Not told yet" not in shown
+    assert admin_client.get(page("stories_storyevent", "change", event.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("model", ["staff_employee", "staff_team", "staff_user", "stories_trait"])
+def test_what_is_not_there_answers_so(admin_client, model):
+    for name in ("change", "history"):
+        assert admin_client.get(page(model, name, 10**6)).status_code == 404
+
+
+def test_teams_are_listed_as_the_tree_with_an_order_that_is_said(admin_client):
+    north = TeamFactory(name="North")
+    TeamFactory(name="Albert", parent=TeamFactory(name="Zuid", parent=north))
+    TeamFactory(name="Market", parent=north)
+    MembershipFactory(team=north)
+    shown = admin_client.get(page("staff_team", "changelist"))
+    listed = shown.context["cl"].result_list
+    assert [team.name for team in listed] == ["North", "Market", "Zuid", "Albert"]
+    assert shown.context["cl"].queryset.ordered
+    assert "1 person" in words(shown)
+
+
+def test_what_was_done_is_said_in_our_words(admin_client):
+    name = {"name": "Harbour", "slug": "harbour"}
+    added = admin_client.post(page("staff_team", "add"), name, follow=True)
+    assert "“Harbour” is added." in words(added)
+    team = Team.objects.get()
+    saved = admin_client.post(page("staff_team", "change", team.pk), name, follow=True)
+    assert "“Harbour” is saved." in words(saved)
+    asked = admin_client.get(page("staff_team", "delete", team.pk))
+    assert "Delete “Harbour”?" in words(asked)
+    assert "Nothing else goes with it." in words(asked)
+    gone = admin_client.post(page("staff_team", "delete", team.pk), {"post": "yes"}, follow=True)
+    assert "“Harbour” is deleted." in words(gone)
+    for answer in (added, saved, gone):
+        assert answer.redirect_chain[-1][0] == page("staff_team", "changelist")
+
+
+def test_what_cannot_be_deleted_says_what_needs_it(admin_client):
+    story = PublishedStoryFactory(title="The cup")
+    asked = admin_client.get(page("staff_employee", "delete", story.teller.pk))
+    assert f"“{story.teller}” can’t be deleted, for these need it: 1 story" in words(asked)
+    # It may be a draft, which is its teller's own.
+    assert "The cup" not in words(asked)
+    assert "Delete it for good" not in words(asked)
+
+
+def test_the_new_account_goes_on_to_its_roles(admin_client):
+    data = {"username": "anke", "email": "anke@example.org", "usable_password": "false"}
+    added = admin_client.post(page("staff_user", "add"), data, follow=True)
+    account = User.objects.get(username="anke")
+    assert added.redirect_chain[-1][0] == page("staff_user", "change", account.pk)
+    assert "“anke” is added. What else may they do?" in words(added)
+
+
+def test_an_account_that_gets_its_address_later_is_known_by_it(admin_client):
+    account = UserFactory(username="anke", email="", employee=None)
+    person = EmployeeFactory(first_name="Anke", email="Anke@example.org")
+    data = {"username": "anke", "email": "anke@example.org", "is_active": "on"}
+    saved = admin_client.post(page("staff_user", "change", account.pk), data, follow=True)
+    assert f"This is the account of {person.full_name}." in words(saved)
+    assert Employee.objects.get(account=account) == person
+
+
+def test_accounts_are_found_by_role(admin_client):
+    moderator, plain = UserFactory(roles=["moderators"]), UserFactory()
+    for role, found in (("moderators", moderator), ("none", plain)):
+        shown = admin_client.get(page("staff_user", "changelist"), {"role": role})
+        assert list(shown.context["cl"].result_list) == [found]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"action": "mark_as_left", "index": "0"}, "Tick one or more of them first."),
+        (
+            {"action": "mark_as_left", "index": "0", "_selected_action": "x"},
+            "Tick one or more of them first.",
+        ),
+        ({"action": "", "index": "0", "_selected_action": "1"}, "Choose what to do with them."),
+    ],
+)
+def test_an_action_without_rows_or_rows_without_an_action_say_what_is_missing(
+    admin_client, data, said
+):
+    EmployeeFactory()
+    answer = admin_client.post(page("staff_employee", "changelist"), data, follow=True)
+    assert said in words(answer)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(page(model, "changelist") for model in ("staff_employee", "staff_team", "staff_user")),
+        *(page(f"stories_{model}", "changelist") for model in ("story", "trait", "note")),
+        *(page(model, "add") for model in ("staff_employee", "staff_team", "staff_user")),
+        reverse("admin:index"),
+        reverse("admin:app_list", args=["stories"]),
+    ],
+)
+def test_no_page_speaks_of_objects_models_and_sites(admin_client, address):
+    TraitFactory()
+    PublishedStoryFactory()
+    shown = words(admin_client.get(address))
+    for stock in (
+        "Select", "to change", "administration", "Site ", "object", "Model", "application",
+        "authentic", "---------", "Save and ", "successfully", "By ",
+    ):  # fmt: skip
+        assert stock not in shown.replace("Moderation and administration", "")
