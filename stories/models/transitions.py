@@ -269,7 +269,8 @@ class Transitions(models.Model):
             ],
             ignore_conflicts=True,
         )
-        transaction.on_commit(_send_owed)
+        # What cannot be queued is owed all the same; it undoes no decision.
+        transaction.on_commit(_send_owed, robust=True)
 
     def _count(self, **steps: int) -> None:
         type(self).objects.filter(pk=self.pk).update(
@@ -280,6 +281,6 @@ class Transitions(models.Model):
 
 def _send_owed() -> None:
     # Imported late: sending needs templates and addresses, which need the models.
-    from stories.notices.sending import send_owed
+    from stories.notices.sending import send_in_background
 
-    send_owed()
+    send_in_background.enqueue()

@@ -1,5 +1,6 @@
 """A mail server of our own, as real as any: notices are sent to it over SMTP."""
 
+import asyncio
 import socket
 from email import message_from_bytes, policy
 
@@ -13,6 +14,7 @@ class Postbox:
 
     def __init__(self):
         self.mails, self.refused = [], set()
+        self.callers, self.slowness = set(), 0.0
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if address in self.refused or "*" in self.refused:
@@ -21,8 +23,10 @@ class Postbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        await asyncio.sleep(self.slowness)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         self.mails.append(mail)
+        self.callers.add(session)
         return "250 OK"
 
     def to(self, address):

@@ -1,14 +1,18 @@
 """One e-mail each, when it matters, and never because something did not happen."""
 
 import datetime
+import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from retold.tasks import BackgroundBackend
 from stories.models import Notice
 from stories.notices import sending
 from stories.notices.sending import send_owed
@@ -42,7 +46,7 @@ def test_teller_and_those_credited_hear_once_that_a_story_is_published(postbox):
         assert address in html_of(mail)
         assert story.line in text_of(mail)
     assert "Noor told a story" in text_of(his)
-    assert send_owed(again=True) == 0
+    assert send_owed() == 0
     assert len(postbox.mails) == 2
 
 
@@ -95,7 +99,7 @@ def test_nothing_is_sent_for_a_decision_that_was_rolled_back(postbox):
     with transaction.atomic():
         story.publish(by=None)
         transaction.set_rollback(True)
-    assert send_owed(again=True) == 0
+    assert send_owed() == 0
     assert postbox.mails == []
     assert not Notice.objects.exists()
 
@@ -133,7 +137,7 @@ def test_a_server_that_is_away_costs_one_try_and_loses_nothing(postbox, settings
     assert list(Notice.objects.values_list("attempts", flat=True)) == [1, 0]
     settings.EMAIL_PORT = port
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=3)):
-        assert send_owed(again=True) == 2
+        assert send_owed() == 2
     assert len(postbox.mails) == 2
 
 
@@ -150,13 +154,11 @@ def test_tries_end_after_the_last_one_with_a_word_about_it(postbox, capsys):
 
 
 def test_two_processes_send_a_notice_once(postbox):
-    for number in range(6):
-        story = PendingStoryFactory(teller=EmployeeFactory(email=f"t{number}@example.org"))
-        Notice.objects.create(story=story, to=story.teller, kind="rejected", reason="No.")
+    owe(6)
 
     def one_process(_number):
         try:
-            return send_owed(again=True)
+            return send_owed()
         finally:
             connection.close()
 
@@ -234,3 +236,97 @@ def test_an_error_in_one_letter_holds_up_neither_the_others_nor_the_decision(pos
         by=None
     )
     assert [mail["To"] for mail in postbox.mails] == ["m@example.org"]
+
+
+def owe(count: int) -> None:
+    for number in range(count):
+        story = PendingStoryFactory(teller=EmployeeFactory(email=f"t{number}@example.org"))
+        Notice.objects.create(story=story, to=story.teller, kind="rejected", reason="No.")
+
+
+def test_a_batch_is_one_short_connection_and_what_is_left_has_its_turn(postbox, monkeypatch):
+    monkeypatch.setattr(sending, "send_owed", lambda: send_owed(4))
+    owe(6)
+    sending.send_in_background.enqueue()
+    assert len(postbox.mails) == 6
+    assert len(postbox.callers) == 2
+
+
+def test_a_slow_server_does_not_hold_up_other_work_for_long(postbox):
+    postbox.slowness = 0.3
+    owe(3)
+    assert send_owed(seconds=0.1) == 1
+    assert Notice.objects.filter(attempts=0).count() == 2
+
+
+def test_what_was_refused_is_tried_again_after_a_later_decision(postbox):
+    postbox.refused = {"*"}
+    PendingStoryFactory(teller=teller()).publish(by=None)
+    postbox.refused = set()
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=3)):
+        PendingStoryFactory(teller=EmployeeFactory(email="other@example.org")).publish(by=None)
+    assert {mail["To"] for mail in postbox.mails} == {"teller@example.org", "other@example.org"}
+
+
+@pytest.fixture
+def background(monkeypatch):
+    """The queue of a running server, in place of one that does everything at once."""
+    backend, task = BackgroundBackend("default", {}), sending.send_in_background
+    queue = SimpleNamespace(enqueue=lambda: backend.enqueue(task, [], {}))
+    monkeypatch.setattr(sending, "send_in_background", queue)
+    yield backend
+    backend.finish()
+
+
+@pytest.fixture
+def dumb_server(settings):
+    """A mail server that takes calls and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        settings.EMAIL_TIMEOUT = 2
+        yield server
+
+
+def test_a_decision_waits_for_no_mail_server(background, dumb_server):
+    began = time.monotonic()
+    PendingStoryFactory(teller=teller()).publish(by=None)
+    PendingStoryFactory(teller=EmployeeFactory(email="other@example.org")).publish(by=None)
+    assert time.monotonic() - began < 2
+    assert background.finish()
+    assert list(Notice.objects.values_list("attempts", "sent_at")) == [(1, None), (0, None)]
+
+
+def test_what_a_server_owes_is_sent_after_its_answers(background, postbox):
+    story = PendingStoryFactory(teller=teller(), people=[EmployeeFactory(email="m@example.org")])
+    story.publish(by=None)
+    assert background.finish()
+    assert len(postbox.mails) == 2
+    assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_a_queue_that_fails_undoes_no_decision_and_loses_nothing(postbox, monkeypatch):
+    def fail():
+        raise RuntimeError("no room")
+
+    queue = SimpleNamespace(enqueue=fail)
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "send_in_background", queue)
+        story = PendingStoryFactory(teller=teller())
+        story.publish(by=None)
+    story.refresh_from_db()
+    assert story.is_published
+    call_command("send_notices")
+    assert len(postbox.mails) == 1
+
+
+def test_a_database_that_is_busy_is_a_line_in_the_log(postbox, monkeypatch, caplog):
+    owe(1)
+
+    def busy():
+        raise OperationalError("locked")
+
+    monkeypatch.setattr(sending, "_claim", busy)
+    sending.send_in_background.enqueue()
+    assert "The database is busy" in caplog.text
+    assert Notice.objects.get().attempts == 0

@@ -8,6 +8,9 @@ from retold.commands import TablesCommand
 from stories.models import Notice
 from stories.notices.sending import MOST_ATTEMPTS, send_owed
 
+# Nothing else waits for this process, and the next one may begin meanwhile.
+LONGEST = 60 * 60
+
 
 class Command(TablesCommand):
     help = (
@@ -19,7 +22,7 @@ class Command(TablesCommand):
         parser.add_argument("--limit", type=int, default=500, help="how many at most (500)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sent = send_owed(options["limit"], again=True)
+        sent = send_owed(options["limit"], seconds=LONGEST)
         owed = Notice.objects.filter(sent_at=None)
         self.stdout.write(f"{sent} sent, {owed.filter(attempts__lt=MOST_ATTEMPTS).count()} owed.")
         if given_up := owed.filter(attempts__gte=MOST_ATTEMPTS).count():
