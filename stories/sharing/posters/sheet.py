@@ -12,6 +12,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -19,7 +20,7 @@ from PIL import Image
 from staff.naming import Naming
 from stories import lines, palette
 from stories.cards import Card, card
-from stories.models import Photo, Story
+from stories.models import Photo, Story, ToldTo
 from stories.photos.halftone import halftone
 
 from .words import Said, led, said, sentences
@@ -35,7 +36,10 @@ DOTS, STEPS = 1500, 5
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page. `data` is all that is set on it; its pictures are made by the press."""
+    """One page. `data` is all that is set on it; its pictures are made by the press.
+
+    `address` is what its code says.
+    """
 
     data: dict[str, Any]
     address: str
@@ -85,9 +89,10 @@ def sheet(story: Story, naming: Naming, *, white: bool = False, huddle: bool = F
             "alt": _alt(photo, story, naming),
             "size": [photo.width, photo.height, photo.focus_x, photo.focus_y] if photo else [],
             "address": short(address),
+            # The code counts that somebody came by the poster; what is read off it is the story's own.
             "code": _("Code that leads to this story: %(address)s") % {"address": address},
         },
-        address=address,
+        address=settings.SITE_URL + reverse("story_from", args=[story.public_id, ToldTo.POSTER]),
         photo=photo,
         ground=ground,
         ink=ink,

@@ -72,7 +72,7 @@ def test_each_page_has_one_story_with_its_questions(staff_client):
         assert "For the huddle" in text
         assert "Who lives next door to us?" in text
         assert scanned(answer.content, number) == [
-            f"https://retold.example{story.get_absolute_url()}"
+            f"https://retold.example{story.get_absolute_url()}from/poster/"
         ]
 
 

@@ -112,7 +112,7 @@ def test_the_code_leads_to_the_story_whatever_the_inks():
     ]
     pdf = together(stories)
     for page, story in enumerate(stories):
-        address = f"https://retold.example{story.get_absolute_url()}"
+        address = f"https://retold.example{story.get_absolute_url()}from/poster/"
         assert scanned(pdf, page) == [address], story.shown_traits()
 
 
