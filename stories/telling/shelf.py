@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from staff.naming import Naming
@@ -24,6 +24,7 @@ from staff.requests import SignedInRequest
 from stories.cards import Card, cards
 from stories.models import Status, Story, StoryEvent, TransitionRefused
 from stories.models.vocabulary import EDITABLE, WITHDRAWABLE
+from stories.templatetags.moments import told_on
 
 from .days import day_of, read_by
 from .saving import forget_unused_proposals
@@ -108,8 +109,7 @@ class Shelved:
         up = _("Up since %(day)s") % {"day": day_of(self.story.published_at)}
         if not times:
             return up
-        told = ngettext("told on once", "told on %(times)s times", times) % {"times": times}
-        return f"{up}, {told}"
+        return f"{up}, {told_on(times)}"
 
 
 @require_safe

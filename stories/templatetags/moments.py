@@ -1,13 +1,15 @@
-"""Days as people say them inside a sentence, with the exact day for machines and on hover."""
+"""What people say inside a sentence: days, with the exact day on hover, and how often."""
 
 from datetime import date, datetime
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -30,6 +32,15 @@ def happened_when(day: date | None, told: date | datetime | None = None) -> Safe
     if told and day == as_day(told):
         return _time(day, _("the same day"))
     return _time(day, said_of_day(day, recent=RECENT))
+
+
+@register.filter
+def told_on(times: int) -> str:
+    """How often a story was told on: once, twice, 41 times."""
+    if times == 2:
+        return _("told on twice")
+    words = ngettext("told on once", "told on %(times)s times", times)
+    return words % {"times": intcomma(times)}
 
 
 def as_day(moment: date | datetime | None) -> date | None:

@@ -1,13 +1,14 @@
 """Each kind of bad input gets a clear message or is taken as it is, and loses nothing."""
 
 import time
+import uuid
 
 import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
 from stories.models import Story
-from tests.factories import StoryFactory, TraitFactory
+from tests.factories import PendingStoryFactory, StoryFactory, TraitFactory
 
 from .conftest import fresh
 
@@ -172,6 +173,28 @@ def test_forty_traits(staff_client):
 def test_another_tellers_draft_by_its_id(staff_client):
     story = StoryFactory()
     assert staff_client.get(reverse("edit", args=[story.public_id])).status_code == 404
+
+
+def test_a_pending_story_by_its_address(staff_client):
+    story = PendingStoryFactory()
+    for name in ("story", "edit", "sent", "withdraw", "discard"):
+        assert staff_client.get(reverse(name, args=[story.public_id])).status_code == 404, name
+
+
+def test_posting_twice(staff_client):
+    data = fresh(send="")
+    assert staff_client.post(TELL, data).url == staff_client.post(TELL, data).url
+    assert Story.objects.count() == 1
+
+
+def test_posting_in_two_tabs_at_once(staff_client):
+    """Each tab began from the same draft; the second is shown both texts and loses neither."""
+    staff_client.post(TELL, fresh(submission=(number := str(uuid.uuid4())), keep=""))
+    tabs = [fresh(submission=number, version="1", body=f"Tab {n}.", send="") for n in (1, 2)]
+    assert staff_client.post(TELL, tabs[0]).status_code == 302
+    response = staff_client.post(TELL, tabs[1])
+    assert response.status_code == 409
+    assert all(f"Tab {n}." in response.content.decode() for n in (1, 2))
 
 
 def test_posting_without_a_token(staff_client):

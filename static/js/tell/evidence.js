@@ -47,7 +47,8 @@ export function evidence(form, traits) {
         const label = document.createElement("label");
         const input = document.createElement("input");
         label.dataset.hue = hue;
-        Object.assign(input, { type: "radio", name: "pen", value: slug, checked: slug === pen });
+        const checked = slug === pen;
+        Object.assign(input, { type: "radio", name: "pen", value: slug, checked, className: "over" });
         input.setAttribute("form", "");
         input.addEventListener("change", () => {
           pen = slug;

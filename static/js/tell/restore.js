@@ -37,8 +37,10 @@ export async function restore(form, { keeping, traits, evidence, people, suggest
   function bring(copy) {
     fill(copy);
     const when = box.querySelector("[data-when]");
-    when.textContent = new Date(copy.at).toLocaleString(document.documentElement.lang, {
-      weekday: "long",
+    const then = new Date(copy.at);
+    const today = then.toDateString() === new Date().toDateString();
+    when.textContent = then.toLocaleString(document.documentElement.lang, {
+      weekday: today ? undefined : "long",
       hour: "2-digit",
       minute: "2-digit",
     });
