@@ -89,7 +89,7 @@ def sheet(story: Story, naming: Naming, *, white: bool = False, huddle: bool = F
             "alt": _alt(photo, story, naming),
             "size": [photo.width, photo.height, photo.focus_x, photo.focus_y] if photo else [],
             "address": short(address),
-            # The code counts that somebody came by the poster; what is read off it is the story's own.
+            # The code counts who comes by the poster; what is read off it is the story's own.
             "code": _("Code that leads to this story: %(address)s") % {"address": address},
         },
         address=settings.SITE_URL + reverse("story_from", args=[story.public_id, ToldTo.POSTER]),
