@@ -16,7 +16,7 @@ from .content import MARK, Content
 from .faces import DISPLAY, PLAIN, STRONG
 from .fitting import Words, largest
 from .printing import Row
-from .rows import placed, rows_of, tokens_of
+from .rows import Token, placed, rows_of, tokens_of
 from .setting import width
 
 # Lengths in steps of the wall's poster, of which a card is an enlargement (`Format.scale`).
@@ -269,7 +269,11 @@ def _label(plan: Plan, axis: float, top: float, rows: list[Row]) -> float:
     marks = []
     for number, trait in enumerate(plan.content.traits):
         style = plan.content.style(PLAIN if number else STRONG)
-        marks += tokens_of(trait, style, first * 0.8, TRAIT_GAP if number else 0)
+        gap = TRAIT_GAP if number else 0
+        if width(trait, style) <= first:
+            marks.append(Token(trait, style, gap, first=True, space=False))
+        else:
+            marks += tokens_of(trait, style, first * 0.8, gap)
     lines = rows_of(marks, first, measure)[:LABEL_ROWS]
     rows.append(Row(plan.column - mark * sign, baseline, MARK, display, sign))
     for number, line in enumerate(lines):
