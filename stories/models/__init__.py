@@ -6,6 +6,7 @@ from .notice import Notice
 from .photo import Photo
 from .photographed import MOST_PHOTOS, TooManyPhotos
 from .record import StoryEvent
+from .screen import Screen
 from .story import Story
 from .trait import StoryTrait, Trait
 from .transitions import PublicationOrder, TransitionRefused
@@ -35,6 +36,7 @@ __all__ = [
     "PublicationOrder",
     "Retelling",
     "Salute",
+    "Screen",
     "Served",
     "Setting",
     "StaleVersion",
