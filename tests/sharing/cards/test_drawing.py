@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from stories import palette
 from stories.sharing.cards.content import Content, content_of
-from stories.sharing.cards.drawing import GOLD, draw_card
+from stories.sharing.cards.drawing import GOLD, card_image, draw_card
 from stories.sharing.cards.faces import DISPLAY, UNSEEN, coverage
 from stories.sharing.cards.layout import FORMATS, MARGIN, Layout, lay_out
 from stories.sharing.cards.setting import runs, width
@@ -329,6 +329,23 @@ def test_words_come_before_the_photo():
     for form in FORMATS.values():
         layout = lay_out(content_of(crowded), form, photo=True)
         assert not any("…" in row.text for row in layout.rows)
+
+
+@pytest.mark.parametrize("letter", ["W", "國", "ﷺ", "क्षि"])
+@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.slug)
+def test_the_most_of_everything_without_a_space_is_still_a_card(letter, form):
+    card = a_card(
+        (letter * 280)[:280],
+        (letter * 120)[:120],
+        ["caring"] * 8,
+        credit=(letter * 600)[:600],
+        recovery=True,
+        went_wrong=(letter * 200)[:200],
+        elsewhere=True,
+        gold=True,
+    )
+    png = card_image(card, form, a_photo())
+    assert Image.open(io.BytesIO(png)).size == (form.width, form.height)
 
 
 def test_only_a_title_that_fits_nowhere_is_shortened():
