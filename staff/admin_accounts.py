@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, cast
 
 from allauth.account.models import EmailAddress
@@ -18,7 +19,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +37,11 @@ admin.site.unregister(EmailAddress)
 
 class OneAddressMixin(forms.ModelForm):
     """An e-mail address signs in one account only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label, self.fields["username"].help_text = _("User name"), ""
+        self.fields["email"].label = _("E-mail")
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip().lower()
@@ -57,8 +65,9 @@ class RolesField(forms.ModelMultipleChoiceField):
 
 
 class AccountForm(OneAddressMixin, UserChangeForm):
-    """An account that is there already."""
+    """An account that is there already; its password has a page of its own."""
 
+    password = None  # type: ignore[assignment]  # how Django takes a field out
     groups = RolesField(
         Group.objects.filter(name__in=roles.ROLES).order_by("pk"),
         label=gettext_lazy("Roles"),
@@ -100,6 +109,7 @@ class PasswordForm(AdminPasswordChangeForm):
         super().__init__(*args, **kwargs)
         if "usable_password" in self.fields:
             ask_how_to_sign_in(self)
+            self.order_fields(["usable_password"])
 
 
 def ask_how_to_sign_in(form: forms.BaseForm) -> None:
@@ -129,6 +139,10 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
+def said(moment: datetime.datetime) -> str:
+    return date_format(localtime(moment), "j F Y, H:i")
+
+
 @admin.register(User)
 class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     """Roles instead of Django's permissions."""
@@ -136,14 +150,14 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = PasswordForm
-    list_display = ("username", "email", "person_link", "role_list", "is_active", "last_login")
+    list_display = ("username", "email", "person_link", "role_list", "is_active", "last_here")
     list_filter = (RoleFilter, "is_active")
     list_select_related = ("employee",)
     search_fields = ("username", "first_name", "last_name", "email")
     filter_horizontal = ()
-    readonly_fields = ("person_link", "last_login", "date_joined")
+    readonly_fields = ("person_link", "signs_in", "last_here", "since")
     fieldsets = (
-        (None, {"fields": ("username", "password", "email", ("first_name", "last_name"))}),
+        (None, {"fields": ("username", "email", ("first_name", "last_name"), "signs_in")}),
         (
             gettext_lazy("Who may do what"),
             {
@@ -152,7 +166,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
                 "description": gettext_lazy("Everyone who signs in may tell and read stories."),
             },
         ),
-        (gettext_lazy("Who it is"), {"fields": ("person_link", "last_login", "date_joined")}),
+        (gettext_lazy("Who it is"), {"fields": ("person_link", "last_here", "since")}),
     )
     add_fieldsets = (
         (
@@ -204,6 +218,25 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
             return _("known from the first sign-in on")
         url = reverse("admin:staff_employee_change", args=[person.pk])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', url, person.full_name)
+
+    @admin.display(description=gettext_lazy("signs in"))
+    def signs_in(self, account: User) -> str:
+        with_one = account.has_usable_password()
+        words = _("With a password, or by a code sent by e-mail")
+        return format_html(
+            '{} <a class="button" href="{}">{}</a>',
+            words if with_one else _("By a code sent by e-mail"),
+            reverse("admin:auth_user_password_change", args=[account.pk]),
+            _("Another password…") if with_one else _("Give a password…"),
+        )
+
+    @admin.display(description=gettext_lazy("last signed in"), ordering="last_login")
+    def last_here(self, account: User) -> str:
+        return said(account.last_login) if account.last_login else _("never")
+
+    @admin.display(description=gettext_lazy("account since"), ordering="date_joined")
+    def since(self, account: User) -> str:
+        return said(account.date_joined)
 
     @admin.display(description=gettext_lazy("roles"))
     def role_list(self, account: User) -> str:

@@ -14,11 +14,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from tree_queries.forms import TreeNodeChoiceField
 
 from . import admin_import
 from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly, ModeratorsMayLook
+from .admin_teams import TeamField
 from .models import Employee, Membership, Team, User
 
 TOP_LEVELS = 2
@@ -98,7 +98,7 @@ class EmployeeForm(forms.ModelForm):
         said=account_said,
         unknown=gettext_lazy("There is no account “%(text)s”."),
     )
-    team = TreeNodeChoiceField(
+    team = TeamField(
         Team.objects.all(),
         label=gettext_lazy("Team"),
         required=False,

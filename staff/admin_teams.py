@@ -19,10 +19,17 @@ from .admin_rights import ModeratorsMayLook
 from .models import Membership, Team
 
 
+class TeamField(TreeNodeChoiceField):
+    """A team, chosen from the tree as the list shows it."""
+
+    def label_from_instance(self, team: Team) -> str:
+        return "\u2003" * getattr(team, "tree_depth", 0) + team.name
+
+
 class TeamForm(forms.ModelForm):
     """A team and its place in the tree."""
 
-    parent = TreeNodeChoiceField(
+    parent = TeamField(
         Team.objects.all(),
         label=gettext_lazy("Part of"),
         required=False,

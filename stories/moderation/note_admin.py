@@ -113,6 +113,11 @@ class NoteAdmin(ReadOnly, ModeratorsToo, ModelPages):
         else:
             messages.info(request, _("They had been taken off already."))
 
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
+        answer = super().render_change_form(request, context, *args, **kwargs)
+        answer.context_data["title"] = _("Note of thanks")
+        return answer
+
     @admin.display(description=gettext_lazy("note"))
     def said(self, note: Note) -> str:
         return Truncator(note.text).chars(160)

@@ -26,6 +26,7 @@ admin.site.unregister(Tag)
 class StoryEventAdmin(ReadOnly, AdminsOnly, ModelPages):
     """Who did what to which story. Only ever added to, and by the stories themselves."""
 
+    change_form_template = "admin/stories/storyevent/change_form.html"
     empty_value_display = "–"
     fields = ("when", "who", "action", "story_link", "moved", "reason", "changed")
     list_display = ("when", "who", "action", "story_link", "why")
@@ -68,4 +69,4 @@ class StoryEventAdmin(ReadOnly, AdminsOnly, ModelPages):
         [entry] = record.entries([event], record.names_in([event]))
         rows = ((each.label, each.before, each.after) for each in entry.changes)
         row = '<span class="change" dir="auto">{}: <del>{}</del> → <ins>{}</ins></span>'
-        return format_html_join("", row, rows)
+        return format_html_join("", row, rows) or "–"
