@@ -16,7 +16,7 @@ from typing import IO, Any
 import pi_heif
 from PIL import Image, JpegImagePlugin
 
-from .room import MOST, ROOM
+from .room import MEGABYTE, MOST, ROOM
 
 LONGEST = 2560
 MOST_PIXELS = 50_000_000
@@ -34,6 +34,8 @@ pi_heif.options.DEPTH_IMAGES = False
 pi_heif.options.AUX_IMAGES = False
 
 # What decoding takes, in bytes a pixel, as measured; WebP's decoder keeps three whole canvases.
+# Whatever it is, the smaller picture that is kept and its encoder need room as well.
+KEPT_TAKES = 24 * MEGABYTE
 TAKES = {"PNG": 4, "GIF": 4, "WEBP": 16, "AVIF": 10, "HEIF": 5}
 
 
@@ -56,7 +58,11 @@ class Opened:
     strip: Callable[[int, int], Image.Image]
     exif: Callable[[], Any]
     profile: bytes | None
-    whole: Image.Image | None = None
+    whole: Image.Image | None
+
+    def close(self) -> None:
+        """Let all pixels go; nothing can be read from it any more."""
+        del self.load, self.strip, self.exif, self.whole
 
     def strips(self, rows: int) -> Iterator[tuple[int, Image.Image]]:
         """So many rows at a time, each with the place of its first."""
@@ -71,11 +77,16 @@ def opened(file: IO[bytes]) -> Iterator[Opened]:
     start = file.read(64)
     file.seek(0)
     picture = _open_heif(file) if _is_heif(start) else _open(file)
-    if picture.takes > MOST:
+    takes = picture.takes + KEPT_TAKES
+    if takes > MOST:
         raise TooManyPixels
-    with ROOM.take(picture.takes):
-        picture.load()
-        yield picture
+    with ROOM.take(takes):
+        try:
+            picture.load()
+            yield picture
+        finally:
+            # Before the room is given to the next one.
+            picture.close()
 
 
 def measure(size: tuple[int, int]) -> None:
@@ -170,4 +181,5 @@ def _open_heif(file: IO[bytes]) -> Opened:
         # The decoder turns it upright itself.
         exif=dict,
         profile=heif.info.get("icc_profile"),
+        whole=None,
     )

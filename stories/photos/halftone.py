@@ -26,6 +26,7 @@ STEPS = 4
 # What is finer than this share of the distance of two dots would only fray them, and so many tones
 # are as many as dots can tell. Where a picture is too busy to pack well, less of both will do.
 FINE, BUSY = (0.22, 16), (0.7, 6)
+SHORTER = 720
 MOST_BYTES = 60_000
 LUMINANCE, MIDDLE = (0.2126, 0.7152, 0.0722), 0.16
 # How far the grid is turned: its steps are (2m, m), so it repeats every 5m pixels and packs well.
@@ -78,11 +79,15 @@ def inks(hue: str, swapped: bool = False) -> tuple[palette.Colour, palette.Colou
 
 def stored_halftone(image: Image.Image) -> bytes:
     """A PNG of how much ink there is, in four steps and without colour; see `coloured`."""
-    scale = min(1.0, LONGEST / max(image.size))
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    png = _packed(coverage(small))
-    return png if len(png) <= MOST_BYTES else _packed(coverage(small, *BUSY))
+    png = b""
+    for longest, (grain, tones) in ((LONGEST, FINE), (LONGEST, BUSY), (SHORTER, BUSY)):
+        scale = min(1.0, longest / max(image.size))
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        png = _packed(coverage(small, grain, tones))
+        if len(png) <= MOST_BYTES:
+            break
+    return png
 
 
 def _packed(cover: Image.Image) -> bytes:

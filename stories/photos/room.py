@@ -5,13 +5,19 @@ Six large photos that arrive at once are decoded one after the other; small ones
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 MEGABYTE = 1024 * 1024
-MOST = 250 * MEGABYTE
-LONGEST_WAIT = 20
+MOST = 262 * MEGABYTE
+LONGEST_WAIT = 45
+
+# For the C library's mallopt: from what size on memory is asked of the system, and given back.
+M_MMAP_THRESHOLD = -3
 
 
 class NoRoom(Exception):
@@ -19,21 +25,21 @@ class NoRoom(Exception):
 
 
 class Room:
-    """So much memory, of which everybody takes a part and gives it back."""
+    """So much memory, of which each in turn takes a part and gives it back."""
 
     def __init__(self, most: int, wait: float = LONGEST_WAIT) -> None:
         self.most, self.wait = most, wait
         self._taken = 0
+        self._line: deque[object] = deque()
         self._changed = threading.Condition()
 
     @contextmanager
     def take(self, size: int, wait: float | None = None) -> Iterator[None]:
-        """Hold this much while the block runs; raises NoRoom after a while."""
-        patience = self.wait if wait is None else wait
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._taken + size <= self.most, patience):
-                raise NoRoom
-            self._taken += size
+        """Hold this much while the block runs; raises NoRoom after a while.
+
+        First come, first served: a large picture is not passed by small ones for ever.
+        """
+        self._stand_in_line(size, self.wait if wait is None else wait)
         try:
             yield
         finally:
@@ -41,5 +47,32 @@ class Room:
                 self._taken -= size
                 self._changed.notify_all()
 
+    def _stand_in_line(self, size: int, wait: float) -> None:
+        ticket = object()
+        with self._changed:
+            self._line.append(ticket)
+            try:
+                if not self._changed.wait_for(lambda: self._turn_of(ticket, size), wait):
+                    raise NoRoom
+                self._taken += size
+            finally:
+                self._line.remove(ticket)
+                self._changed.notify_all()
+
+    def _turn_of(self, ticket: object, size: int) -> bool:
+        return self._line[0] is ticket and self._taken + size <= self.most
+
+
+def give_memory_back() -> None:
+    """Let the memory of a picture go back to the system as soon as it is free.
+
+    The C library of Linux raises the size from which it does so with each large piece it sees, and
+    then keeps hundreds of megabytes for each thread that ever decoded something. Other systems
+    have no such setting and do well without.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, MEGABYTE)
+
 
 ROOM = Room(MOST)
+give_memory_back()

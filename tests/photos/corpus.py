@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 
 import pillow_heif
-from PIL import Image, ImageDraw, PngImagePlugin, TiffImagePlugin
+from PIL import Image, ImageChops, ImageDraw, PngImagePlugin, TiffImagePlugin
 
 pillow_heif.register_heif_opener()
 
@@ -84,12 +84,16 @@ def held(orientation: int, size: tuple[int, int] = (320, 240)) -> bytes:
     return written(image, "JPEG", quality=92, exif=telltale_exif(orientation))
 
 
+def grainy(size: tuple[int, int]) -> Image.Image:
+    """As heavy to decode as what a camera sees: five megabytes for twelve million pixels."""
+    grain = Image.effect_noise(size, 14).convert("RGB")
+    return ImageChops.add(quarters(size), grain, offset=-128)
+
+
 @functools.cache
 def phone_photo(orientation: int = 1) -> bytes:
     """Twelve million pixels, as heavy to decode as a phone's."""
-    image = quarters((4032, 3024))
-    grain = Image.effect_noise((4032, 3024), 16).convert("RGB")
-    image = Image.blend(image, grain, 0.12)
+    image = grainy((4032, 3024))
     turn = HELD[orientation]
     image = image if turn is None else image.transpose(turn)
     return written(image, "JPEG", quality=88, exif=telltale_exif(orientation))
