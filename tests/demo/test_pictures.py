@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.core.management import call_command
 from PIL import Image, ImageChops, ImageStat
 
 from stories.demo import photos
@@ -63,20 +62,8 @@ def test_every_photo_says_in_a_sentence_what_is_to_be_seen():
     assert len({photo["alt"] for photo in GIVEN}) == len(GIVEN)
 
 
-@pytest.fixture
-def small_files(tmp_path, monkeypatch):
-    """The same pictures, an eighth as large, so that nobody waits for them."""
-    for name in SCENES:
-        image = kept(name)
-        image.thumbnail((200, 200))
-        image.save(tmp_path / f"{name}.webp")
-    monkeypatch.setattr(photos, "FOLDER", tmp_path)
-
-
 @pytest.mark.django_db
-def test_the_demo_has_its_photos_ready(settings, small_files):
-    settings.DEBUG = True
-    call_command("demo", verbosity=0)
+def test_the_demo_has_its_photos_ready(filled):
     assert Photo.objects.ready().count() == len(GIVEN)
     assert not Photo.objects.exclude(state=Photo.State.READY).exists()
     told = {story["title"]: story["photos"] for story in STORIES if "photos" in story}
@@ -93,19 +80,3 @@ def test_the_demo_has_its_photos_ready(settings, small_files):
     }
     recorded = StoryEvent.objects.filter(action=StoryEvent.Action.PHOTOS)
     assert recorded.filter(actor__username="moderator").count() == len(told)
-
-
-@pytest.mark.django_db
-def test_the_demo_can_do_without_photos(settings):
-    settings.DEBUG = True
-    call_command("demo", without_photos=True, verbosity=0)
-    assert Story.objects.published().exists()
-    assert not Photo.objects.exists()
-
-
-@pytest.mark.django_db
-def test_synthetic_stories_have_no_photos(settings):
-    settings.DEBUG = True
-    call_command("demo", stories=5, verbosity=0)
-    assert Story.objects.count() == 5
-    assert not Photo.objects.exists()

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import csv
 import html
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.core.management import call_command
 from django.http import QueryDict
-from django.test import Client, override_settings
+from django.test import Client
 
 from staff.models import Employee, Team, User
 from staff.names import Names, places
@@ -25,7 +23,6 @@ from stories.demo.content import FOLDER
 from stories.evidence import marked
 from stories.filtering.filters import FilterForm
 from stories.models import Story, Trait
-from tests.site.conftest import undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
@@ -60,13 +57,12 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker) -> Iterator[Demo]:
-    with django_db_blocker.unblock(), undone(), override_settings(DEBUG=True):
-        call_command("demo", stdout=io.StringIO())
+def demo(filled, django_db_blocker) -> Demo:
+    with django_db_blocker.unblock():
         client = Client()
         client.force_login(User.objects.get(username="admin"))
         stories = Story.objects.published().for_cards().prefetch_related("notes__author")
-        yield Demo(client, list(stories))
+        return Demo(client, list(stories))
 
 
 def texts(story: Story, naming: Naming) -> str:
