@@ -120,6 +120,7 @@ def _change_people(
         names = {name.removesuffix("_id") for person in batch for name in person.set}
         names |= {"manager"} if any(person.sets_manager for person in batch) else set()
         if names:
+            names.add("words")
             _save(batch, keys, sorted(names))
         tell(len(batch))
 

@@ -12,8 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from staff.searching import WordsField, tokens
+
 from .account import User
 from .team import Team
+
+MOST_WORDS = 5
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
@@ -30,13 +34,11 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
 
     def matching(self, text: str) -> EmployeeQuerySet:
         """People whose name, as known or as written, contains every word of the text."""
-        people = self
-        for word in text.replace("\x00", "").split()[:5]:
-            people = people.filter(
-                Q(first_name__icontains=word)
-                | Q(last_name__icontains=word)
-                | Q(known_as__icontains=word)
-            )
+        asked = text.split()
+        wanted = list(filter(None, (" ".join(tokens(word)) for word in asked)))
+        people = self.none() if asked and not wanted else self
+        for words in wanted[:MOST_WORDS]:
+            people = people.filter(words__contains=words)
         return people
 
     def with_team_today(self) -> EmployeeQuerySet:
@@ -124,6 +126,7 @@ class Employee(models.Model):
     )
     active = models.BooleanField(_("works here"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    words = WordsField()
 
     objects = EmployeeQuerySet.as_manager()
 
@@ -158,10 +161,16 @@ class Employee(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.number = self.number or None
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "words"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    def searched(self) -> tuple[str, ...]:
+        """The ways a search may write this name."""
+        return self.full_name, f"{self.known_as} {self.last_name}" if self.known_as else ""
 
     @property
     def full_name(self) -> str:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models.functions import StrIndex, Substr
+from django.db.models.lookups import GreaterThan
 
 from staff.models import Credit, Employee, Membership, Team
-from staff.naming import Naming, Near, whole_names
+from staff.names import SPACELESS
+from staff.naming import Naming, Near, single_names, whole_names
+from staff.searching import searchable, tokens, wanted
 from stories.models import Story, StoryTrait, Trait
+from stories.models.story import TEXTS
 
-from .words import (
-    MOST_CHARACTERS,
-    MOST_WORDS,
-    Marker,
-    clean,
-    names_pattern,
-    pattern,
-    phrases,
-)
+from .words import MOST_CHARACTERS, MOST_WORDS, Marker, Phrase, clean, pattern, phrases
 
-TEXTS = ("line", "title", "body", "place", "organisation", "went_wrong")
-# Stories that speak of people who are not named are read one by one before they are found.
-MOST_READ = 500
+# Stories that speak of people who are not named are read one by one before they are found. Where
+# what was typed begins the names of many, that is all the stories found.
+MOST_READ, MOST_SPOKEN_OF = 500, 8
 IN_LINE, IN_TITLE = 4, 2
+LINE_END = Value("\n")
 
 
 class Search:
@@ -37,10 +33,9 @@ class Search:
         self.naming = naming
         # Cut before it is cleaned, so that a long text costs no more than a short one.
         self.text = clean(text[:MOST_CHARACTERS])
-        asked = phrases(self.text)
+        asked = [words for words in phrases(self.text) if wanted(" ".join(words))]
         self.phrases = asked[:MOST_WORDS]
         self.was_cut = len(text) > MOST_CHARACTERS or len(asked) > MOST_WORDS
-        self.patterns = [pattern(words) for words in self.phrases]
 
     def __bool__(self) -> bool:
         return bool(self.phrases)
@@ -53,31 +48,35 @@ class Search:
     def condition(self) -> Q:
         """Stories in which every word is found, but none found by a name that is withheld."""
         found = Q()
-        for asked in self.patterns:
-            found &= _finds(asked)
+        for words in self.phrases:
+            found &= _finds(words)
         if people := self._withheld_people:
             spoken_of = _speaks_of(people, self.naming.teams_of(people))
             found &= ~spoken_of | Q(pk__in=self._read(found & spoken_of))
         return found
 
     def rank(self):
-        """How plainly a story says it: in its line rather than its title, elsewhere last."""
-        steps = [
-            Case(When(**{f"{name}__iregex": asked}, then=Value(worth)), default=Value(0))
-            for asked in self.patterns
-            for name, worth in (("line", IN_LINE), ("title", IN_TITLE))
-        ]
+        """How plainly a story says it first: in its line rather than its title, elsewhere last."""
+        after_line = Substr("words", StrIndex("words", LINE_END) + 1)
+        line, title = StrIndex("words", LINE_END), StrIndex(after_line, LINE_END)
+        steps = []
+        for words in self.phrases:
+            first = StrIndex("words", Value(wanted(" ".join(words))))
+            steps.append(
+                Case(
+                    When(GreaterThan(first, line + title), then=Value(0)),
+                    When(GreaterThan(first, line), then=Value(IN_TITLE)),
+                    When(GreaterThan(first, 0), then=Value(IN_LINE)),
+                    default=Value(0),
+                )
+            )
         return sum(steps, start=Value(0, output_field=IntegerField()))
 
     @cached_property
     def _withheld_people(self) -> list[Employee]:
         """Unnamed people whose name has to do with a word; '' is in every name."""
-        words = [word for phrase in self.phrases for word in phrase]
-        return [
-            person
-            for person in self.naming.unnamed_matching("")
-            if any(_touches(word, person) for word in words)
-        ]
+        words = {token for phrase in self.phrases for word in phrase for token in _telling(word)}
+        return [person for person in self.naming.unnamed_matching("") if _touch(words, person)]
 
     def _read(self, condition: Q) -> list[int]:
         """Of the stories that speak of unnamed people, those that say every word even so.
@@ -87,7 +86,7 @@ class Search:
         newest = Story.objects.published().filter(condition).newest_first().values("pk")
         by_trait = {
             f"trait_{number}": Exists(_tagged(asked).filter(content_object=OuterRef("pk")))
-            for number, asked in enumerate(self.patterns)
+            for number, asked in enumerate(self.phrases)
         }
         rows = (
             Story.objects.filter(pk__in=newest[:MOST_READ])
@@ -101,7 +100,7 @@ class Search:
         return [
             pk
             for pk, reading in readings.items()
-            if reading.says(self.patterns, [reading.row[name] for name in by_trait], self.naming)
+            if reading.says(self.phrases, [reading.row[name] for name in by_trait], self.naming)
         ]
 
 
@@ -134,12 +133,12 @@ class Reading:
     row: dict
     credits: list[Credit] = field(default_factory=list)
 
-    def says(self, patterns: Iterable[str], by_trait: list[bool], naming: Naming) -> bool:
-        """Whether each pattern is found in what may be shown, or in the name of a trait."""
-        seen = self._seen(naming)
+    def says(self, asked: Iterable[Phrase], by_trait: list[bool], naming: Naming) -> bool:
+        """Whether everything asked is found in what may be shown, or in the name of a trait."""
+        seen = searchable(self._seen(naming))
         return all(
-            tagged or any(re.search(asked, text, re.IGNORECASE) for text in seen)
-            for asked, tagged in zip(patterns, by_trait, strict=True)
+            tagged or wanted(" ".join(words)) in seen
+            for words, tagged in zip(asked, by_trait, strict=True)
         )
 
     def _seen(self, naming: Naming) -> list[str]:
@@ -149,61 +148,76 @@ class Reading:
         for credit in self.credits:
             person = credit.employee
             if person and not naming.is_unnamed(person):
-                seen.append(f"{person.full_name} {person.known_as} {person.last_name}")
+                seen += person.searched()
             seen.append(naming.text(credit.name_text, near))
             seen.append(credit.team.name if credit.team else "")
         return seen
 
 
-def _finds(asked: str) -> Q:
+def _finds(words: Phrase) -> Q:
     """Stories that say it in their text, in a name they credit, in a team's or a trait's name."""
-    people = (
-        Employee.objects.nameable()
-        .annotate(
-            names=Concat(
-                "first_name", V_SPACE, "last_name", V_SPACE, "known_as", V_SPACE, "last_name"
-            )
-        )
-        .filter(names__iregex=asked)
+    text, written = wanted(" ".join(words)), pattern(words)
+    people = Employee.objects.nameable().filter(words__contains=text)
+    teams = Team.objects.filter(name__iregex=written)
+    return (
+        Q(words__contains=text)
+        | _credits(employee__in=people.values("pk"))
+        | _credits(team__in=teams.values("pk"))
+        | Q(pk__in=_as_told(written).values("story"))
+        | Q(pk__in=_tagged(words).values("content_object"))
     )
-    credited = Credit.objects.filter(
-        Q(employee__in=people.values("pk"))
-        | Q(name_text__iregex=asked)
-        | Q(team__name__iregex=asked)
-    )
-    found = Q(pk__in=credited.values("story"))
-    found |= Q(pk__in=_tagged(asked).values("content_object"))
-    for name in TEXTS:
-        found |= Q(**{f"{name}__iregex": asked})
-    return found
 
 
-V_SPACE = Value(" ")
+def _credits(**to) -> Q:
+    return Q(pk__in=Credit.objects.filter(**to).values("story"))
 
 
-def _tagged(asked: str):
+def _as_told(written: str):
+    return Credit.objects.to_be_matched().filter(name_text__iregex=written)
+
+
+def _tagged(words: Phrase):
     shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
-    return StoryTrait.objects.filter(tag__name__iregex=asked, tag__standing__in=shown)
+    traits = Trait.objects.filter(name__iregex=pattern(words), standing__in=shown)
+    return StoryTrait.objects.filter(tag__in=traits.values("pk"))
 
 
-def _touches(word: str, person: Employee) -> bool:
-    """Whether the word begins a part of this name, or holds one (as “Roberta’s” does)."""
-    name = f"{person.full_name} {person.known_as}"
-    parts = re.findall(r"\w+", name)
-    return bool(
-        re.search(pattern((word,)), name, re.IGNORECASE)
-        or any(re.search(pattern((part,)), word, re.IGNORECASE) for part in parts)
+def _telling(word: str) -> list[str]:
+    """The parts of a word that may be a name: of “Roberta’s”, not the s."""
+    parts = tokens(word)
+    return [part for part in parts if len(part) > 1] or parts
+
+
+def _touch(words: Iterable[str], person: Employee) -> bool:
+    """Whether a word begins a part of this name, or holds one (as “Mareks” does)."""
+    parts = [part for name in single_names(person) for part in tokens(name)]
+    return any(
+        part.startswith(word) or word.startswith(part) or (SPACELESS.match(part) and word in part)
+        for part in parts
+        for word in words
     )
 
 
 def _speaks_of(people: list[Employee], teams: Iterable[int]) -> Q:
-    """Stories that credit these people or teams, were told by one of them, or write their name."""
+    """Stories that credit these people or teams, were told by one of them, or write their name.
+
+    It may be more stories than that, and never fewer: each is read to know.
+    """
+    if len(people) > MOST_SPOKEN_OF:
+        return Q(seq__isnull=False)
     ids, teams = [person.pk for person in people], list(teams)
     colleagues = Membership.objects.filter(team__in=teams).values("employee")
-    credited = Q(employee__in=ids) | Q(team__in=teams)
     spoken_of = Q(teller__in=ids) | Q(teller__in=colleagues)
-    if named := names_pattern(name for person in people for name in whole_names(person)):
-        credited |= Q(name_text__iregex=named)
-        for name in TEXTS:
-            spoken_of |= Q(**{f"{name}__iregex": named})
-    return spoken_of | Q(pk__in=Credit.objects.filter(credited).values("story"))
+    spoken_of |= _credits(employee__in=ids) | _credits(team__in=teams)
+    for parts in {frozenset(tokens(name)) for one in people for name in whole_names(one)}:
+        spoken_of |= Q(*(Q(words__contains=_standing(part)) for part in parts))
+        longest = pattern((max(parts, key=len),))
+        spoken_of |= Q(pk__in=_as_told(longest).values("story"))
+    return spoken_of
+
+
+def _standing(part: str) -> str:
+    """A part of a name as it stands in a text: an initial alone, scripts that join words inside."""
+    if not part.isascii():
+        return part
+    return f" {part} " if len(part) == 1 else f" {part}"

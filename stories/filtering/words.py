@@ -25,7 +25,7 @@ OF_THEIR_OWN = {"d": "đð", "h": "ħ", "i": "ı", "l": "ł", "o": "ø", "t": "�
 LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 JOINERS = "\u200c\u200d"
 
-type_of_phrase = tuple[str, ...]
+Phrase = tuple[str, ...]
 
 
 def clean(text: str) -> str:
@@ -45,7 +45,7 @@ def short(text: str) -> str:
     return text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 1] + "…"
 
 
-def phrases(text: str) -> list[type_of_phrase]:
+def phrases(text: str) -> list[Phrase]:
     """What was typed, cut into words; those in quotation marks stay together."""
     found = []
     for quoted, word in TYPED.findall(text):
@@ -55,7 +55,7 @@ def phrases(text: str) -> list[type_of_phrase]:
     return found
 
 
-def pattern(words: type_of_phrase, *, before: str = BEGINNING) -> str:
+def pattern(words: Phrase, *, before: str = BEGINNING) -> str:
     """A regular expression that finds these words, one after the other, the last as a beginning.
 
     Scripts that write without spaces have no beginnings of words, so there any place will do.
@@ -64,15 +64,10 @@ def pattern(words: type_of_phrase, *, before: str = BEGINNING) -> str:
     return (before if spaced else "") + r"\W+".join(map(_letters, words))
 
 
-def names_pattern(names: Iterable[str]) -> str:
-    """Finds any of these names, its parts in this order; '' for no names."""
-    return "|".join(BEGINNING + r"[\s,]+".join(map(_letters, name.split())) for name in names)
-
-
 class Marker:
     """Shows what was found: marked in a text, and in an excerpt that holds it."""
 
-    def __init__(self, asked: Iterable[type_of_phrase]):
+    def __init__(self, asked: Iterable[Phrase]):
         self.asked = list(asked)
 
     def mark(self, text: str) -> SafeString:

@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from staff.searching import WordsField
 from stories import lines
 
 from .access import Access, StoryQuerySet
@@ -35,6 +36,8 @@ from .vocabulary import (
 PUBLIC_ID_ALPHABET = "bcdfghjkmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ23456789"
 PUBLIC_ID_LENGTH = 10
 
+# What a search looks through; the line and the title come first, as its order expects.
+TEXTS = ("line", "title", "body", "place", "organisation", "went_wrong")
 MOST_BODY, MOST_LINE, MOST_TITLE, MOST_SHORT = 12_000, 280, 120, 200
 MOST_TRAITS, MOST_PEOPLE = 8, 12
 
@@ -133,6 +136,7 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
     line_widths = models.JSONField(default=list, editable=False)
     salute_count = models.PositiveIntegerField(default=0, editable=False)
     retelling_count = models.PositiveIntegerField(default=0, editable=False)
+    words = WordsField()
 
     traits = TaggableManager(through=StoryTrait, to=Trait, blank=True)
     objects = StoryQuerySet.as_manager()
@@ -212,6 +216,8 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
 
     def save(self, *args, **kwargs) -> None:
         fields = kwargs.get("update_fields")
+        if fields and not set(TEXTS).isdisjoint(fields):
+            fields = kwargs["update_fields"] = {*fields, "words"}
         if fields is None or {"line", "title"} & set(fields):
             self.line_widths = list(lines.leading(self.line, self.title).widths)
             if fields is not None:
@@ -220,6 +226,10 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.public_id])
+
+    def searched(self) -> tuple[str, ...]:
+        """All texts of the story."""
+        return tuple(getattr(self, name) for name in TEXTS)
 
     @property
     def may_be_public(self) -> bool:

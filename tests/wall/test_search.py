@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.filtering.words import MOST_WORDS, Marker, clean, phrases
-from stories.models import Trait
+from stories.models import Story, Trait
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -217,3 +217,47 @@ def test_nothing_is_found_by_the_name_of_somebody_of_the_team(found):
     person.ask_not_to_be_named()
     assert found("q=ottoline") == {"of others"}
     assert found("q=came") == {"the whole team", "one of it", "told by one of it", "of others"}
+
+
+@pytest.mark.parametrize("words", ["nowak", "marek", "“marek nowak”"])
+@pytest.mark.parametrize("name", ["Marek J. Nowak", "M. Nowak", "Nowak, Marek", "Marek Nowaks"])
+def test_a_whole_name_is_not_found_wherever_it_stands(found, name, words):
+    person = EmployeeFactory(first_name="Marek", last_name="Nowak")
+    told("in its text", body=f"Then {name} came.")
+    told("as told").set_credits(names=[name])
+    person.ask_not_to_be_named()
+    assert found(f"q={words}") == set()
+
+
+def test_a_name_is_not_found_as_keyboards_without_its_letters_write_it(found):
+    person = EmployeeFactory(first_name="Jürgen", last_name="Müller")
+    told("hers", people=[person], body="Then Mueller came, and Muller.")
+    told("names her", body="Then Juergen Mueller came.")
+    person.ask_not_to_be_named()
+    assert found("q=mueller") == found("q=müller") == found("q=juergen") == set()
+    assert found("q=came") == {"hers", "names her"}
+
+
+def test_the_beginning_of_many_names_finds_what_readers_can_read(found):
+    for number in range(20):
+        person = EmployeeFactory(first_name=f"Sam{number}x", last_name="Sky", unnamed=True)
+        told(f"hers {number}", people=[person], body=f"Sam{number}x came.")
+    told("a word", body="The same sky.")
+    assert found("q=sam") == {"a word"}
+    assert found("q=sky") == {"a word"}
+
+
+def test_what_the_line_says_comes_before_the_title_and_the_rest(asked):
+    for title, facts in {
+        "elsewhere": {"body": "A kettle."},
+        "a kettle": {},
+        "in the line": {"line": "Put the kettle on."},
+    }.items():
+        told(title, **facts)
+    form = asked("q=kettle&sort=relevance")
+    ranked = form.apply(Story.objects.published()).annotate(found=form.search.rank())
+    assert list(ranked.order_by("-found").values_list("title", "found")) == [
+        ("in the line", 4),
+        ("a kettle", 2),
+        ("elsewhere", 0),
+    ]
