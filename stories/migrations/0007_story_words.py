@@ -20,7 +20,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stories", "0005_retelling_by_opening")]
+    dependencies = [("stories", "0006_screens")]
     operations = [
         migrations.AddField(
             "story", "words", staff.searching.WordsField(default="", editable=False)
