@@ -218,7 +218,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A story has at most 12,000 characters; the room above that lets us say so instead of cutting off.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A photo on its way waits on disk: several at once must not fill the memory.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Photos are never served by a web server: each request asks who may see them.
 MEDIA_ROOT = DATA_DIR / "media"
