@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.text import clean_text
@@ -33,6 +34,8 @@ class Checked(Protocol):
     def height(self) -> int: ...
     @property
     def placeholder(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
 
     def file(self) -> File: ...
 
@@ -41,6 +44,8 @@ class Photographed(models.Model):
     """The photos of a story: added, ordered and removed as one, recorded once it is no draft."""
 
     photos: Any
+    status: str
+    version: int
 
     class Meta:
         abstract = True
@@ -51,7 +56,9 @@ class Photographed(models.Model):
         return next((photo for photo in self.photos.all() if photo.ready), None)
 
     @transaction.atomic
-    def set_photos(self, wanted: Sequence[tuple[Photo | Checked, str]], *, by) -> list[Photo]:
+    def set_photos(
+        self, wanted: Sequence[tuple[Photo | Checked, str]], *, by, reason: str = ""
+    ) -> list[Photo]:
         """Have exactly these photos in this order, each with its words; the others are removed.
 
         Takes photos of this story and newly checked pictures alike. Raises TooManyPhotos; a photo
@@ -60,17 +67,17 @@ class Photographed(models.Model):
         """
         if len(wanted) > MOST_PHOTOS:
             raise TooManyPhotos(_("A story has room for %(most)d photos.") % {"most": MOST_PHOTOS})
-        self.status = self._hold().status
+        self._hold()
         held = {photo.pk: photo for photo in Photo.objects.filter(story_id=self.pk)}
-        before = [_as_recorded(photo) for photo in held.values()]
+        before = _as_recorded(*held.values())
         photos = self._placed(wanted, held)
         gone = [photo for pk, photo in held.items() if pk not in {kept.pk for kept in photos}]
         for photo in gone:
             photo.delete()
             _forget_files_of(photo)
-        after = [_as_recorded(photo) for photo in photos]
+        after = _as_recorded(*photos)
         if before != after or len(photos) != len(held):
-            self._record_photos(by, {"photos": [before, after]})
+            self._record_photos(by, {"photos": [before, after]}, reason)
         getattr(self, "_prefetched_objects_cache", {}).pop("photos", None)
         return photos
 
@@ -91,10 +98,10 @@ class Photographed(models.Model):
         )
         return self.set_photos([(photo, photo.alt) for photo in photos], by=by)
 
-    def remove_photo(self, photo: Photo, *, by) -> None:
+    def remove_photo(self, photo: Photo, *, by, reason: str = "") -> None:
         """Take one photo off the story; its files go too."""
         others = Photo.objects.filter(story_id=self.pk).exclude(pk=photo.pk)
-        self.set_photos([(other, other.alt) for other in others], by=by)
+        self.set_photos([(other, other.alt) for other in others], by=by, reason=reason)
 
     @transaction.atomic
     def turn_photo(self, photo: Photo, *, by, clockwise: bool = True) -> None:
@@ -120,23 +127,33 @@ class Photographed(models.Model):
         """Say what a photo shows, and which point of it a crop keeps, in % from the top left."""
         self._hold()
         photo = Photo.objects.get(pk=photo.pk, story_id=self.pk)
-        before = [photo.alt, photo.focus_x, photo.focus_y]
+        before = _as_recorded(photo, focus=True)
         photo.alt = clean_text(alt)[:MOST_ALT]
         photo.focus_x, photo.focus_y = (min(max(value, 0), 100) for value in focus)
-        after = [photo.alt, photo.focus_x, photo.focus_y]
+        after = _as_recorded(photo, focus=True)
         if before != after:
             photo.save(update_fields=["alt", "focus_x", "focus_y"])
             self._record_photos(by, {"photo": [before, after]})
 
     def _hold(self) -> Any:
         """Keep others from changing the photos of this story until we are done."""
-        return type(self)._base_manager.select_for_update().get(pk=self.pk)
+        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        self.status, self.version = stored.status, stored.version
+        return stored
 
-    def _record_photos(self, by, changes: dict[str, list]) -> None:
-        """Photos of a draft are its teller's own affair."""
+    def _record_photos(self, by, changes: dict[str, list], reason: str = "") -> None:
+        """Once a story was sent in, who reads it has to know that it changed, and by whom.
+
+        Photos of a draft are its teller's own affair.
+        """
         getattr(self, "_prefetched_objects_cache", {}).pop("photos", None)
-        if self.status != Status.DRAFT:
-            self.record(StoryEvent.Action.PHOTOS, by, changes=changes)
+        if self.status == Status.DRAFT:
+            return
+        self.record(StoryEvent.Action.PHOTOS, by, reason=reason, changes=changes)
+        self.version += 1
+        type(self)._base_manager.filter(pk=self.pk).update(
+            version=self.version, updated_at=timezone.now()
+        )
 
     def _placed(
         self, wanted: Sequence[tuple[Photo | Checked, str]], held: dict[int, Photo]
@@ -157,7 +174,7 @@ class Photographed(models.Model):
         return photos
 
     def _new(self, picture: Checked) -> Photo:
-        photo = Photo(story_id=self.pk)
+        photo = Photo(story_id=self.pk, digest=picture.digest)
         _take_over(photo, picture)
         return photo
 
@@ -168,8 +185,12 @@ def _take_over(photo: Photo, picture: Checked) -> None:
     photo.original.save("", picture.file(), save=False)
 
 
-def _as_recorded(photo: Photo) -> str:
-    return photo.alt or photo.key[:6]
+def _as_recorded(*photos: Photo, focus: bool = False) -> str:
+    """Photos as the record speaks of them: by their words, else by the start of their key."""
+    return " · ".join(
+        (photo.alt or photo.key[:6]) + (f" ({photo.focus_x}, {photo.focus_y})" if focus else "")
+        for photo in photos
+    )
 
 
 def _make(photo: Photo) -> None:

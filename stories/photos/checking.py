@@ -45,12 +45,16 @@ FILMS = (b"qt  ", b"mp4", b"isom", b"M4V", b"3gp", b"avc1")
 
 @dataclass(frozen=True)
 class CheckedPicture:
-    """A picture that was looked through: upright, in sRGB, nothing but pixels."""
+    """A picture that was looked through: upright, in sRGB, nothing but pixels.
+
+    `digest` is that of the file it came in, where somebody wants to know it again.
+    """
 
     content: bytes
     width: int
     height: int
     placeholder: str
+    digest: str = ""
 
     def file(self) -> File:
         return ContentFile(self.content)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import logging
 
-from django.db.models import F, Q
+from django.core.cache import cache
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from retold.tasks import task
@@ -16,7 +18,7 @@ from .variants import forget, make_files
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS, MOST_AT_ONCE = 3, 10
 # Whoever took a photo has made it within this time, or is gone.
 TAKEN_FOR = datetime.timedelta(minutes=5)
 
@@ -27,13 +29,24 @@ def make_photo(pk: int) -> None:
     photo = take(pk)
     if photo is not None:
         make(photo)
+        for left in left_behind()[:MOST_AT_ONCE]:
+            take_up_again(left)
+
+
+def left_behind() -> QuerySet[Photo]:
+    """Photos that should long have been made: the process that had them was ended."""
+    latest = timezone.now() - TAKEN_FOR
+    since = Coalesce("tried_at", "created_at")
+    return Photo.objects.waiting().annotate(since=since).filter(since__lt=latest).order_by("since")
 
 
 def take_up_again(photo: Photo) -> None:
-    """Queue a photo that should long have been made: the process that had it was ended."""
-    latest = timezone.now() - TAKEN_FOR
-    if photo.state == Photo.State.WAITING and (photo.tried_at or photo.created_at) < latest:
-        make_photo.enqueue(photo.pk)
+    """Queue a photo that was left behind; once, however often it is asked for."""
+    long_ago = (photo.tried_at or photo.created_at) < timezone.now() - TAKEN_FOR
+    if photo.state == Photo.State.WAITING and long_ago:
+        seconds = int(TAKEN_FOR.total_seconds())
+        if cache.add(f"photo-taken-up:{photo.key}", True, seconds):
+            make_photo.enqueue(photo.pk)
 
 
 def take(pk: int) -> Photo | None:

@@ -71,9 +71,9 @@ def test_photos_are_put_in_order_and_removed_with_their_files(
     assert alts(story) == ["c", "b"]
     assert not any(default_storage.exists(name) for name in first.stored_names())
     assert [event.changes["photos"] for event in story.events.filter(action="photos")] == [
-        [["c", "a", "b"], ["c", "b"]],
-        [["a", "b", "c"], ["c", "a", "b"]],
-        [[], ["a", "b", "c"]],
+        ["c · a · b", "c · b"],
+        ["a · b · c", "c · a · b"],
+        ["", "a · b · c"],
     ]
     assert story.events.first().actor == somebody
 
@@ -139,7 +139,7 @@ def test_describing_a_photo_bounds_its_focus_and_is_recorded_once(picture, someb
     photo.refresh_from_db()
     assert (photo.alt, photo.focus_x, photo.focus_y) == ("A hand", 0, 100)
     changes = [event.changes for event in story.events.filter(action="photos")]
-    assert changes[0] == {"photo": [["a", 50, 50], ["A hand", 0, 100]]}
+    assert changes[0] == {"photo": ["a (50, 50)", "A hand (0, 100)"]}
     assert len(changes) == 2
 
 
@@ -161,6 +161,17 @@ def test_widths_are_never_wider_than_the_photo():
     assert photo.srcset == (
         "/photos/k/480.webp 480w, /photos/k/960.webp 960w, /photos/k/1920.webp 1000w"
     )
+
+
+def test_moderators_read_in_the_record_what_became_of_photos(picture, somebody, moderator_client):
+    story = StoryFactory()
+    story.submit(by=None)
+    first, _second = story.add_photos([(picture, "The bag"), (picture, "")], by=somebody)
+    story.turn_photo(first, by=somebody)
+    story.describe_photo(first, by=somebody, alt="A hand", focus=(10, 20))
+    page = moderator_client.get(f"/admin/stories/story/{story.pk}/change/").content.decode()
+    assert "Photos changed" in page
+    assert "A hand (10, 20)" in page
 
 
 @pytest.mark.django_db(transaction=True)

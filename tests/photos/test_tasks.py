@@ -95,8 +95,8 @@ def test_a_photo_that_is_removed_while_it_is_made_leaves_nothing_behind(monkeypa
 
 
 def test_photos_left_waiting_are_made_by_the_command_and_when_they_are_asked_for(staff_client):
-    left = timezone.now() - TAKEN_FOR * 2
-    first, second = PhotoFactory(created_at=left), PhotoFactory(created_at=left)
+    first = PhotoFactory(created_at=timezone.now() - TAKEN_FOR * 2)
+    second = PhotoFactory()
     assert staff_client.get(first.src).status_code == 200
     assert Photo.objects.get(pk=first.pk).ready
     assert "1 of 1" in said("make_photos")
@@ -105,6 +105,23 @@ def test_photos_left_waiting_are_made_by_the_command_and_when_they_are_asked_for
     assert "2 of 2" in said("make_photos", "--all")
     assert Photo.objects.get(pk=second.pk).files.keys() == files.keys()
     assert not any(default_storage.exists(name) for name in files.values())
+
+
+def test_photos_left_waiting_are_made_after_any_other():
+    left = [PhotoFactory(created_at=timezone.now() - TAKEN_FOR * 2) for _ in range(3)]
+    waiting = PhotoFactory()
+    make_photo.call(PhotoFactory().pk)
+    assert all(Photo.objects.get(pk=photo.pk).ready for photo in left)
+    assert not Photo.objects.get(pk=waiting.pk).ready
+
+
+def test_a_photo_is_taken_up_once_however_often_it_is_asked_for(staff_client, monkeypatch):
+    photo = PhotoFactory(created_at=timezone.now() - TAKEN_FOR * 2)
+    queued = []
+    monkeypatch.setattr(type(make_photo), "enqueue", lambda task, pk: queued.append(pk))
+    for _ in range(3):
+        staff_client.get(photo.src)
+    assert queued == [photo.pk]
 
 
 def test_files_nobody_has_are_collected_when_they_are_old_enough():
