@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from .models import Credit, Employee
+from .models import Credit, Employee, Membership
+from .models.employee import EmployeeQuerySet
 from .names import SENTENCE_START, WORD, Names, fold, places
 
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
@@ -67,7 +69,39 @@ class Withheld(NamedTuple):
 
 
 class Naming:
-    """The names that hold for one request; asks the database once, and only when needed."""
+    """The names that hold for one request; asks the database once, and only when needed.
+
+    With `names=False` nobody is named, as on a screen that shows no names: whoever is near a text
+    is withheld from it as if they had asked. Then it asks once more, for the people it is to meet.
+    """
+
+    names = True
+    _met = NOBODY
+
+    def __init__(self, *, names: bool = True) -> None:
+        self.names = names
+
+    def meet(self, nears: Iterable[Near]) -> None:
+        """Ask at once for everybody near the texts of a page, where nobody is named.
+
+        A text whose people were not met is named all the same, with a question of its own.
+        """
+        if self.names:
+            return
+        nears = list(nears)
+        people = frozenset(pk for near in nears for pk in near.people) - self._met.people
+        teams = frozenset(pk for near in nears for pk in near.teams) - self._met.teams
+        if people or teams:
+            self._met = Near(self._met.people | people, self._met.teams | teams)
+            members = Membership.objects.filter(team__in=teams).values("employee")
+            self._rows += _with_teams(Employee.objects.filter(Q(pk__in=people) | Q(pk__in=members)))
+            for known in ("_unnamed", "_in_team", "_beyond_doubt"):
+                self.__dict__.pop(known, None)
+
+    @cached_property
+    def _rows(self) -> list[tuple[Employee, int | None]]:
+        """Everybody whose name is withheld, once for each team they are or were in."""
+        return _with_teams(Employee.objects.unnamed())
 
     @cached_property
     def _unnamed(self) -> dict[int, Employee]:
@@ -83,12 +117,6 @@ class Naming:
         return members
 
     @cached_property
-    def _rows(self) -> list[tuple[Employee, int | None]]:
-        names = ("pk", "first_name", "last_name", "known_as")
-        rows = Employee.objects.unnamed().order_by().values_list(*names, "memberships__team")
-        return [(Employee(**dict(zip(names, row, strict=False))), row[-1]) for row in rows]
-
-    @cached_property
     def _beyond_doubt(self) -> Names:
         return Names(form for person in self._unnamed.values() for form in whole_names(person))
 
@@ -97,7 +125,8 @@ class Naming:
         return {}
 
     def is_unnamed(self, employee: Employee | int) -> bool:
-        return (employee if isinstance(employee, int) else employee.pk) in self._unnamed
+        pk = employee if isinstance(employee, int) else employee.pk
+        return not self.names or pk in self._unnamed
 
     def name(self, employee: Employee) -> str:
         """First and last name, or 'a colleague'."""
@@ -121,7 +150,10 @@ class Naming:
 
     def withheld(self, text: str, near: Near = NOBODY) -> list[Withheld]:
         """What `text` would replace, by its places, for those who mark words in it as well."""
-        if not text or not self._unnamed:
+        if not text:
+            return []
+        self.meet([near])
+        if not self._unnamed:
             return []
         found = places(text, self._beyond_doubt, self._names_in_part(near))
         return [Withheld(*place, _instead(text, place.start)) for place in found]
@@ -159,6 +191,12 @@ class Naming:
             for person in self._unnamed.values()
             if word in fold(f"{person.full_name} {person.known_as}")
         ]
+
+
+def _with_teams(people: EmployeeQuerySet) -> list[tuple[Employee, int | None]]:
+    names = ("pk", "first_name", "last_name", "known_as")
+    rows = people.order_by().values_list(*names, "memberships__team")
+    return [(Employee(**dict(zip(names, row, strict=False))), row[-1]) for row in rows]
 
 
 def whole_names(person: Employee) -> tuple[str, ...]:

@@ -82,6 +82,8 @@ class Card:
 
 def cards(stories: Iterable[Story], naming: Naming) -> list[Card]:
     """Cards for stories that were fetched with `.for_cards()`."""
+    stories = list(stories)
+    naming.meet(story.near for story in stories)
     return [card(story, naming) for story in stories]
 
 
@@ -145,8 +147,9 @@ def credit_line(story: Story, naming: Naming) -> str:
     unnamed = _("a colleague")
     if names.count(unnamed) > 1:
         names = [name for name in names if name != unnamed] + [_("colleagues")]
-    who = _sentence(names)
     where = story.organisation if story.setting == Setting.ELSEWHERE else _sentence(teams[:2])
+    # Without names, a team or an organisation says it all.
+    who = _sentence(names) if naming.names or not where else ""
     text = ", ".join(part for part in (who, naming.text(where, story.near)) if part)
     return text[:1].upper() + text[1:]
 
@@ -154,6 +157,9 @@ def credit_line(story: Story, naming: Naming) -> str:
 def credit_name(credit: Credit, story: Story, naming: Naming) -> str:
     if credit.employee:
         return naming.called(credit.employee)
+    if not naming.names:
+        here = story.setting == Setting.HERE
+        return _("a colleague") if here else _("somebody")
     return naming.text(credit.name_text, story.near)
 
 

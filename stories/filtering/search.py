@@ -50,6 +50,8 @@ class Search:
         found = Q()
         for words in self.phrases:
             found &= _finds(words)
+        if not self.naming.names:
+            return Q(pk__in=self._read(found))
         if people := self._withheld_people:
             spoken_of = _speaks_of(people, self.naming.teams_of(people))
             found &= ~spoken_of | Q(pk__in=self._read(found & spoken_of))
@@ -97,6 +99,7 @@ class Search:
         readings: dict[int, Reading] = {}
         for row in rows:
             readings.setdefault(row["pk"], Reading(row)).credits.append(_credit(row))
+        self.naming.meet(reading.near for reading in readings.values())
         return [
             pk
             for pk, reading in readings.items()
@@ -133,6 +136,12 @@ class Reading:
     row: dict
     credits: list[Credit] = field(default_factory=list)
 
+    @property
+    def near(self) -> Near:
+        """The twin of `Story.near`."""
+        team = self.row["teller_team"]
+        return Near.to(self.credits, people=[self.row["teller"]], teams=[team] if team else [])
+
     def says(self, asked: Iterable[Phrase], by_trait: list[bool], naming: Naming) -> bool:
         """Whether everything asked is found in what may be shown, or in the name of a trait."""
         seen = searchable(self._seen(naming))
@@ -142,14 +151,13 @@ class Reading:
         )
 
     def _seen(self, naming: Naming) -> list[str]:
-        team = self.row["teller_team"]
-        near = Near.to(self.credits, people=[self.row["teller"]], teams=[team] if team else [])
+        near = self.near
         seen = [naming.text(self.row[name], near) for name in TEXTS]
         for credit in self.credits:
             person = credit.employee
             if person and not naming.is_unnamed(person):
                 seen += person.searched()
-            seen.append(naming.text(credit.name_text, near))
+            seen.append(naming.text(credit.name_text, near) if naming.names else "")
             seen.append(credit.team.name if credit.team else "")
         return seen
 

@@ -19,6 +19,7 @@ class NamingOf(Naming):
     """Names as they hold when exactly these people asked not to be named; asks no database."""
 
     def __init__(self, *people: Employee) -> None:
+        super().__init__()
         self.people = people
 
     @property

@@ -362,3 +362,50 @@ class TestNaming:
     def test_an_employee_is_anything_with_a_key(self):
         person = unnamed()
         assert Naming().is_unnamed(SimpleNamespace(pk=person.pk))
+
+
+class TestNobodyNamed:
+    """Where no names are shown, everyone is a colleague, and so they are in the texts near them."""
+
+    def test_everyone_is_a_colleague(self):
+        naming, person = Naming(names=False), EmployeeFactory(first_name="Anke", last_name="Vos")
+        assert (naming.name(person), naming.called(person)) == ("a colleague", "a colleague")
+        assert naming.is_unnamed(person)
+
+    def test_whoever_is_near_a_text_is_withheld_in_it(self):
+        desk = TeamFactory()
+        credited, teammate, other = (
+            EmployeeFactory(first_name=first, last_name=last)
+            for first, last in (("Anke", "Vos"), ("Femi", "Ade"), ("Omid", "Rey"))
+        )
+        MembershipFactory(employee=teammate, team=desk)
+        near = Near(frozenset({credited.pk}), frozenset({desk.pk}), (credited,))
+        text = "Anke asked Femi, Anke Vos asked Ade, and Omid came."
+        assert Naming(names=False).text(text, near) == (
+            "A colleague asked a colleague, a colleague asked a colleague, and Omid came."
+        )
+        assert Naming().text(text, near) == text
+        assert Naming(names=False).text("Omid Rey", near) == "Omid Rey"
+        other.ask_not_to_be_named()
+        assert Naming(names=False).text("Omid Rey", near) == "A colleague"
+
+    def test_all_who_are_near_the_texts_of_a_page_are_met_at_once(self, django_assert_num_queries):
+        people = [EmployeeFactory(first_name=f"Anke{n}") for n in range(5)]
+        teams = [MembershipFactory(employee=EmployeeFactory(first_name="Femi")).team]
+        nears = [about(person) for person in people] + [Near(teams=frozenset({teams[0].pk}))]
+        naming = Naming(names=False)
+        with django_assert_num_queries(2):
+            naming.meet(nears)
+            for person, near in zip(people, nears, strict=False):
+                assert naming.text(f"I asked {person.first_name}.", near) == "I asked a colleague."
+            assert naming.text("I asked Femi.", nears[-1]) == "I asked a colleague."
+            naming.meet(nears)
+
+    def test_somebody_not_met_is_withheld_all_the_same(self):
+        naming, person = Naming(names=False), EmployeeFactory(first_name="Anke")
+        naming.meet([about(EmployeeFactory(first_name="Femi"))])
+        assert naming.text("I asked Anke.", about(person)) == "I asked a colleague."
+
+    def test_who_is_named_needs_no_meeting(self, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            Naming().meet([about(EmployeeFactory.build(pk=1))])

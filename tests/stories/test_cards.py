@@ -5,7 +5,7 @@ import pytest
 from staff.models import Team
 from staff.naming import Naming
 from stories import lines
-from stories.cards import card
+from stories.cards import card, cards
 from stories.models import Story
 from tests.factories import EmployeeFactory, PublishedStoryFactory
 
@@ -73,3 +73,48 @@ def test_two_unnamed_people_are_colleagues():
 
 def clinic():
     return Team.objects.get_or_create(name="Eye clinic", slug="eye-clinic")[0]
+
+
+def test_without_names_a_team_has_the_credit_and_its_people_are_in_no_text():
+    people = [EmployeeFactory(first_name=name) for name in ("Anke", "Femi", "Omid")]
+    for person in people:
+        person.move_to(clinic())
+    story = PublishedStoryFactory(
+        people=people[:2], happened_on=None, line="Ask Anke.", title="Femi", body="Omid came."
+    )
+    [made] = cards(Story.objects.for_cards(), Naming(names=False))
+    assert made.credit == "Eye clinic"
+    assert (made.line, made.title, made.excerpt) == (
+        "Ask a colleague.",
+        "A colleague",
+        "A colleague came.",
+    )
+    assert story.public_id == made.public_id
+
+
+@pytest.mark.parametrize(
+    ("facts", "names", "credit"),
+    [
+        ({}, ["Anke"], "A colleague"),
+        ({}, ["Anke", "Femi"], "Colleagues"),
+        ({"setting": "elsewhere", "organisation": "7-Eleven"}, ["Roberta"], "7-Eleven"),
+        ({"setting": "elsewhere"}, ["Roberta"], "Somebody"),
+        ({}, [], ""),
+    ],
+)
+def test_without_names_nobody_is_credited_by_one(facts, names, credit):
+    PublishedStoryFactory(**facts).set_credits(names=names)
+    [made] = cards(Story.objects.for_cards(), Naming(names=False))
+    assert made.credit == credit
+
+
+def test_without_names_a_wall_asks_as_often_for_many(django_assert_num_queries):
+    def ask():
+        with django_assert_num_queries(6):
+            cards(Story.objects.for_cards(), Naming(names=False))
+
+    PublishedStoryFactory(people=[EmployeeFactory()])
+    ask()
+    for _ in range(3):
+        PublishedStoryFactory(people=[EmployeeFactory(), EmployeeFactory()])
+    ask()

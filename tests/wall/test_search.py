@@ -5,6 +5,8 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staff.naming import Naming
+from stories.filtering.search import Search
 from stories.filtering.words import MOST_WORDS, Marker, clean, phrases
 from stories.models import Story, Trait
 from tests.factories import (
@@ -261,3 +263,16 @@ def test_what_the_line_says_comes_before_the_title_and_the_rest(asked):
         ("a kettle", 2),
         ("elsewhere", 0),
     ]
+
+
+def test_where_nobody_is_named_nothing_is_found_by_a_name(django_assert_num_queries):
+    for name in ("Anke", "Femi"):
+        person = EmployeeFactory(first_name=name)
+        told(f"hers {name}", people=[person], body=f"Then {name} came.")
+    told("as told").set_credits(names=["Anke"])
+    told("of others", body="An anke is no word.")
+    with django_assert_num_queries(4):
+        search = Search("anke", Naming(names=False))
+        assert {story.title for story in Story.objects.filter(search.condition)} == {"of others"}
+    search = Search("came", Naming(names=False))
+    assert Story.objects.filter(search.condition).count() == 2
