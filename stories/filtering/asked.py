@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from django import forms
 from django.db.models import TextChoices
@@ -17,6 +16,7 @@ from stories.models import Initiative, Served, Setting, Trait
 from stories.models.story import MOST_TRAITS
 
 from .fields import IDENTITY, MONTH, YEAR, Sort, Typed, Word, Words
+from .known import Known
 from .search import Search
 from .words import short
 
@@ -34,9 +34,10 @@ class Asked(forms.Form):
     q = Typed()
     sort, view = Word(), Word()
 
-    def __init__(self, data: QueryDict, naming: Naming):
+    def __init__(self, data: QueryDict, naming: Naming, known: Known | None = None):
         super().__init__(data)
         self.naming = naming
+        self.known = known or Known()
         self.notes: list[str] = []
         self.full_clean()
 
@@ -62,16 +63,15 @@ class Asked(forms.Form):
     def as_list(self) -> bool:
         return self.cleaned_data["view"] == "list"
 
-    @cached_property
+    @property
     def vocabulary(self) -> dict[str, Trait]:
         """Every trait that readers may know of, by its slug."""
-        hidden = (Trait.Standing.PROPOSED, Trait.Standing.DROPPED)
-        return {trait.slug: trait for trait in Trait.objects.exclude(standing__in=hidden)}
+        return self.known.vocabulary
 
-    @cached_property
+    @property
     def teams(self) -> list[Team]:
         """All teams, each below the one it is part of, with `tree_path`."""
-        return list(Team.objects.with_tree_fields())
+        return self.known.teams
 
     def team_ids(self, team: Team) -> list[int]:
         """The team and all below it."""
@@ -127,11 +127,7 @@ class Asked(forms.Form):
         number = self.cleaned_data["person"]
         if not number:
             return None
-        found = (
-            Employee.objects.nameable().filter(pk=int(number)).first()
-            if IDENTITY.fullmatch(number)
-            else None
-        )
+        found = self.known.person(int(number)) if IDENTITY.fullmatch(number) else None
         if found is None:
             self._left_out(_("There is nobody here with the number “%s”; it was left out."), number)
         return found

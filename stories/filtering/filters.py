@@ -19,6 +19,7 @@ from stories.models.access import StoryQuerySet
 from .asked import Asked
 from .chips import Chip, chips
 from .fields import Sort, days, within
+from .known import Known
 
 # The one order of the words in an address, so that the same wall has the same address.
 ORDER = (
@@ -30,12 +31,15 @@ ORDER = (
 class FilterForm(Asked):
     """The filters of a wall: which stories are meant, and the address that says so.
 
-    `path` is the page whose address the chips and links are made for.
+    `path` is the page whose address the chips and links are made for. Those who read many filters
+    give them all the same `known`.
     """
 
-    def __init__(self, data: QueryDict, naming: Naming, *, path: str = "/"):
+    def __init__(
+        self, data: QueryDict, naming: Naming, *, path: str = "/", known: Known | None = None
+    ):
         self.path = path
-        super().__init__(data, naming)
+        super().__init__(data, naming, known)
 
     # Filtering.
 

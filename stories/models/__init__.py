@@ -2,6 +2,8 @@
 
 from .afterwards import Note, Retelling, Salute
 from .content import Credited, StaleVersion
+from .feed import FeedEntry, FeedKey
+from .follow import Follow, FollowMail
 from .notice import Notice
 from .photo import Photo
 from .photographed import MOST_PHOTOS, TooManyPhotos
@@ -29,6 +31,10 @@ __all__ = [
     "BY_READERS",
     "MOST_PHOTOS",
     "Credited",
+    "FeedEntry",
+    "FeedKey",
+    "Follow",
+    "FollowMail",
     "Initiative",
     "Note",
     "Notice",

@@ -1,12 +1,13 @@
-"""E-mails that are owed: written down with the change that causes them, sent after it."""
+"""E-mails about one story: owed by the change that causes them, sent after it."""
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .owed import Owed
 
-class Notice(models.Model):
+
+class Notice(Owed):
     """One e-mail to one person about one story.
 
     It is stored in the transaction of the change itself, so that it is neither lost when the mail
@@ -25,14 +26,8 @@ class Notice(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     once = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    # Whoever sends it writes the time down first, so that nobody else sends it meanwhile.
-    tried_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["created_at", "pk"]
+    class Meta(Owed.Meta):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         indexes = [

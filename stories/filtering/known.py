@@ -1,0 +1,40 @@
+"""What filters speak of: traits, teams and people, asked for once for all filters one reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from staff.models import Employee, Team
+from stories.models import Trait
+
+
+class Known:
+    """The traits, teams and people that filters may name.
+
+    `people` are the numbers that the filters of a list are going to name: they are then looked up
+    in one question.
+    """
+
+    def __init__(self, people: Iterable[int] = ()):
+        self._expected = frozenset(people)
+        self._people: dict[int, Employee | None] = {}
+
+    @cached_property
+    def vocabulary(self) -> dict[str, Trait]:
+        """Every trait that readers may know of, by its slug."""
+        hidden = (Trait.Standing.PROPOSED, Trait.Standing.DROPPED)
+        return {trait.slug: trait for trait in Trait.objects.exclude(standing__in=hidden)}
+
+    @cached_property
+    def teams(self) -> list[Team]:
+        """All teams, each below the one it is part of, with `tree_path`."""
+        return list(Team.objects.with_tree_fields())
+
+    def person(self, pk: int) -> Employee | None:
+        """Somebody who may be named; anyone else is as unknown as a number nobody has."""
+        if pk not in self._people:
+            asked = self._expected | {pk}
+            found = Employee.objects.nameable().in_bulk(asked)
+            self._people |= {each: found.get(each) for each in asked}
+        return self._people[pk]
