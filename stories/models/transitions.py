@@ -236,6 +236,8 @@ class Transitions(models.Model):
     def _require(self, *statuses: str) -> None:
         if self.status in statuses:
             return
+        if self.status == Status.PENDING:
+            raise TransitionRefused(_("This story still waits to be read."))
         event = self.last_decision()
         if event is None:
             raise TransitionRefused(_("This story is still a draft."))

@@ -70,11 +70,11 @@ def test_a_decision_does_not_lose_an_edit_unasked(page_as, moderator):
     story = PendingStoryFactory()
     page = page_as(moderator)
     page.goto(change(story))
-    page.get_by_label("Title:").fill("Better")
+    page.get_by_label("Title", exact=True).fill("Better")
     asked = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_label("Title:")).to_have_value("Better")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Better")
     assert "without saving" in asked[0]
     story.refresh_from_db()
     assert story.status == "pending"
