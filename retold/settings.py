@@ -220,6 +220,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # A photo on its way waits on disk: several at once must not fill the memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "retold.uploads.BoundedUpload",
+]
 
 # Photos are never served by a web server: each request asks who may see them.
 MEDIA_ROOT = DATA_DIR / "media"

@@ -77,6 +77,8 @@ class Photo(models.Model):
     height = models.PositiveIntegerField(editable=False)
     placeholder = models.TextField(blank=True, editable=False)
     files = models.JSONField(default=dict, blank=True, editable=False)
+    # Of the file as it came, so that one sent twice is stored once.
+    digest = models.CharField(max_length=64, blank=True, editable=False)
 
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WAITING, editable=False
@@ -175,6 +177,11 @@ class Photo(models.Model):
         return bool(
             the_same.update(files=files, state=self.state, failure="", made_at=self.made_at)
         )
+
+    def wait_again(self) -> None:
+        """Have it tried once more, from the start."""
+        self.state, self.failure, self.attempts, self.tried_at = self.State.WAITING, "", 0, None
+        self.save(update_fields=["state", "failure", "attempts", "tried_at"])
 
     def failed(self, why: str) -> None:
         """It could not be made; the reason is for moderators."""
