@@ -31,7 +31,8 @@ UNSEEN = """() => {
 
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
 def size(request) -> dict:
-    return request.param
+    # Pages that fade into each other are not what this is about, and a key comes before they have.
+    return {**request.param, "reduced_motion": "reduce"}
 
 
 def go_to(page: Page, wanted: str) -> None:
