@@ -12,4 +12,6 @@ def site(request: HttpRequest) -> dict:
     return {
         "organisation": settings.ORGANISATION,
         "may_moderate": user is not None and roles.is_moderator(user),
+        "may_keep_screens": user is not None
+        and (roles.is_manager(user) or roles.is_moderator(user)),
     }

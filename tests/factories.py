@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from staff.models import Credit, Employee, Membership, Team, User
-from stories.models import Note, Photo, Story, StoryTrait, Trait
+from stories.models import Note, Photo, Screen, Story, StoryTrait, Trait
 
 
 class UserFactory(DjangoModelFactory):
@@ -168,6 +168,16 @@ class PhotoFactory(DjangoModelFactory):
 
             make_photo.call(self.pk)
             self.refresh_from_db()
+
+
+class ScreenFactory(DjangoModelFactory):
+    """A screen by a moderator, so that it may show everyone's stories."""
+
+    class Meta:
+        model = Screen
+
+    name = factory.Sequence(lambda n: f"Staff room {n}")
+    made_by = factory.SubFactory(UserFactory, roles=["moderators"])
 
 
 __all__ = ["Credit", "StoryTrait"]

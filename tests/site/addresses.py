@@ -201,6 +201,43 @@ SHARING = {
     ),
     "story_poster": of_story(get=readable, page=False),
     "line_up": Address(page=False, lists=True),
+    "screens": Address(get=answers(to=("manager", *MODERATORS))),
+    "screen_new": Address(
+        get=answers(to=("manager", *MODERATORS)),
+        post=answers(SENT_ON, to=("manager", *MODERATORS)),
+        data=lambda world, story: {
+            "name": "Staff room",
+            "team": str(world.team.pk),
+            "names": "1",
+            "seconds": "20",
+        },
+        pages=("", "?trait=personal&q=hands"),
+        lists=True,
+    ),
+    "screen_off": Address(
+        arguments=lambda world, story: (world.screen.pk,),
+        get=answers(NOT_ALLOWED),
+        post=answers(SENT_ON, to=("manager", *MODERATORS)),
+    ),
+    "screen": Address(
+        arguments=lambda world, story: (world.screen.token,),
+        get=everybody(),
+        pages=("", "?at=2"),
+        lists=True,
+    ),
+    "screen_slides": Address(
+        arguments=lambda world, story: (world.screen.token,), get=everybody(), page=False
+    ),
+    "screen_photo": Address(
+        arguments=lambda world, story: (
+            world.screen.token,
+            world.photos[story.pk].key,
+            "halftone-personal.png",
+        ),
+        get=lambda role, state: OK if state in ("published", "public") else MISSING,
+        by_state=True,
+        page=False,
+    ),
     "story_from": of_story(
         arguments=lambda world, story: (story.public_id, "link"),
         get=lambda role, state: SENT_ON if readable(role, state) == OK else readable(role, state),

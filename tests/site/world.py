@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from staff.models import Employee, Team, User
-from stories.models import Note, Photo, Status, Story, Trait
+from stories.models import Note, Photo, Screen, Status, Story, Trait
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -14,6 +14,7 @@ from tests.factories import (
     PendingStoryFactory,
     PhotoFactory,
     PublishedStoryFactory,
+    ScreenFactory,
     StoryFactory,
     TeamFactory,
     TraitFactory,
@@ -49,6 +50,7 @@ class World:
     stories: dict[str, Story]
     note: Note
     photos: dict[int, Photo]
+    screen: Screen
     shown: list[Story] = field(default_factory=list)
 
     def client(self, role: str, **options) -> Client:
@@ -118,6 +120,7 @@ def build() -> World:
         stories=stories,
         note=NoteFactory(story=published, author=users["teller"].person),
         photos={story.pk: PhotoFactory(story=story) for story in stories.values()},
+        screen=ScreenFactory(made_by=users["manager"], team=team, names=False),
     )
 
 

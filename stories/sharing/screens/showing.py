@@ -1,0 +1,55 @@
+"""What a screen shows now: decided anew each time it asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from staff import roles
+from staff.models import Team
+from staff.naming import Naming
+from stories.cards import Card, card
+from stories.filtering.filters import FilterForm
+from stories.models import Screen, Story
+from stories.models.story import StoryQuerySet
+
+MOST_STORIES = 30
+
+
+def may_show(screen: Screen) -> bool:
+    """Whoever made it may still do so: a manager its team's stories, a moderator any."""
+    if roles.is_moderator(screen.made_by):
+        return True
+    return screen.team_id in roles.managed_team_ids(screen.made_by)
+
+
+def filter_of(screen: Screen, naming: Naming) -> FilterForm:
+    return FilterForm(QueryDict(screen.query), naming, path=reverse("wall"))
+
+
+def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:
+    """The published stories of this screen's filter and team, the newest first."""
+    stories = Story.objects.published().visible_to(screen.made_by)
+    stories = filter_of(screen, naming).apply(stories)
+    if screen.team_id:
+        below = Team.objects.filter(pk=screen.team_id).with_those_below().ids()
+        stories = stories.credited_to_teams(below)
+    return stories.newest_first()
+
+
+def slides(screen: Screen) -> list[Card]:
+    """The cards to show, named as this screen may, their photos at the screen's own addresses."""
+    naming = Naming() if screen.names else Naming(names=False)
+    stories = stories_of(screen, naming).for_cards()[:MOST_STORIES]
+    return [_with_photo_of(screen, card(story, naming), story) for story in stories]
+
+
+def _with_photo_of(screen: Screen, shown: Card, story: Story) -> Card:
+    photo = story.leading_photo
+    if shown.photo is None or photo is None:
+        return shown
+    name = shown.photo.url.rpartition("/")[2]
+    address = reverse("screen_photo", args=[screen.token, photo.key, name])
+    return replace(shown, photo=replace(shown.photo, url=address, swapped=address))

@@ -1,0 +1,120 @@
+"""Making screens, switching them off, and what a display without an account gets to see."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from staff import roles
+from staff.naming import Naming
+from staff.requests import SignedInRequest
+from stories.models import Photo, Screen
+from stories.photos.serving import serve
+
+from .forms import ScreenForm
+from .showing import filter_of, may_show, stories_of
+from .showing import slides as slides_of
+
+MOST_LISTED = 100
+
+
+@require_safe
+def screens(request: SignedInRequest) -> HttpResponse:
+    """The screens I may switch off, those that are on first."""
+    roles.require(_may_make(request))
+    kept = Screen.objects.kept_by(request.user).select_related("team", "made_by")
+    naming = Naming()
+    shown = [
+        {"screen": screen, "asked": [chip.name for chip in filter_of(screen, naming).chips]}
+        for screen in kept.on()[:MOST_LISTED]
+    ]
+    return render(request, "sharing/screens/list.html", {"screens": shown})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: SignedInRequest) -> HttpResponse:
+    """Make a screen; the wall's filter comes with the address."""
+    roles.require(_may_make(request))
+    if request.method != "POST":
+        form = ScreenForm(user=request.user, query=request.GET.urlencode())
+        return render(request, "sharing/screens/new.html", {"form": form})
+    form = ScreenForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return render(request, "sharing/screens/new.html", {"form": form}, status=422)
+    form.save()
+    messages.success(request, _("The screen is on. Open its address on the display."))
+    return redirect("screens")
+
+
+@require_POST
+def off(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Switch a screen off for good."""
+    roles.require(_may_make(request))
+    screen = get_object_or_404(Screen.objects.kept_by(request.user), pk=pk)
+    screen.switch_off(by=request.user)
+    messages.success(request, _("The screen is switched off. Its address shows nothing any more."))
+    return redirect("screens")
+
+
+@login_not_required
+@require_safe
+def screen(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a display; without a script it walks by itself with ?at=."""
+    shown = _on(token)
+    cards = slides_of(shown)
+    at = _at(request, len(cards))
+    context = {"screen": shown, "cards": cards, "at": at, "next": at % max(1, len(cards)) + 1}
+    return _for_display(render(request, "sharing/screens/screen.html", context))
+
+
+@login_not_required
+@require_safe
+def slides(request: HttpRequest, token: str) -> HttpResponse:
+    """The stories alone, for a display that is on; 304 while nothing has changed."""
+    shown = _on(token)
+    response = render(request, "sharing/screens/_slides.html", {"cards": slides_of(shown), "at": 1})
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
+    same = get_conditional_response(request, etag=response["ETag"], response=response)
+    return _for_display(same or response)
+
+
+@login_not_required
+@require_safe
+def photo(request: HttpRequest, token: str, key: str, name: str) -> HttpResponse:
+    """A photo of one of this screen's stories, and of no other."""
+    shown = _on(token)
+    stories = stories_of(shown, Naming()).order_by().values("pk")
+    return serve(request, get_object_or_404(Photo, key=key, story__in=stories), name)
+
+
+def _may_make(request: SignedInRequest) -> bool:
+    return roles.is_manager(request.user) or roles.is_moderator(request.user)
+
+
+def _on(token: str) -> Screen:
+    """The screen of this address, if it is on and may still show what it shows."""
+    found = get_object_or_404(Screen.objects.on().select_related("made_by", "team"), token=token)
+    if not may_show(found):
+        raise Http404
+    return found
+
+
+def _at(request: HttpRequest, count: int) -> int:
+    asked = request.GET.get("at", "1")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
+    return min(max(1, number), max(1, count))
+
+
+def _for_display(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    # The address is the key: it goes nowhere else.
+    response["Referrer-Policy"] = "no-referrer"
+    return response

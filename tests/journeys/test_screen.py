@@ -1,0 +1,137 @@
+"""A display on a wall, for days: it turns, takes up what is new, and outlasts the server."""
+
+import pytest
+
+from stories.models import Screen, Story
+from tests.factories import PublishedStoryFactory, ScreenFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TURN = 20_000
+
+
+@pytest.fixture
+def screen() -> Screen:
+    for line in ("The first.", "The second.", "The third."):
+        PublishedStoryFactory(line=line, title="")
+    return ScreenFactory(seconds=20, clock=True)
+
+
+@pytest.fixture
+def display(new_context, screen, live_server):
+    """A display of its own: that the server is away is no complaint here."""
+    page = new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(10_000)
+    page.clock.install()
+    page.goto(live_server.url + screen.get_absolute_url())
+    page.wait_for_selector(".screen-pause:not([hidden])", state="attached")
+    return page
+
+
+def line(page) -> str:
+    return page.locator(".slide:not([hidden]) .poster-line").inner_text()
+
+
+def let_it_ask(page, steps=20) -> None:
+    """Let time pass, little by little, until the display has asked and was answered."""
+    answers = []
+
+    def note(response):
+        answers.append(response)
+
+    page.on("response", note)
+    for _ in range(steps):
+        page.clock.run_for(5000)
+        page.wait_for_timeout(60)
+        if answers:
+            break
+    page.remove_listener("response", note)
+    assert answers
+    page.wait_for_timeout(150)
+
+
+def test_it_shows_one_story_after_the_other_and_begins_again(display):
+    seen = []
+    for _ in range(4):
+        seen.append(line(display))
+        display.clock.run_for(TURN)
+    assert seen == ["“The third.”", "“The second.”", "“The first.”", "“The third.”"]
+
+
+def test_it_pauses_and_walks_by_the_keyboard(display):
+    display.keyboard.press("ArrowRight")
+    assert line(display) == "“The second.”"
+    display.keyboard.press(" ")
+    display.clock.run_for(3 * TURN)
+    assert line(display) == "“The second.”"
+    display.keyboard.press("ArrowLeft")
+    assert line(display) == "“The third.”"
+    display.keyboard.press(" ")
+    display.clock.run_for(TURN + 1000)
+    assert line(display) == "“The second.”"
+
+
+def test_a_new_story_joins_without_a_reload(display):
+    display.evaluate("window.stillTheSamePage = true")
+    PublishedStoryFactory(line="Brand new.", title="")
+    let_it_ask(display)
+    shown = set()
+    for _ in range(5):
+        display.clock.run_for(TURN)
+        shown.add(line(display))
+    assert "“Brand new.”" in shown
+    assert display.evaluate("window.stillTheSamePage")
+
+
+def test_a_story_that_came_down_goes_with_the_next_answer(display):
+    display.keyboard.press(" ")
+    assert line(display) == "“The third.”"
+    Story.objects.get(line="The third.").withdraw(by=None)
+    let_it_ask(display)
+    display.wait_for_function("!document.body.textContent.includes('The third.')")
+    assert line(display) == "“The second.”"
+
+
+def test_it_goes_on_while_the_server_is_away_and_recovers_alone(display):
+    display.route("**/slides/", lambda route: route.abort())
+    PublishedStoryFactory(line="Brand new.", title="")
+    seen = set()
+    for _ in range(12):
+        display.clock.run_for(TURN)
+        display.wait_for_timeout(50)
+        seen.add(line(display))
+    assert seen == {"“The first.”", "“The second.”", "“The third.”"}
+    display.unroute("**/slides/")
+    let_it_ask(display, steps=150)
+    for _ in range(4):
+        display.clock.run_for(TURN)
+        seen.add(line(display))
+    assert "“Brand new.”" in seen
+
+
+def test_a_server_in_trouble_changes_nothing(display):
+    display.route("**/slides/", lambda route: route.fulfill(status=503, body="Sorry"))
+    let_it_ask(display)
+    display.clock.run_for(2 * TURN)
+    assert line(display).startswith("“The ")
+
+
+def test_switched_off_it_shows_nothing_any_more(display, screen):
+    screen.switch_off(by=None)
+    let_it_ask(display)
+    display.get_by_text("This screen is switched off.").wait_for()
+    assert "The third." not in display.content()
+
+
+def test_after_many_answers_it_holds_no_more_than_at_first(display):
+    def held():
+        return display.evaluate("document.querySelectorAll('*').length")
+
+    first = held()
+    for number in range(8):
+        story = Story.objects.order_by("seq").first()
+        Story.objects.filter(pk=story.pk).update(line=f"Line {number}.")
+        let_it_ask(display)
+        display.clock.run_for(2 * TURN)
+    assert "Line 7." in display.content()
+    assert held() == first
