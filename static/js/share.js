@@ -1,18 +1,6 @@
-// Sharing a story: copies its link, and opens the system's own sheet where there is one. Without
-// this module the link stands in its field, to be copied by hand.
+// Sharing a story: opens the system's own sheet where there is one, and copies its link (copy.js).
 
-async function copy(button) {
-  const field = document.getElementById(button.dataset.copy);
-  const status = button.closest(".field").querySelector("[data-copy-status]");
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch {
-    // Not allowed, or no secure connection: the field is selected, ready to be copied.
-    field.select();
-    if (!document.execCommand("copy")) return;
-  }
-  status.textContent = button.dataset.copied;
-}
+import "./copy.js";
 
 async function send({ title, link }) {
   try {
@@ -22,13 +10,8 @@ async function send({ title, link }) {
   }
 }
 
-for (const panel of document.querySelectorAll("[data-share]")) {
-  const button = panel.querySelector("[data-copy]");
-  button.hidden = false;
-  button.addEventListener("click", () => copy(button));
-  panel.querySelector("input").addEventListener("focus", (event) => event.target.select());
-  if (navigator.share) {
-    const sheet = panel.querySelector("[data-sheet]");
+if (navigator.share) {
+  for (const sheet of document.querySelectorAll("[data-share] [data-sheet]")) {
     sheet.hidden = false;
     sheet.querySelector("button").addEventListener("click", (event) => send(event.target.dataset));
   }

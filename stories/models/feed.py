@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -78,12 +78,12 @@ class FeedEntry(models.Model):
         return f"{self.story_id} · {self.since:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def say(cls, said: dict[Story, str]) -> dict[int, FeedEntry]:
+    def say(cls, said: dict[Story, str]) -> dict[int, Self]:
         """Remember what is said of these stories now; by story id, each with since when.
 
         What was never said before is as old as the story itself.
         """
-        known: dict[int, FeedEntry] = dict(cls.objects.in_bulk([story.pk for story in said]))
+        known: dict[int, Self] = dict(cls.objects.in_bulk([story.pk for story in said]))
         changed = []
         for story, fingerprint in said.items():
             before = known.get(story.pk)

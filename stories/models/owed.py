@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Q
@@ -28,7 +29,7 @@ class OwedQuerySet(models.QuerySet):
         return owed.order_by("created_at", "pk")
 
     @transaction.atomic
-    def claim(self) -> Owed | None:
+    def claim(self) -> Any:
         """Take the oldest that is due, so that nobody else does: the try is counted and dated."""
         skip = connection.features.has_select_for_update_skip_locked
         found = self.due().select_for_update(skip_locked=skip).first()

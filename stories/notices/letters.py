@@ -44,7 +44,7 @@ def letter(notice: Notice) -> Letter:
     context = {
         "kind": notice.kind,
         "called": notice.to.called,
-        "name": Truncator(_one_line(name)).chars(70),
+        "name": Truncator(one_line(name)).chars(70),
         "line": naming.text(story.line, near),
         "teller": _teller(story, naming),
         "reason": naming.text(notice.reason, near),
@@ -55,8 +55,8 @@ def letter(notice: Notice) -> Letter:
     }
     subject = SUBJECTS[Notice.Kind(notice.kind)] % {"story": context["name"]}
     return Letter(
-        subject=Truncator(_one_line(subject)).chars(LONGEST_SUBJECT),
-        text=_tidy(render_to_string("notices/letter.txt", context)),
+        subject=Truncator(one_line(subject)).chars(LONGEST_SUBJECT),
+        text=tidy(render_to_string("notices/letter.txt", context)),
         html=render_to_string("notices/letter.html", context),
     )
 
@@ -90,12 +90,12 @@ def _teller(story: Story, naming: Naming) -> str:
     return _("Somebody") if story.anonymous else capfirst(naming.called(story.teller))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Without line ends and other signs that could end a header and begin another."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """A template leaves empty lines behind; at most one stays."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]

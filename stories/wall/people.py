@@ -32,7 +32,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {"person": found, "own": own, "name": form.naming.name(found)}
     if is_front(request, form):
         context["memberships"] = list(found.memberships.select_related("team"))
-    heading = Heading("wall/person.html", context)
+    heading = Heading("wall/person.html", context, asks=_asks_for(found))
     return wall_page(request, form, Story.objects.crediting(found), heading)
 
 
@@ -47,7 +47,8 @@ def team(request: SignedInRequest, slug: str) -> HttpResponse:
     context = {"team": found, "path": _path(found, form), "below": below}
     if is_front(request, form):
         context |= _members(found, form.naming)
-    heading = Heading("wall/team.html", context, teams_within(form, found))
+    teams = teams_within(form, found)
+    heading = Heading("wall/team.html", context, teams, asks={"team": found.slug})
     stories = Story.objects.credited_to_teams(form.team_ids(found))
     return wall_page(request, form, stories, heading)
 
@@ -57,8 +58,13 @@ def me(request: SignedInRequest) -> HttpResponse:
     """The stories that name me, and whether I want to be named."""
     form = asked_for(request)
     mine = request.user.person
-    heading = Heading("wall/me.html", {"person": mine})
+    heading = Heading("wall/me.html", {"person": mine}, asks=_asks_for(mine))
     return wall_page(request, form, Story.objects.crediting(mine), heading)
+
+
+def _asks_for(person: Employee) -> dict[str, str] | None:
+    """No wall can be asked for somebody who is not named."""
+    return None if person.unnamed else {"person": str(person.pk)}
 
 
 def _path(team: Team, form: FilterForm) -> list[Team]:

@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from staff import roles
 from staff.models import Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
@@ -27,17 +28,20 @@ from .found import found
 from .pages import PAGE, Cursor, Page, page
 from .rows import rows
 from .saying import counted, more
+from .taking import taken_along
 
 
 @dataclass(frozen=True)
 class Heading:
     """What a page has of its own: its template, what that shows, the teams to choose from, and
-    the trait that all its stories have, which is no choice there."""
+    the trait that all its stories have, which is no choice there. `asks` says in a wall's words
+    what the page itself asks for; None if a wall could not be asked for it."""
 
     template: str = "wall/wall.html"
     context: dict = field(default_factory=dict)
     teams: Sequence[Team] = ()
     trait: Trait | None = None
+    asks: dict[str, str] | None = field(default_factory=dict)
 
 
 @require_safe
@@ -59,7 +63,7 @@ def trait(request: SignedInRequest, slug: str) -> HttpResponse:
     context: dict = {"trait": asked}
     if is_front(request, form):
         context["proof"] = evidence.collage(asked, request.user, form.naming)
-    heading = Heading("wall/trait.html", context, _regions(form), asked)
+    heading = Heading("wall/trait.html", context, _regions(form), asked, {"trait": asked.slug})
     return wall_page(request, form, Story.objects.with_trait(asked), heading)
 
 
@@ -164,6 +168,8 @@ def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading:
         # A heading's own search is that of the whole wall.
         "searched_within": form.kept("q") if form.path == reverse("wall") else [],
         "canonical": request.build_absolute_uri(form.address()),
+        "take": taken_along(form, heading.asks),
+        "may_screen": roles.is_manager(request.user) or roles.is_moderator(request.user),
     }
 
 

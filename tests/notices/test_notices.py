@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from retold.tasks import BackgroundBackend
 from stories.models import Notice
+from stories.models.owed import FIRST_PAUSE, MOST_ATTEMPTS
 from stories.notices import sending
 from stories.notices.sending import send_owed
 from tests.factories import EmployeeFactory, PendingStoryFactory, UserFactory
@@ -145,11 +146,11 @@ def test_tries_end_after_the_last_one_with_a_word_about_it(postbox, capsys):
     postbox.refused = {"*"}
     PendingStoryFactory(teller=teller()).publish(by=None)
     now = timezone.now()
-    for tries in range(1, sending.MOST_ATTEMPTS + 3):
-        now += sending.FIRST_PAUSE * 2**tries
+    for tries in range(1, MOST_ATTEMPTS + 3):
+        now += FIRST_PAUSE * 2**tries
         with time_machine.travel(now):
             call_command("send_notices")
-    assert Notice.objects.get().attempts == sending.MOST_ATTEMPTS
+    assert Notice.objects.get().attempts == MOST_ATTEMPTS
     assert "1 given up" in capsys.readouterr().err
 
 

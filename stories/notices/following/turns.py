@@ -1,0 +1,63 @@
+"""Whose turn it is to be told of new stories, and whether there are any."""
+
+from __future__ import annotations
+
+import datetime
+import time
+
+from django.db.models import Exists, OuterRef
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from staff.naming import Naming
+from stories.filtering.filters import FilterForm
+from stories.filtering.known import Known
+from stories.models import Follow, Story, StoryEvent
+from stories.models.access import StoryQuerySet
+from stories.models.follow import day_of, reached
+
+# What is older is no news, such as after an account was closed for a year or no mail went out.
+OLDEST = datetime.timedelta(days=14)
+AT_A_TIME = 100
+
+
+def take_turns(*, seconds: float) -> bool:
+    """Owe an e-mail to each follower whose turn it is and who has not been told all there is.
+
+    False if so many seconds were not enough; what is left has its turn the next time.
+    """
+    until, upto = time.monotonic() + seconds, reached()
+    # Most have nothing to hear on most days: their turn is over without a question.
+    Follow.objects.due().filter(seq__gte=upto).update(looked_on=day_of())
+    while follows := list(Follow.objects.due().select_related("account")[:AT_A_TIME]):
+        naming, known = Naming(), Known()
+        for follow in follows:
+            if time.monotonic() > until:
+                return False
+            new = stories_between(filter_of(follow, naming, known), follow, follow.seq, upto)
+            follow.turn(upto, news=new.exists())
+    return True
+
+
+def filter_of(follow: Follow, naming: Naming, known: Known | None = None) -> FilterForm:
+    """What is followed, as it is understood today."""
+    return FilterForm(QueryDict(follow.query), naming, path=reverse("wall"), known=known)
+
+
+def stories_between(form: FilterForm, follow: Follow, after: int, upto: int) -> StoryQuerySet:
+    """The published stories of this stretch that are news to the follower, the newest first.
+
+    None at all where the filter speaks of something that is there no more, such as somebody who is
+    not named any longer: less asked for would mean more told. What was imported is history.
+    """
+    if form.notes:
+        return Story.objects.none()
+    imported = StoryEvent.objects.filter(story=OuterRef("pk"), action=StoryEvent.Action.IMPORTED)
+    stories = Story.objects.published().visible_to(follow.account)
+    return (
+        form.apply(stories)
+        .filter(seq__gt=after, seq__lte=upto, published_at__gte=timezone.now() - OLDEST)
+        .exclude(Exists(imported))
+        .newest_first()
+    )
