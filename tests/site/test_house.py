@@ -196,6 +196,6 @@ def test_no_function_is_longer_than_a_screen():
 
 @pytest.mark.xdist_group("house")
 def test_what_shares_a_world_shares_a_worker(request):
-    """Where several workers run the tests, a group's name stands at the end of each of its tests."""
+    """With several workers, the name of a group stands at the end of each of its tests."""
     if hasattr(request.config, "workerinput") and request.config.getoption("loadgroup"):
         assert request.node.nodeid.endswith("@house")

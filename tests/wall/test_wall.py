@@ -86,10 +86,8 @@ def test_every_filter_answers_with_a_page(staff_client, address):
 
 def test_a_wall_asks_as_often_for_sixty_stories_as_for_one(staff_client):
     team = TeamFactory()
-    walls = (
-        *("/", "/?trait=personal&trait=caring"),
-        *("/?q=cold&view=list", "/?sort=retold&served=customer"),
-    )
+    walls = ["/", "/?trait=personal&trait=caring", "/?q=cold&view=list"]
+    walls += ["/?sort=retold&served=customer"]
 
     def asked(address: str) -> int:
         staff_client.get(address)
