@@ -10,7 +10,7 @@ from django.urls import reverse
 from staff import roles
 from staff.models import Team
 from staff.naming import Naming
-from stories.cards import Card, card
+from stories.cards import Card, cards
 from stories.filtering.filters import FilterForm
 from stories.models import Screen, Story
 from stories.models.story import StoryQuerySet
@@ -42,8 +42,9 @@ def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:
 def slides(screen: Screen) -> list[Card]:
     """The cards to show, named as this screen may, their photos at the screen's own addresses."""
     naming = Naming() if screen.names else Naming(names=False)
-    stories = stories_of(screen, naming).for_cards()[:MOST_STORIES]
-    return [_with_photo_of(screen, card(story, naming), story) for story in stories]
+    stories = list(stories_of(screen, naming).for_cards()[:MOST_STORIES])
+    shown = zip(cards(stories, naming), stories, strict=True)
+    return [_with_photo_of(screen, card, story) for card, story in shown]
 
 
 def _with_photo_of(screen: Screen, shown: Card, story: Story) -> Card:
