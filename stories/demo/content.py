@@ -24,7 +24,7 @@ from staff.trying_out import DEMO_PASSWORD
 from stories.importing.plan import plan, store
 from stories.importing.rows import submission_for
 from stories.importing.tables import rows
-from stories.models import Note, Salute, Story
+from stories.models import Note, Salute, Screen, Story
 
 from . import photos
 
@@ -53,6 +53,7 @@ def fill(*, with_photos: bool = True) -> None:
     if with_photos:
         photos.add(told, by=moderator)
     _afterwards()
+    Screen.objects.create(name="Staff room, Northgate Central", made_by=moderator, clock=True)
 
 
 def _moved(row: dict, shift: datetime.timedelta) -> dict:
