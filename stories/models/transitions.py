@@ -133,8 +133,7 @@ class Transitions(models.Model):
             return
         self._require(*WITHDRAWABLE)
         self.seq, self.gold, self.version = None, False, stored.version + 1
-        self.save(update_fields=["version"])
-        self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason)
+        self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
         self._carry_seq()
 
     @transaction.atomic
@@ -250,11 +249,12 @@ class Transitions(models.Model):
             }
         )
 
-    def _move(self, status: str, action: str, by, reason: str = "") -> StoryEvent:
+    def _move(
+        self, status: str, action: str, by, reason: str = "", *, also: tuple[str, ...] = ()
+    ) -> StoryEvent:
         before, self.status = self.status, status
-        self.save(
-            update_fields=["status", "seq", "gold", "submitted_at", "published_at", "updated_at"]
-        )
+        moved = ("status", "seq", "gold", "submitted_at", "published_at", "updated_at")
+        self.save(update_fields=[*moved, *also])
         return self.record(action, by, reason=reason, before=before, after=status)
 
     def _carry_seq(self) -> None:

@@ -27,12 +27,14 @@ WRITES = {
     # The place in the order, the story, its traits and credits, the record, who is to be told.
     "admin:stories_story_approve": 7,
     # Django asks the database for each rule that a form can't check.
-    "admin:stories_story_change": 8,
-    # Evidence, stories and former names of both traits.
-    "admin:stories_trait_merge": 2,
+    "admin:stories_story_change": 9,
+    # Evidence, stories and former names of both traits, and a record on each story.
+    "admin:stories_trait_merge": 6,
+    "admin:stories_trait_drop": 1,
     # The admin looks through all that hangs on whatever it deletes.
     "admin:staff_employee_delete": 11,
-    "admin:staff_user_delete": 5,
+    "admin:staff_team_delete": 1,
+    "admin:staff_user_delete": 15,
 }
 LOOKS = looks(roles=slice(None, None, 3))
 POSTS = sorted(name for name, address in TABLE.items() if address.post)

@@ -8,7 +8,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from staff import roles
-from staff.models import Team
 from staff.naming import Naming
 from stories.cards import Card, cards
 from stories.filtering.filters import FilterForm
@@ -31,11 +30,10 @@ def filter_of(screen: Screen, naming: Naming) -> FilterForm:
 
 def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:
     """The published stories of this screen's filter and team, the newest first."""
-    stories = Story.objects.published().visible_to(screen.made_by)
-    stories = filter_of(screen, naming).apply(stories)
-    if screen.team_id:
-        below = Team.objects.filter(pk=screen.team_id).with_those_below().ids()
-        stories = stories.credited_to_teams(below)
+    asked = filter_of(screen, naming)
+    stories = asked.apply(Story.objects.published().visible_to(screen.made_by))
+    if screen.team:
+        stories = stories.credited_to_teams(asked.team_ids(screen.team))
     return stories.newest_first()
 
 

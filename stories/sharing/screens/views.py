@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -71,7 +73,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     cards = slides_of(shown)
     at = _at(request, len(cards))
     context = {"screen": shown, "cards": cards, "at": at, "next": at % max(1, len(cards)) + 1}
-    return _for_display(render(request, "sharing/screens/screen.html", context))
+    return _for_display(_page("sharing/screens/screen.html", context))
 
 
 @login_not_required
@@ -79,7 +81,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
 def slides(request: HttpRequest, token: str) -> HttpResponse:
     """The stories alone, for a display that is on; 304 while nothing has changed."""
     shown = _on(token)
-    response = render(request, "sharing/screens/_slides.html", {"cards": slides_of(shown), "at": 1})
+    response = _page("sharing/screens/_slides.html", {"cards": slides_of(shown), "at": 1})
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
     same = get_conditional_response(request, etag=response["ETag"], response=response)
     return _for_display(same or response)
@@ -104,6 +106,11 @@ def _on(token: str) -> Screen:
     if not may_show(found):
         raise Http404
     return found
+
+
+def _page(template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page that knows nothing of who asks: a display is nobody."""
+    return HttpResponse(render_to_string(template, context))
 
 
 def _at(request: HttpRequest, count: int) -> int:
