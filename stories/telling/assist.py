@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,8 +26,8 @@ MOST_ASKED = 12
 def autosave(request: SignedInRequest) -> JsonResponse:
     """Keep the draft as it stands; whatever is not right yet stays with the page.
 
-    Answers {"state": "kept", "version": n}, or says why not: `empty`, `too_long`, `sent`, and
-    `conflict` (409) with the stored text, when another page saved since.
+    Answers {"state": "kept", "version": n, "photos": where photos go}, or says why not: `empty`,
+    `too_long`, `sent`, and `conflict` (409) with the stored text, when another page saved since.
     """
     form = TellForm(request.POST, user=request.user)
     form.story = own_stories(request).filter(submission=form.submission).first()
@@ -44,7 +45,8 @@ def autosave(request: SignedInRequest) -> JsonResponse:
         answer = {"state": "conflict", "message": words, "version": stale.stored.version}
         return JsonResponse({**answer, "body": stale.stored.body}, status=409)
     left = [name for name in form.errors if name in form.fields]
-    return JsonResponse({"state": "kept", "version": story.version, "left": left})
+    photos = reverse("draft_photos", args=[story.public_id])
+    return JsonResponse({"state": "kept", "version": story.version, "left": left, "photos": photos})
 
 
 @require_POST

@@ -19,6 +19,7 @@ from stories.models import Credited, Initiative, Served, Setting, Story, Trait
 from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
+from .photos import Arranged
 from .questions import Questions
 
 NOTHING_YET = {
@@ -52,6 +53,11 @@ class TellForm(Questions):
     def posted(self, name: str) -> list[str]:
         """Every value of a name that is no field of this form."""
         return self.data.getlist(name) if isinstance(self.data, QueryDict) else []
+
+    @property
+    def arranged(self) -> Arranged:
+        """What this form says of the photos that are there."""
+        return Arranged.by(self.data) if isinstance(self.data, QueryDict) else Arranged()
 
     # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
 

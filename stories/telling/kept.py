@@ -40,6 +40,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     context = {
         "body": clean_text(request.POST.get("body")),
         "kept": bool(whose and small),
+        "photos": bool(request.FILES.getlist("photos")),
         "next": request.path,
     }
     return render(request, "signed_out.html", context, status=401)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from staff.text import as_id, clean_text
 from stories import lines
-from stories.models import Status, Story, StoryEvent, Trait
+from stories.models import MOST_PHOTOS, Photo, Status, Story, StoryEvent, Trait
 from stories.models.story import MOST_BODY
 
 from . import kept
@@ -88,13 +88,22 @@ class Tile:
     evidence: str = ""
 
 
+@dataclass(frozen=True)
+class PhotoShown:
+    """A photo as the form shows it: with the words and the tick that it came back with."""
+
+    photo: Photo
+    alt: str
+    off: bool
+
+
 def show(
     request: SignedInRequest, form: TellForm, *, stored: Story | None = None, **more: Any
 ) -> HttpResponse:
     """The tell page. `stored` is what another page saved meanwhile.
 
-    `more` may be `refused` (why nothing was stored) and `restored` (the form was kept over a
-    sign-in).
+    `more` may be `refused` (why nothing was stored), `restored` (the form was kept over a
+    sign-in), `photos` (those that came with the form, by now kept or refused) and `version`.
     """
     story = form.story
     suggestions = Suggestions.of(str(form["body"].value() or ""))
@@ -123,10 +132,28 @@ def show(
         "stored": stored,
         "hours": settings.MODERATION_HOURS,
         "most": MOST_BODY,
+        **_photos(form),
         **more,
     }
     status = 409 if stored or more.get("refused") else 200
     return render(request, "telling/tell.html", context, status=status)
+
+
+def photos_shown(form: TellForm) -> list[PhotoShown]:
+    """The photos of the story, as the form that came back has arranged them."""
+    if form.story is None:
+        return []
+    said = form.arranged
+    arranged = replace(said, off=frozenset()).of(form.story.photos.all())
+    return [PhotoShown(photo, alt, photo.key in said.off) for photo, alt in arranged]
+
+
+def _photos(form: TellForm) -> dict[str, Any]:
+    return {
+        "photos_shown": photos_shown(form),
+        "most_photos": MOST_PHOTOS,
+        "photo_megabytes": settings.PHOTO_MEGABYTES,
+    }
 
 
 def trait_tiles(form: TellForm, suggested: Iterable[str]) -> list[Tile]:

@@ -9,6 +9,7 @@ from staff.models import Employee
 from stories.models import StaleVersion, Status, Story, Trait, TransitionRefused
 
 from .forms import TellForm
+from .photos import Sent, arrange
 
 OPEN = (Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN)
 
@@ -17,26 +18,47 @@ class AlreadySent(Exception):
     """An autosave came for a story that is no draft any more; nothing was changed."""
 
 
-def save(form: TellForm, *, send: bool) -> Story:
+def save(form: TellForm, *, send: bool, photos: Sent | None = None) -> Story:
     """Store what a valid form says, and send it to the moderators if that was asked.
 
-    The same form sent again changes nothing and gives the same story. Raises StaleVersion when
+    With a photo that was refused it waits to be sent: its teller may want to choose another. The
+    same form sent again changes nothing and gives the same story. Raises StaleVersion when
     another page saved in between, TransitionRefused when the story can no longer be edited.
     """
-    return _once_more_if_raced(lambda: _save(form, send=send))
+    return _once_more_if_raced(lambda: _save(form, send=send, photos=photos))
 
 
-def autosave(form: TellForm) -> Story:
+def autosave(form: TellForm, photos: Sent | None = None) -> Story:
     """Store whatever of the form is right as a draft; what is not right stays as it was.
 
     A word proposed as a trait waits for the teller to press a button: half a word is no proposal.
     Raises AlreadySent for anything that is not a draft, StaleVersion as `save` does.
     """
-    return _once_more_if_raced(lambda: _autosave(form))
+    return _once_more_if_raced(lambda: _autosave(form, photos))
+
+
+def keep_photos(form: TellForm, photos: Sent) -> int | None:
+    """Keep photos although their words are not right yet: a draft takes what is right of them.
+
+    Returns the version that the page goes on from, or None if that is the one it came with.
+    """
+    try:
+        if "body" in form.cleaned_data:
+            return autosave(form, photos).version
+    except (AlreadySent, StaleVersion):
+        # The photos have nothing to do with that.
+        pass
+    story = form.story
+    if story is None or not story.is_editable_by(form.user):
+        photos.leave(_("Write a sentence first, then choose it again."))
+        return None
+    latest = form.version == story.version
+    photos.store(story, by=form.user)
+    return story.version if latest else None
 
 
 @transaction.atomic
-def _save(form: TellForm, *, send: bool) -> Story:
+def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
     story = _story_of(form)
     traits = list(form.chosen_traits() or [])
     if word := form.cleaned_data["trait_proposed"]:
@@ -52,16 +74,19 @@ def _save(form: TellForm, *, send: bool) -> Story:
         version=form.version,
         writer=form.writer,
     )
-    if changed and not story.is_editable_by(form.user):
+    editable = story.is_editable_by(form.user)
+    if not editable and (changed or (photos and photos.pictures)):
         # The whole of it is taken back with the transaction.
         raise TransitionRefused(_no_longer(story))
-    if send and story.status in OPEN:
+    if editable and photos:
+        photos.store(story, by=form.user)
+    if send and story.status in OPEN and not (photos and photos.refused):
         story.submit(by=form.user)
     return story
 
 
 @transaction.atomic
-def _autosave(form: TellForm) -> Story:
+def _autosave(form: TellForm, photos: Sent | None) -> Story:
     story = _story_of(form)
     traits = form.chosen_traits()
     if not story._state.adding:
@@ -78,6 +103,10 @@ def _autosave(form: TellForm) -> Story:
         version=form.version,
         writer=form.writer,
     )
+    if photos:
+        photos.store(story, by=form.user)
+    else:
+        arrange(story, form.arranged, by=form.user)
     return story
 
 

@@ -167,6 +167,8 @@ def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
         # Asked again, and held until it is gone: it may be sent from another tab just now.
         drafts = Story.objects.select_for_update().filter(pk=story.pk, status=Status.DRAFT)
         if draft := drafts.first():
+            # One by one, for their files go with them.
+            draft.set_photos([], by=request.user)
             draft.delete()
             forget_unused_proposals(story.teller)
     words = _("The draft is gone.") if draft else _("It was sent meanwhile, so it stays.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import assist, shelf, views
+from . import assist, shelf, uploads, views
 
 urlpatterns = [
     path("stories/new/", views.tell, name="tell"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("stories/suggest/", assist.suggest, name="suggest"),
     path("stories/people/", assist.people_suggest, name="people_suggest"),
     path("stories/<slug:public_id>/edit/", views.edit, name="edit"),
+    path("stories/<slug:public_id>/photos/", uploads.draft_photos, name="draft_photos"),
     path("stories/<slug:public_id>/sent/", views.sent, name="sent"),
     path("stories/<slug:public_id>/withdraw/", shelf.withdraw, name="withdraw"),
     path("stories/<slug:public_id>/discard/", shelf.discard, name="discard"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +22,8 @@ from . import kept
 from .days import day_of, read_by
 from .forms import TellForm, inspiration
 from .page import Suggestions, show
-from .saving import save
+from .photos import Sent
+from .saving import keep_photos, save
 
 
 @login_not_required
@@ -64,21 +67,39 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def receive(request: SignedInRequest, story: Story | None) -> HttpResponse:
     """Answer a posted form: stored, or shown again with all that was written."""
+    photos = Sent.by(request.POST, request.FILES.getlist("photos"), story, request.user)
     if "look" in request.POST:
-        return _look_again(request, story)
+        return _look_again(request, story, photos)
     form = TellForm(request.POST, user=request.user, story=story)
     if not form.is_valid():
-        return show(request, form)
+        return _with_photos(request, form, photos) if photos.any else show(request, form)
     send = "send" in request.POST
     try:
-        story = save(form, send=send)
+        story = save(form, send=send, photos=photos)
     except StaleVersion as stale:
-        return show(request, form, stored=stale.stored)
+        keep_photos(form, photos)
+        return _shown_again(request, form, photos, stored=stale.stored)
     except TransitionRefused as refused:
-        return show(request, form, refused=str(refused))
-    if send:
-        return redirect("sent", story.public_id)
-    return HttpResponseRedirect(f"{reverse('mine')}?kept={story.public_id}")
+        photos.leave(_("It was not added."))
+        return _shown_again(request, form, photos, refused=str(refused))
+    if photos.refused:
+        return _shown_again(request, form, photos, version=story.version)
+    here = reverse("sent", args=[story.public_id])
+    return redirect(here if send else f"{reverse('mine')}?kept={story.public_id}")
+
+
+def _with_photos(request: SignedInRequest, form: TellForm, photos: Sent) -> HttpResponse:
+    """The form once more, for whatever reason, with its photos kept."""
+    version = keep_photos(form, photos)
+    return _shown_again(request, form, photos, **({"version": version} if version else {}))
+
+
+def _shown_again(
+    request: SignedInRequest, form: TellForm, photos: Sent, **more: Any
+) -> HttpResponse:
+    """The form with what is stored by now beside it, and what became of its photos."""
+    form.story = own_stories(request).filter(submission=form.submission).first() or form.story
+    return show(request, form, photos=photos, **more)
 
 
 @require_safe
@@ -105,10 +126,11 @@ def own_stories(request: SignedInRequest):
     return told.annotate(inspired_by_team=teller_team("inspired_by__")).for_cards()
 
 
-def _look_again(request: SignedInRequest, story: Story | None) -> HttpResponse:
-    """Show the page again with what the words suggest; nothing is stored.
+def _look_again(request: SignedInRequest, story: Story | None, photos: Sent) -> HttpResponse:
+    """Show the page again with what the words suggest; nothing is stored but photos that came.
 
-    This is how line, title, sentences and people are suggested without JavaScript.
+    This is how line, title, sentences and people are suggested without JavaScript, and how photos
+    are put in before the story is sent.
     """
     data = request.POST.copy()
     suggestions = Suggestions.of(data.get("body", ""))
@@ -116,7 +138,11 @@ def _look_again(request: SignedInRequest, story: Story | None) -> HttpResponse:
         data["line"] = suggestions.line
     elif data["look"] == "title":
         data["title"] = suggestions.title
-    return show(request, TellForm(data, user=request.user, story=story))
+    form = TellForm(data, user=request.user, story=story)
+    if not photos.any and data["look"] != "photos":
+        return show(request, form)
+    form.is_valid()
+    return _with_photos(request, form, photos)
 
 
 def _no_longer_editable(story: Story) -> str:

@@ -24,7 +24,7 @@ AUTOSAVE, TELL = reverse("autosave"), reverse("tell")
 def test_a_new_story_becomes_a_draft_and_its_version_comes_back(staff_client):
     data = fresh(line="Two sugars.")
     answer = staff_client.post(AUTOSAVE, data)
-    assert answer.json() == {"state": "kept", "version": 1, "left": []}
+    assert answer.json().items() >= {"state": "kept", "version": 1, "left": []}.items()
     story = Story.objects.get()
     assert (story.status, story.line) == (Status.DRAFT, "Two sugars.")
     assert str(story.submission) == data["submission"]
@@ -72,7 +72,7 @@ def test_what_is_not_right_yet_stays_with_the_page(staff_client):
         AUTOSAVE,
         {**data, "version": 1, "body": "More.", "place": "Till 7", "happened_on": "0001-01-01"},
     )
-    assert answer.json() == {"state": "kept", "version": 2, "left": ["happened_on"]}
+    assert answer.json().items() >= {"state": "kept", "version": 2, "left": ["happened_on"]}.items()
     story = Story.objects.get()
     assert (story.body, story.place, story.happened_on) == ("More.", "Till 7", None)
 
@@ -199,7 +199,9 @@ def test_what_does_not_fit_together_yet_is_kept_as_far_as_it_does(staff_client):
     data = fresh(setting="elsewhere", organisation="7-Eleven", went_wrong="It froze.")
     staff_client.post(AUTOSAVE, data)
     answer = staff_client.post(AUTOSAVE, {**data, "version": 1, "setting": "here"})
-    assert answer.json() == {"state": "kept", "version": 2, "left": ["organisation"]}
+    assert (
+        answer.json().items() >= {"state": "kept", "version": 2, "left": ["organisation"]}.items()
+    )
     assert Story.objects.get().organisation == ""
     staff_client.post(AUTOSAVE, {**fresh(), "setting": "nonsense", "organisation": "7-Eleven"})
     assert Story.objects.count() == 2

@@ -39,8 +39,9 @@ export function keeping(form) {
 
   function keep(unsure = false) {
     if (!field("body").value.trim()) return false;
-    const { story } = form.dataset;
-    const copy = { entries: entries(), version: field("version").value, story, dirty, unsure };
+    const { story, photos } = form.dataset;
+    const version = field("version").value;
+    const copy = { entries: entries(), version, story, photos, dirty, unsure };
     return write(account, field("submission").value, copy);
   }
 
@@ -60,7 +61,9 @@ export function keeping(form) {
         const answer = await response.json();
         if (answer.state === "kept") {
           field("version").value = answer.version;
+          form.dataset.photos = answer.photos;
           say("draft");
+          form.dispatchEvent(new Event("tell:kept"));
         } else {
           dirty = true;
           stopped = answer.state === "sent" || answer.state === "conflict";

@@ -4,7 +4,7 @@ import { hold, openElsewhere } from "./keeping.js";
 
 const TAKEN_OVER = ["submission", "version"];
 
-export async function restore(form, { keeping, traits, evidence, people, suggest, folds }) {
+export async function restore(form, { keeping, traits, evidence, people, photos, suggest, folds }) {
   const box = form.querySelector("[data-restored]");
   const body = form.elements.namedItem("body");
 
@@ -30,6 +30,7 @@ export async function restore(form, { keeping, traits, evidence, people, suggest
         .map(([name, words]) => [name.replace("evidence-", ""), words]),
     );
     people.set(values("people"));
+    photos.restore(copy);
     suggest.claim();
     folds.say();
   }

@@ -4,6 +4,7 @@ import { evidence as makeEvidence } from "./evidence.js";
 import { folds as makeFolds } from "./folds.js";
 import { keeping as makeKeeping } from "./keeping.js";
 import { people as makePeople } from "./people.js";
+import { photos as makePhotos } from "./photos.js";
 import { restore } from "./restore.js";
 import { suggest as makeSuggest } from "./suggest.js";
 import { traits as makeTraits } from "./traits.js";
@@ -27,6 +28,7 @@ const evidence = makeEvidence(form, traits);
 const folds = makeFolds(form);
 const suggest = makeSuggest(form, { traits, evidence, people });
 const keeping = makeKeeping(form);
+const photos = makePhotos(form, keeping);
 
 body.addEventListener("input", countCharacters);
 form.addEventListener("keydown", (event) => {
@@ -35,6 +37,6 @@ form.addEventListener("keydown", (event) => {
   // Enter in a field of one line must not send a story that is not finished.
   else if (event.target.matches("input")) event.preventDefault();
 });
-await restore(form, { keeping, traits, evidence, people, suggest, folds });
+await restore(form, { keeping, traits, evidence, people, photos, suggest, folds });
 countCharacters();
 if (body.value.trim()) suggest.ask();
