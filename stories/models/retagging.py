@@ -27,8 +27,11 @@ def retag(
     Every story that is no draft gets its record, and each counts its version up without a writer,
     so that a form opened before is told instead of putting the old traits back.
     """
-    done = 0
-    while ids := list(trait.on_stories.order_by().values_list("content_object", flat=True)[:BATCH]):
+    done, more = 0, True
+    while more:
+        left = trait.on_stories.order_by().values_list("content_object", flat=True)
+        ids = list(left[:BATCH])
+        more = len(ids) == BATCH
         stories = Story.objects.filter(pk__in=ids).order_by("pk")
         status = dict(stories.select_for_update().values_list("pk", "status"))
         held = StoryTrait.objects.filter(content_object__in=ids)
