@@ -19,7 +19,7 @@ from stories.models.vocabulary import EDITABLE
 
 from .world import READERS, STATES, World
 
-OK, SENT_ON, FORBIDDEN, MISSING, NOT_ALLOWED, REFUSED = 200, 302, 403, 404, 405, 409
+OK, SENT_ON, FORBIDDEN, MISSING, NOT_ALLOWED, REFUSED, UNFIT = 200, 302, 403, 404, 405, 409, 422
 # Sent on to the sign-in page, to come back afterwards.
 SIGN_IN = 1
 
@@ -93,6 +93,8 @@ class Address:
     within: str = "main"
     page: bool = True
     lists: bool = False
+    # Whether a post needs the token of a form.
+    token: bool = True
 
     @property
     def arguments_matter(self) -> bool:
@@ -170,6 +172,13 @@ TELLING = {
         post=tellers(dict.fromkeys(EDITABLE, SENT_ON), REFUSED),
         data=a_story,
     ),
+    "draft_photos": of_story(
+        get=tellers(dict.fromkeys(EDITABLE, OK), MISSING),
+        # What comes without a file is answered with a sentence.
+        post=tellers(dict.fromkeys(EDITABLE, UNFIT), MISSING),
+        within="main ol",
+        page=False,
+    ),
     "sent": of_story(get=tellers({"draft": MISSING}, OK)),
     "withdraw": of_story(get=tellers({"draft": SENT_ON}, OK), post=tellers({}, SENT_ON)),
     "discard": of_story(get=tellers({"draft": OK}, SENT_ON), post=tellers({}, SENT_ON)),
@@ -241,6 +250,52 @@ SHARING = {
     "story_from": of_story(
         arguments=lambda world, story: (story.public_id, "link"),
         get=lambda role, state: SENT_ON if readable(role, state) == OK else readable(role, state),
+        page=False,
+    ),
+}
+
+
+FOLLOWING = {
+    "follow": Address(),
+    "follow_new": Address(
+        post=answers(SENT_ON),
+        data=lambda world, story: {"rhythm": "weekly", "weekday": "4", "query": "trait=caring"},
+        pages=("", "?trait=personal&team=till-six&q=wrist", "?trait=unknown"),
+        lists=True,
+    ),
+    "follow_stop": Address(
+        arguments=lambda world, story: (world.follow.pk,),
+        get=answers(NOT_ALLOWED),
+        post=lambda role, state: {"visitor": SIGN_IN, "staff": SENT_ON}.get(role, MISSING),
+    ),
+    "follow_feed": Address(
+        get=answers(NOT_ALLOWED),
+        post=answers(SENT_ON),
+        data=lambda world, story: {"query": "trait=personal"},
+    ),
+    # Whoever holds the token of an e-mail may end it, a mail program by one post.
+    "follow_end": Address(
+        arguments=lambda world, story: (world.follow.token,),
+        get=everybody(),
+        post=everybody(),
+        data=lambda world, story: {"List-Unsubscribe": "One-Click"},
+        token=False,
+    ),
+    "feed_atom": Address(
+        arguments=lambda world, story: (world.feed.token,), get=everybody(), page=False, lists=True
+    ),
+    "feed_json": Address(
+        arguments=lambda world, story: (world.feed.token,), get=everybody(), page=False, lists=True
+    ),
+    # The account whose feed it is told these stories, and reads what is published there even so.
+    "feed_photo": Address(
+        arguments=lambda world, story: (
+            world.feed.token,
+            world.photos[story.pk].key,
+            "full.jpg",
+        ),
+        get=lambda role, state: OK if state in ("published", "public") else MISSING,
+        by_state=True,
         page=False,
     ),
 }
@@ -518,6 +573,7 @@ TABLE: dict[str, Address] = {
     **TELLING,
     **STORIES,
     **SHARING,
+    **FOLLOWING,
     **PHOTOS,
     **DIRECTORY,
     **ACCOUNTS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from staff.models import Employee, Team, User
-from stories.models import Note, Photo, Screen, Status, Story, Trait
+from stories.models import FeedKey, Follow, Note, Photo, Screen, Status, Story, Trait
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -50,6 +50,8 @@ class World:
     stories: dict[str, Story]
     note: Note
     photos: dict[int, Photo]
+    follow: Follow
+    feed: FeedKey
     screen: Screen
     shown: list[Story] = field(default_factory=list)
 
@@ -79,6 +81,8 @@ class World:
             PendingStoryFactory(teller=self.users["teller"].person, traits=traits, people=[person])
             StoryFactory(teller=self.users["teller"].person, traits=traits)
             TraitFactory(standing=Trait.Standing.PROPOSED)
+            query = f"trait=caring&team={team.slug}&person={person.pk}"
+            Follow.begin(self.users["staff"], query, rhythm="weekly", weekday=number % 7)
             self.shown.append(story)
 
 
@@ -120,6 +124,13 @@ def build() -> World:
         stories=stories,
         note=NoteFactory(story=published, author=users["teller"].person),
         photos={story.pk: PhotoFactory(story=story) for story in stories.values()},
+        follow=Follow.begin(
+            users["staff"],
+            f"trait=personal&team={team.slug}&person={person.pk}",
+            rhythm="daily",
+            weekday=0,
+        ),
+        feed=FeedKey.renew(users["teller"]),
         screen=ScreenFactory(made_by=users["manager"], team=team, names=False),
     )
 
