@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
@@ -40,6 +41,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_email")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """What was asked for is done, whether or not the mail server takes the e-mail about it."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            log.exception("An e-mail about an account could not be sent.")
+            sorry = _("No e-mail could be sent just now. If you wait for one, ask again later.")
+            messages.error(self.request, sorry)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whose tries are counted: behind PROXIES, the address that the outermost one saw.

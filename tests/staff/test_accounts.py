@@ -266,6 +266,29 @@ class TestTheRest:
         assert "That was a lot at once" in text(response)
 
 
+class TestWhenTheMailServerIsAway:
+    SORRY = "No e-mail could be sent just now"
+
+    @pytest.fixture(autouse=True)
+    def nobody_answers(self, settings):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    @pytest.mark.parametrize("address", [CODE, RESET])
+    def test_whoever_waits_for_an_e_mail_is_told(self, client, anke, address):
+        response = client.post(address, {"email": "anke@example.org"}, follow=True)
+        assert response.status_code == 200
+        assert self.SORRY in text(response)
+
+    def test_a_new_password_holds_all_the_same(self, client, anke):
+        client.force_login(anke)
+        new = "a-longer-Walk-8"
+        data = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        assert client.post(reverse("account_change_password"), data).status_code == 302
+        anke.refresh_from_db()
+        assert anke.check_password(new)
+
+
 class TestDemoAccounts:
     def test_are_offered_while_trying_out(self, client, settings):
         settings.DEBUG = True
