@@ -1,6 +1,6 @@
 """The account someone signs in with."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models
@@ -29,7 +29,7 @@ def _in(role: str) -> Exists:
 class User(AbstractUser):
     """An account; the person behind it is an Employee, and `staff.roles` says what it may do."""
 
-    objects = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("account")  # type: ignore[assignment]  # the base says str, not lazy

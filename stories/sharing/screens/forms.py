@@ -18,7 +18,7 @@ from stories.models import Screen
 from stories.models.screen import MOST_QUERY
 
 SECONDS = [(10, _("10 seconds")), (20, _("20 seconds")), (40, _("40 seconds")), (60, _("A minute"))]
-NAMES = [("1", _("Yes, as on the wall")), ("", _("No, nobody is named"))]
+NAMES = [("1", _("Yes, as on the wall")), ("0", _("No, nobody is named"))]
 
 
 class ScreenForm(forms.Form):
@@ -35,11 +35,10 @@ class ScreenForm(forms.Form):
     names = forms.TypedChoiceField(
         label=_("Say who did it?"),
         choices=NAMES,
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        coerce=lambda chosen: chosen == "1",
         initial="1",
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
     )
     seconds = forms.TypedChoiceField(
         label=_("How long does each story stay?"),
