@@ -63,7 +63,7 @@ def urls(wrap: Callable) -> list:
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the story and open the next one that waits."""
-    story = _story(request, pk)
+    story = story_to_read(request, pk)
     done = _("“%(story)s” is on the wall.")
     if _decide(request, story, lambda fresh: fresh.publish(by=request.user), done):
         return redirect(next_address(request, story))
@@ -87,7 +87,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def gold(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold the story up as the example, or no longer."""
-    story, wanted = _story(request, pk), request.POST.get("gold") == "1"
+    story, wanted = story_to_read(request, pk), request.POST.get("gold") == "1"
     done = (
         _("“%(story)s” is the gold standard.") if wanted else _("“%(story)s” is one of many again.")
     )
@@ -98,7 +98,7 @@ def gold(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     """Who may see it: everyone here, or anyone outside too."""
-    story, wanted = _story(request, pk), request.POST.get("visibility", "")
+    story, wanted = story_to_read(request, pk), request.POST.get("visibility", "")
     if wanted not in Visibility.values:
         return redirect(address(story))
     done = {
@@ -112,7 +112,7 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a published story off every page; nothing is deleted."""
-    story, reason = _story(request, pk), clean_text(request.POST.get("reason"))[:MOST_NOTE]
+    story, reason = story_to_read(request, pk), clean_text(request.POST.get("reason"))[:MOST_NOTE]
     if not reason:
         messages.error(request, _("Write down why, for the record."))
         return redirect(address(story))
@@ -143,7 +143,8 @@ def refusal(error: Exception) -> str:
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
-def _story(request: HttpRequest, pk: int) -> Story:
+def story_to_read(request: HttpRequest, pk: int) -> Story:
+    """The story, unless it is a draft: that is its teller's own."""
     stories = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
     return get_object_or_404(stories, pk=pk)
 
@@ -152,7 +153,7 @@ def _with_note(
     request: HttpRequest, pk: int, decision: str, act: Callable[[Story, str], None]
 ) -> HttpResponse:
     """Ask for the note if it is missing; otherwise decide and open the next story."""
-    story = _story(request, pk)
+    story = story_to_read(request, pk)
     form = NoteForm(request.POST or None)
     words = WORDS[decision]
     if request.method == "POST" and form.is_valid():

@@ -45,6 +45,7 @@ def fetched(stories: Sequence[Story]) -> None:
         stories,
         Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
         Prefetch("credits", Credit.objects.select_related("employee", "team")),
+        "photos",
     )
 
 
@@ -76,6 +77,7 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
         "names_told": [
             NameTold(c.pk, c.name_text, people.suggest(c.name_text, staff)) for c in told
         ],
+        "photos": list(story.photos.all()),
         "record": record.entries(events, names),
         "age": queue.age(story.submitted_at) if story.status == Status.PENDING else "",
         "is_late": story.status == Status.PENDING and queue.is_late(story.submitted_at),

@@ -100,6 +100,9 @@ def _label(name: str) -> str:
         "names": _("names as told"),
         "team": _("whole team"),
         "inspired_by": _("inspired by"),
+        "photos": _("photos"),
+        "photo": _("photo"),
+        "photo turned": _("photo turned"),
     }
     if name in own:
         return capfirst(own[name])
