@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import time
 
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.urls import reverse
@@ -17,6 +19,8 @@ from stories.models import Follow, Story, StoryEvent
 from stories.models.access import StoryQuerySet
 from stories.models.follow import day_of, reached
 
+log = logging.getLogger(__name__)
+
 # What is older is no news, such as after an account was closed for a year or no mail went out.
 OLDEST = datetime.timedelta(days=14)
 AT_A_TIME = 100
@@ -27,17 +31,31 @@ def take_turns(*, seconds: float) -> bool:
 
     False if so many seconds were not enough; what is left has its turn the next time.
     """
-    until, upto = time.monotonic() + seconds, reached()
+    until = time.monotonic() + seconds
     # Most have nothing to hear on most days: their turn is over without a question.
-    Follow.objects.due().filter(seq__gte=upto).update(looked_on=day_of())
-    while follows := list(Follow.objects.due().select_related("account")[:AT_A_TIME]):
-        naming, known = Naming(), Known()
+    Follow.objects.due().filter(seq__gte=reached()).update(looked_on=day_of())
+    while True:
+        # Asked again for each batch: more may have been published, and the turn goes up to there.
+        upto, naming, known = reached(), Naming(), Known()
+        follows = list(Follow.objects.due().select_related("account")[:AT_A_TIME])
         for follow in follows:
             if time.monotonic() > until:
                 return False
-            new = stories_between(filter_of(follow, naming, known), follow, follow.seq, upto)
-            follow.turn(upto, news=new.exists())
-    return True
+            follow.turn(upto, news=_is_news(follow, upto, naming, known))
+        if not follows:
+            return True
+
+
+def _is_news(follow: Follow, upto: int, naming: Naming, known: Known) -> bool:
+    try:
+        form = filter_of(follow, naming, known)
+        return stories_between(form, follow, follow.seq, upto).exists()
+    except OperationalError:
+        raise
+    except Exception:
+        # One filter must not hold up the others. It is owed, so that it is tried again.
+        log.exception("What %s follows could not be read.", follow.pk)
+        return True
 
 
 def filter_of(follow: Follow, naming: Naming, known: Known | None = None) -> FilterForm:
