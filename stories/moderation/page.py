@@ -45,12 +45,12 @@ def fetched(stories: Sequence[Story]) -> None:
         stories,
         Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
         Prefetch("credits", Credit.objects.select_related("employee", "team")),
-        "photos",
     )
 
 
 def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dict[str, Any]:
     """The context of the page: the story as readers will see it, and all that helps to decide."""
+    prefetch_related_objects([story], "photos")
     naming = Naming()
     events = list(story.events.all()[: record.MOST_EVENTS])
     ids = record.people_ids(events)

@@ -469,6 +469,13 @@ STORY_ADMIN = {
     "admin:stories_story_gold": decision(gold="1"),
     "admin:stories_story_visibility": decision(visibility="organisation"),
     "admin:stories_story_withdraw": decision(reason="The customer asked."),
+    "admin:stories_story_photo": Address(
+        lambda world, story: (story.pk, world.photos[story.pk].key),
+        get=answers(NOT_ALLOWED, to=MODERATORS),
+        post=not_of_drafts(SENT_ON),
+        data=lambda world, story: {"do": "left", "version": str(story.version)},
+        by_state=True,
+    ),
     "admin:stories_story_names": Address(
         lists=True, get=answers(to=MODERATORS), post=answers(SENT_ON, to=MODERATORS)
     ),

@@ -28,6 +28,8 @@ WRITES = {
     "admin:stories_story_approve": 7,
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 9,
+    # Here a photo is made in the same breath.
+    "admin:stories_story_photo": 4,
     # Evidence, stories and former names of both traits, and a record on each story.
     "admin:stories_trait_merge": 6,
     "admin:stories_trait_drop": 1,
