@@ -60,6 +60,8 @@ export function photos(form, keeping) {
     line.textContent = sentence;
     line.hidden = false;
     line.classList.toggle("wrong", failed);
+    // That all is well is said, and then needs no place of its own.
+    line.classList.toggle("vh", name === "kept");
     item.querySelector("[data-again]").hidden = !failed;
     item.querySelector("[data-progress]").hidden = name !== "goes";
   }
