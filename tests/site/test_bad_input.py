@@ -132,6 +132,11 @@ def test_what_was_typed_comes_back_when_one_was_signed_out_meanwhile(name, key, 
     assert reverse("account_login") in html
 
 
+def test_a_tap_after_signing_out_leads_to_the_sign_in(world):
+    response = world.client("visitor").post(url("salute", world), headers={"HX-Request": "true"})
+    assert response["HX-Redirect"].startswith(reverse("account_login"))
+
+
 @pytest.mark.parametrize("name", sorted(name for name, a in TABLE.items() if a.post and a.token))
 def test_a_post_without_its_token_changes_nothing(name, world):
     """Also where the view is decorated, or another library's: no door is left without the check."""
@@ -181,6 +186,14 @@ class TestMoreThanWeTake:
             url("tell", world), "x" * 6 * 1024 * 1024, self.FORM, headers={"HX-Request": "true"}
         )
         assert (response.status_code, response["HX-Retarget"]) == (200, "#main")
+
+    def test_somebody_who_hung_up_meanwhile_breaks_nothing(self, world):
+        class Gone(FakePayload):
+            def read(self, *_size):
+                raise OSError("hung up")
+
+        sent = {"wsgi.input": Gone(b"x"), "CONTENT_LENGTH": 6_000_000, "CONTENT_TYPE": self.FORM}
+        assert world.client("staff").post(url("tell", world), **sent).status_code == 413
 
     def test_six_hundred_fields_are_not_understood(self, world):
         data = {f"field{number}": "x" for number in range(600)}

@@ -13,6 +13,7 @@ from django.core import checks
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import override_settings
 
 from staff.trying_out import DEMO_PASSWORD
@@ -102,6 +103,12 @@ class TestARealInstallation:
         assert asked["SECURE_HSTS_SECONDS"] == 3600
         assert asked["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
 
+    def test_may_have_a_worker_for_its_tasks(self, read):
+        assert "django_tasks_db" not in read(**REAL)["INSTALLED_APPS"]
+        found = read(**REAL, TASKS="worker")
+        assert "django_tasks_db" in found["INSTALLED_APPS"]
+        assert found["TASKS"]["default"]["BACKEND"] == "django_tasks_db.DatabaseBackend"
+
     def test_sends_e_mail_encrypted_by_the_documented_address(self, read):
         found = read(**REAL)
         assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example.org", 587)
@@ -160,6 +167,14 @@ class TestWithoutTables:
         monkeypatch.setattr("retold.commands.migrations_missing", lambda: True)
         with pytest.raises(CommandError, match="not ready"):
             call_command(command)
+
+    def test_a_command_says_that_the_database_is_away(self, monkeypatch):
+        def away():
+            raise OperationalError("nobody there")
+
+        monkeypatch.setattr("retold.commands.migrations_missing", away)
+        with pytest.raises(CommandError, match="does not answer: nobody there"):
+            call_command("send_notices")
 
     def test_it_is_a_sentence_and_not_a_traceback(self, tmp_path):
         found = manage("demo", folder=tmp_path, DEMO="1")
