@@ -228,6 +228,8 @@ FILE_UPLOAD_HANDLERS = [
 # Photos are never served by a web server: each request asks who may see them.
 MEDIA_ROOT = DATA_DIR / "media"
 TASKS = {"default": {"BACKEND": TASK_BACKENDS[TASKS_IN]}}
+# What is done once somebody asked not to be named. The directory knows nothing of stories.
+WHEN_UNNAMED = "stories.sharing.cards.tasks.collect_cards"
 
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -259,6 +259,8 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         data = form.cleaned_data
         if data["team"]:
             obj.move_to(data["team"], on=data["since"], leads=data["leads"])
+        if "unnamed" in form.changed_data:
+            obj.ask_not_to_be_named(obj.unnamed)
         if change and "active" in form.changed_data and not obj.active:
             Employee.objects.filter(pk=obj.pk).leave()
 

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from staff.searching import WordsField, tokens
@@ -223,9 +224,14 @@ class Employee(models.Model):
         return self.memberships.create(team=team, since=day, leads=leads)
 
     def ask_not_to_be_named(self, unnamed: bool = True) -> None:
-        """From the next page on this person is 'a colleague' (or, with False, named again)."""
+        """From the next page on this person is 'a colleague' (or, with False, named again).
+
+        Pictures that were drawn with the name are thrown away.
+        """
         self.unnamed = unnamed
         self.save(update_fields=["unnamed"])
+        if unnamed:
+            transaction.on_commit(import_string(settings.WHEN_UNNAMED).enqueue, robust=True)
 
 
 class Membership(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -135,6 +136,8 @@ class Transitions(models.Model):
         self.seq, self.gold, self.version = None, False, stored.version + 1
         self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
         self._carry_seq()
+        # Its cards may be drawn again; what was kept of them goes.
+        transaction.on_commit(partial(_collect_cards, self.public_id), robust=True)
 
     @transaction.atomic
     def set_gold(self, gold: bool, *, by) -> None:
@@ -286,3 +289,10 @@ def _send_owed() -> None:
     from stories.notices.sending import send_in_background
 
     send_in_background.enqueue()
+
+
+def _collect_cards(public_id: str) -> None:
+    # Imported late: drawing needs the models.
+    from stories.sharing.cards.tasks import collect_cards
+
+    collect_cards.enqueue([public_id])

@@ -1,7 +1,8 @@
 """Cards that were drawn, kept until what they say changes.
 
 A file is named for everything that is drawn in it. When a name is withheld or a word is changed the
-next request asks for another file, and the old one is thrown away with it; what nobody asks for
+next request asks for another file, and the old one is thrown away with it. When a story is taken
+down or somebody asks not to be named, what is out of date goes at once; what else nobody asks for
 again is thrown away by `manage.py collect_cards`.
 """
 
@@ -125,10 +126,13 @@ def png(wanted: Order, *, keep: bool) -> bytes:
     return drawn
 
 
-def collect(now: datetime.datetime | None = None) -> int:
-    """Throw away what is out of date or was not made lately; how many files that was."""
+def collect(now: datetime.datetime | None = None, *, only: list[str] | None = None) -> int:
+    """Throw away what is out of date or was not made lately; how many files that was.
+
+    Of all stories, or `only` of some by their public ids.
+    """
     oldest = (now or timezone.now()) - KEPT
-    folders = _listed(FOLDER)[0]
+    folders = _listed(FOLDER)[0] if only is None else only
     gone = 0
     for start in range(0, len(folders), BATCH):
         ids = folders[start : start + BATCH]

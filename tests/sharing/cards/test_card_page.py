@@ -214,3 +214,32 @@ def test_collecting_throws_away_what_no_reader_may_see_or_asks_for(staff_client,
 
 def test_collecting_without_cards_is_nothing():
     assert files.collect() == 0
+
+
+def test_a_story_that_is_taken_down_takes_its_cards_with_it(
+    staff_client, django_capture_on_commit_callbacks
+):
+    taken_down, stays = PublishedStoryFactory(), PublishedStoryFactory()
+    for story in (taken_down, stays):
+        staff_client.get(card_of(story))
+    with django_capture_on_commit_callbacks(execute=True):
+        taken_down.withdraw(by=None)
+    assert (len(kept(taken_down)), len(kept(stays))) == (0, 1)
+
+
+def test_cards_with_a_name_go_when_its_bearer_asks_in_person_or_through_an_admin(
+    staff_client, admin_client, django_capture_on_commit_callbacks
+):
+    asks, is_marked = EmployeeFactory(), EmployeeFactory()
+    stories = [PublishedStoryFactory(people=[person]) for person in (asks, is_marked)]
+    for story in (*stories, stays := PublishedStoryFactory()):
+        staff_client.get(card_of(story))
+    with django_capture_on_commit_callbacks(execute=True):
+        asks.ask_not_to_be_named()
+    assert [len(kept(story)) for story in (*stories, stays)] == [0, 1, 1]
+    form = {"first_name": is_marked.first_name, "active": "on", "unnamed": "on"}
+    rows = {f"memberships-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    with django_capture_on_commit_callbacks(execute=True):
+        page = reverse("admin:staff_employee_change", args=[is_marked.pk])
+        assert admin_client.post(page, form | rows).status_code == 302
+    assert [len(kept(story)) for story in (*stories, stays)] == [0, 0, 1]
