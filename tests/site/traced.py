@@ -1,0 +1,139 @@
+"""The world of test_traces.py: a story and a person whose words and names stand nowhere else."""
+
+import dataclasses
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from staff.models import Employee
+from stories.models import Follow, Note, Story
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    NoteFactory,
+    PhotoFactory,
+    PublishedStoryFactory,
+    ScreenFactory,
+    StoryFactory,
+    named_trait,
+)
+
+from .world import World, build
+
+# The story to withdraw, another that speaks of the person and inspired it, and one it inspired.
+STORIES = ("published", "beside", "after")
+
+SAID = {
+    "line": "Zephyrine is no relation.",
+    "title": "Quillfeather at the door",
+    "body": "A lighthouse of Marzipanel stood there. She said “Obsidianka”, and we laughed.",
+    "place": "Tarragonia",
+    "organisation": "Brontosia and sons",
+    "went_wrong": "The Klaxonade fell.",
+}
+EVIDENCE = "She said “Obsidianka”, and we laughed."
+ALT, NOTE, NAME_AS_TOLD = "A Vellumine kite.", "Isoglossy, thank you.", "Peregrina next door"
+OF_STORY = ("zephyrine", "quillfeather", "marzipanel", "obsidianka", "tarragonia", "brontosia")
+OF_STORY += ("klaxonade", "vellumine", "isoglossy", "peregrina")
+
+FIRST, LAST, KNOWN_AS, JOB = "Philippina", "Oosterschelde", "Pippa", "Lampwright"
+PERSON_EMAIL = "p@example.org"
+OF_PERSON = (FIRST.lower(), LAST.lower(), KNOWN_AS.lower(), JOB.lower())
+
+
+def speaking_of(name: str) -> dict[str, str]:
+    """A story that says this name wherever a story has words."""
+    return {
+        "line": f"Ask {name}.",
+        "title": f"How {name} did it",
+        "body": f"By the lighthouse {name} waited. “{name} will know,” he said. So it was.",
+        "place": f"The desk of {name}",
+        "organisation": f"{name} and daughters",
+        "went_wrong": f"{name} was away.",
+        "setting": "elsewhere",
+        "recovery": True,
+    }
+
+
+def snapshot() -> ContentFile:
+    """A photo like no other."""
+    file = BytesIO()
+    Image.effect_noise((64, 48), 80).convert("RGB").save(file, "JPEG")
+    return ContentFile(file.getvalue(), "photo.jpg")
+
+
+def told_by(teller: Employee, **about) -> Story:
+    """A published story that somebody told, with everything that may be filled in."""
+    credits = {name: about.pop(name) for name in ("people", "names", "team") if name in about}
+    traits, alt, note = about.pop("traits"), about.pop("alt"), about.pop("note")
+    story = StoryFactory(teller=teller, **about)
+    story.set_traits(traits)
+    story.set_credits(**credits)
+    PhotoFactory(story=story, alt=alt, original=snapshot(), made=True)
+    story.submit(by=None)
+    story.publish(by=None)
+    NoteFactory(story=story, author=teller, text=note)
+    story.salute(by=teller)
+    return story
+
+
+def arranged() -> tuple[World, Story, Employee]:
+    """The story and the person, with all that hangs on them, in a world of others."""
+    world = build()
+    teller = world.users["teller"].person
+    Follow.begin(world.users["manager"], "", rhythm="at_once", weekday=0)
+    person = EmployeeFactory(
+        first_name=FIRST, last_name=LAST, known_as=KNOWN_AS, job_title=JOB, email=PERSON_EMAIL
+    )
+    MembershipFactory(employee=person, team=world.team, leads=True)
+    personal, caring, playful = (named_trait(name) for name in ("Personal", "Caring", "Playful"))
+    whole = f"{FIRST} {LAST}"
+    # One that credits the person and says their first name, one of others that says the whole.
+    beside = told_by(
+        teller,
+        **speaking_of(FIRST),
+        traits=[(personal, f"“{FIRST} will know,” he said.")],
+        people=[person, world.person],
+        names=[f"{KNOWN_AS} {LAST}"],
+        team=world.team,
+        alt=f"{KNOWN_AS} and a kite.",
+        note=f"{FIRST}, thank you.",
+    )
+    afar = told_by(
+        EmployeeFactory(),
+        **speaking_of(whole),
+        traits=[(caring, f"“{whole} will know,” he said.")],
+        names=[whole],
+        alt=f"{whole} and a kite.",
+        note=f"{whole}, thank you.",
+    )
+    own = told_by(
+        person, traits=[(playful, "")], people=[world.person], alt=f"By {KNOWN_AS}.", note=LAST
+    )
+    story = told_by(
+        teller,
+        **SAID,
+        setting="elsewhere",
+        recovery=True,
+        inspired_by=beside,
+        traits=[(personal, EVIDENCE), (caring, EVIDENCE), (playful, EVIDENCE)],
+        people=[world.person],
+        names=[NAME_AS_TOLD],
+        team=world.team,
+        alt=ALT,
+        note=NOTE,
+    )
+    after = PublishedStoryFactory(inspired_by=story, traits=[personal], people=[world.person])
+    for one in (story, beside):
+        one.set_gold(True, by=None)
+        one.retell(by=person, told_to="team", heads=4)
+    PhotoFactory(story=after, made=True)
+    photos = {one.pk: one.photos.first() for one in (story, beside, afar, own, after)}
+    stories = {**world.stories, "published": story, "beside": beside, "after": after}
+    screen = ScreenFactory(made_by=world.users["moderator"])
+    note = Note.objects.get(story=story)
+    seen = dataclasses.replace(
+        world, stories=stories, photos=photos, note=note, screen=screen, person=person
+    )
+    return seen, story, person
