@@ -24,7 +24,7 @@ from staff.trying_out import DEMO_PASSWORD
 from stories.importing.plan import plan, store
 from stories.importing.rows import submission_for
 from stories.importing.tables import rows
-from stories.models import Note, Salute, Screen, Story
+from stories.models import FeedKey, Follow, Note, Salute, Screen, Story
 
 from . import photos
 
@@ -54,6 +54,8 @@ def fill(*, with_photos: bool = True) -> None:
         photos.add(told, by=moderator)
     _afterwards()
     Screen.objects.create(name="Staff room, Northgate Central", made_by=moderator, clock=True)
+    _follow("staff", "trait=remembered", Follow.Rhythm.AT_ONCE)
+    _follow("manager", "team=city", Follow.Rhythm.WEEKLY)
 
 
 def _moved(row: dict, shift: datetime.timedelta) -> dict:
@@ -88,6 +90,13 @@ def _accounts() -> None:
         )
         if role := ROLE_OF[row["account"]]:
             account.groups.add(Group.objects.get(name=role))
+
+
+def _follow(username: str, query: str, rhythm: str) -> None:
+    """A filter that this account follows by e-mail, and a feed address."""
+    account = User.objects.get(username=username)
+    Follow.begin(account, query, rhythm=rhythm, weekday=0)
+    FeedKey.renew(account)
 
 
 def _afterwards() -> None:

@@ -109,7 +109,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
         followed.end()
     context = {"followed": followed, "ended": followed.ended_at is not None}
     if request.user == followed.account:
-        context["chips"] = filter_of(followed, Naming()).chips
+        context["form"] = filter_of(followed, Naming())
     response = render(request, "follow/end.html", context)
     response["X-Robots-Tag"] = "noindex"
     # The address is the key: it goes nowhere else.
