@@ -29,8 +29,14 @@ def filter_of(screen: Screen, naming: Naming) -> FilterForm:
 
 
 def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:
-    """The published stories of this screen's filter and team, the newest first."""
+    """The published stories of this screen's filter and team, the newest first.
+
+    None at all where the filter speaks of something that is there no more, such as somebody who is
+    not named any longer: less asked for would mean more shown.
+    """
     asked = filter_of(screen, naming)
+    if asked.notes:
+        return Story.objects.none()
     stories = asked.apply(Story.objects.published().visible_to(screen.made_by))
     if screen.team:
         stories = stories.credited_to_teams(asked.team_ids(screen.team))

@@ -31,12 +31,9 @@ MOST_LISTED = 100
 def screens(request: SignedInRequest) -> HttpResponse:
     """The screens I may switch off, those that are on first."""
     roles.require(_may_make(request))
-    kept = Screen.objects.kept_by(request.user).select_related("team", "made_by")
+    kept = Screen.objects.kept_by(request.user).select_related("team", "made_by__employee")
     naming = Naming()
-    shown = [
-        {"screen": screen, "asked": [chip.name for chip in filter_of(screen, naming).chips]}
-        for screen in kept.on()[:MOST_LISTED]
-    ]
+    shown = [_listed(screen, naming) for screen in kept.on()[:MOST_LISTED]]
     return render(request, "sharing/screens/list.html", {"screens": shown})
 
 
@@ -94,6 +91,19 @@ def photo(request: HttpRequest, token: str, key: str, name: str) -> HttpResponse
     shown = _on(token)
     stories = stories_of(shown, Naming()).order_by().values("pk")
     return serve(request, get_object_or_404(Photo, key=key, story__in=stories), name)
+
+
+def _listed(screen: Screen, naming: Naming) -> dict[str, Any]:
+    """A screen with its filter in words, what of that is there no more, and who made it."""
+    asked = filter_of(screen, naming)
+    # An account that has told and read nothing yet may have no employee behind it.
+    maker = getattr(screen.made_by, "employee", None)
+    return {
+        "screen": screen,
+        "asked": [chip.name for chip in asked.chips],
+        "shows_nothing": bool(asked.notes),
+        "made_by": naming.called(maker) if maker else screen.made_by.shown_name,
+    }
 
 
 def _may_make(request: SignedInRequest) -> bool:

@@ -28,6 +28,10 @@ def lines(screen):
     return slides(screen).content.decode()
 
 
+def words_of_list(client):
+    return client.get(reverse("screens")).content.decode()
+
+
 def fields(**changes):
     return {"name": "Staff room", "names": "1", "seconds": "20", "query": "", **changes}
 
@@ -189,6 +193,32 @@ def test_who_asked_not_to_be_named_is_a_colleague_from_the_next_answer_on():
     anke.unnamed = True
     anke.save()
     assert "Anke" not in lines(screen)
+
+
+def test_a_screen_of_what_is_there_no_more_shows_nothing_rather_than_everything(moderator_client):
+    anke = EmployeeFactory(first_name="Anke", last_name="Vries")
+    PublishedStoryFactory(line="Hers.", people=[anke])
+    photo = PhotoFactory(story=PublishedStoryFactory(line="Somebody’s."), made=True)
+    screen = ScreenFactory(query=f"person={anke.pk}")
+    assert "Hers." in lines(screen)
+    assert "It shows nothing" not in words_of_list(moderator_client)
+    anke.unnamed = True
+    anke.save()
+    assert "data-story" not in lines(screen)
+    address = reverse("screen_photo", args=[screen.token, photo.key, "halftone-plain.png"])
+    assert Client().get(address).status_code == 404
+    assert "It shows nothing" in words_of_list(moderator_client)
+
+
+def test_who_made_a_screen_is_named_as_anywhere(moderator_client):
+    screen = ScreenFactory()
+    maker = screen.made_by.person
+    maker.first_name, maker.unnamed = "Ottoline", True
+    maker.save()
+    screen.made_by.first_name = "Ottoline"
+    screen.made_by.save()
+    assert "Made by a colleague" in words_of_list(moderator_client)
+    assert "Ottoline" not in words_of_list(moderator_client)
 
 
 def test_a_screen_without_names_names_nobody():
