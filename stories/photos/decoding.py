@@ -39,6 +39,38 @@ KEPT_TAKES = 24 * MEGABYTE
 TAKES = {"PNG": 4, "GIF": 4, "WEBP": 16, "AVIF": 10, "HEIF": 5}
 
 
+# What a header may take to be read. One of a million parts would keep a process busy for minutes.
+MOST_READS, MOST_HEADER, PART = 4_000, 16 * 1024 * 1024, 64 * 1024
+# Of a PNG the picture itself comes in parts.
+MOST_READS_OF_PIXELS = 400_000
+
+
+class TooManyParts(Exception):
+    """Made to keep us busy, not to be looked at."""
+
+
+class Rationed:
+    """A file that may be read so often; what decoders ask of one."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.seek, self.tell = file.seek, file.tell
+        self.reads, self.size = MOST_READS, MOST_HEADER
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(size)
+        self.reads -= 1
+        # Some formats hand the whole file over at once, and read its header themselves.
+        self.size -= len(data) if len(data) <= PART else 0
+        if self.reads < 0 or self.size < 0:
+            raise TooManyParts
+        return data
+
+    def go_on(self) -> None:
+        """The header was read, and may have been; the picture takes as many bytes as it has."""
+        self.reads, self.size = MOST_READS_OF_PIXELS, 2**62
+
+
 class TooManyPixels(Exception):
     """More than we take of any picture, or than this process could hold of this kind."""
 
@@ -98,8 +130,9 @@ def measure(size: tuple[int, int]) -> None:
 
 
 def _open(file: IO[bytes]) -> Opened:
+    rationed = Rationed(file)
     try:
-        image = Image.open(file, formats=FORMATS)
+        image = Image.open(rationed, formats=FORMATS)  # type: ignore[arg-type]  # all it asks for
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixels from error
     measure(image.size)
@@ -109,7 +142,7 @@ def _open(file: IO[bytes]) -> Opened:
         size=image.size,
         mode=image.mode,
         takes=takes,
-        load=lambda: _load(image),
+        load=lambda: _load(image, rationed),
         strip=lambda top, bottom: image.crop((0, top, image.width, bottom)),
         exif=image.getexif,
         profile=profile if profile and len(profile) <= MOST_PROFILE else None,
@@ -117,7 +150,8 @@ def _open(file: IO[bytes]) -> Opened:
     )
 
 
-def _load(image: Image.Image) -> None:
+def _load(image: Image.Image, rationed: Rationed) -> None:
+    rationed.go_on()
     image.load()
     # A format may find out only now how large its picture is.
     measure(image.size)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -201,3 +202,37 @@ def test_checking_waits_its_turn_and_says_so_when_there_is_none(monkeypatch):
     with room.take(MOST):
         assert "Many photos" in refusal(corpus.held(1))
     assert checked(corpus.held(1)).width == 320
+
+
+def in_parts(part: bytes) -> bytes:
+    """A JPEG whose header has as many parts as a file has room for."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(buffer, "JPEG")
+    jpeg = buffer.getvalue()
+    return jpeg[:2] + part * (20 * 1024 * 1024 // len(part)) + jpeg[2:]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xd8\xff" + bytes(20 * 1024 * 1024),
+        b"\xff\xd8" + b"\xff" * 20 * 1024 * 1024,
+        in_parts(b"\xff\xfe\0\2"),
+        in_parts(b"\xff\xe1\0\x0aExif\0\0\0\0"),
+        in_parts(b"\xff\xe1\xff\xffExif\0\0" + bytes(65525)),
+    ],
+    ids=["zeros", "ones", "comments", "small notes", "large notes"],
+)
+def test_a_header_made_to_keep_us_busy_is_refused_at_once(content):
+    started = time.process_time()
+    with pytest.raises(ValidationError, match="broken"):
+        checked(content)
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+def test_a_large_photo_that_is_handed_over_at_once_is_taken(kind):
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(buffer, kind)
+    # What follows the picture is dropped.
+    assert checked(buffer.getvalue() + bytes(20 * 1024 * 1024)).width == 64
