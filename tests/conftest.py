@@ -16,16 +16,30 @@ ROLES = {
 
 
 @pytest.hookimpl(trylast=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a group of tests on one worker, where what they share is made once.
+    """Keep a group of tests on one worker, and what empties the database for the end.
 
     pytest-xdist 3.8 writes a test's group to where pytest from 9.2 on no longer looks for it, and
     deals the tests out as if they had none: https://github.com/pytest-dev/pytest-xdist/issues/1386
+
+    A test that commits empties every table when it ends, also of what the migrations put there.
+    pytest-django puts those last, and pytest then brings all tests of one browser together, where
+    the first of them stands.
     """
     for item in items:
         written = vars(item).get("_nodeid", item.nodeid)
         if written != item.nodeid:
             item._id = type(item.id).parse(written)
+    items.sort(key=empties_the_database)
+
+
+def empties_the_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and bool(marker.kwargs.get("transaction"))
+    return commits or not {"live_server", "transactional_db"}.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 def signed_in(user) -> Client:
