@@ -75,6 +75,13 @@ def test_followed_twice_it_is_one_with_the_new_rhythm(client):
     assert "Personal" in html
 
 
+def test_what_is_followed_already_shows_how(client, account):
+    begin(account, "trait=personal", "weekly", 3)
+    html = client.get("/follow/new/?trait=personal").content.decode()
+    assert re.search(r'value="weekly"[^>]* checked', html)
+    assert '<option value="3" selected>' in html
+
+
 def test_ended_there_it_is_gone(client, account):
     follow = begin(account, "trait=personal")
     client.post(reverse("follow_stop", args=[follow.pk]))

@@ -47,11 +47,13 @@ class FollowForm(forms.Form):
         self.user = user
         asked = str(self.data.get("query", "")) if self.is_bound else query
         self.filter = FilterForm(QueryDict(asked), Naming(), path=reverse("wall"))
-        self.initial = {
-            "query": self.plain_query,
-            "weekday": timezone.localdate().weekday(),
-            **self.initial,
-        }
+        if not self.is_bound:
+            self.initial = {"weekday": timezone.localdate().weekday(), **self._as_followed()}
+
+    def _as_followed(self) -> dict[str, Any]:
+        """How this filter is followed already, if it is."""
+        followed = Follow.objects.filter(account=self.user, query=self.plain_query, ended_at=None)
+        return followed.values("rhythm", "weekday").first() or {}
 
     @property
     def plain_query(self) -> str:
