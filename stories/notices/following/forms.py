@@ -53,7 +53,7 @@ class FollowForm(forms.Form):
     def _as_followed(self) -> dict[str, Any]:
         """How this filter is followed already, if it is."""
         followed = Follow.objects.filter(account=self.user, query=self.plain_query, ended_at=None)
-        return followed.values("rhythm", "weekday").first() or {}
+        return dict(followed.values("rhythm", "weekday").first() or {})
 
     @property
     def plain_query(self) -> str:
