@@ -124,7 +124,8 @@ async function ask() {
   setTimeout(ask, Math.min(ASK_EVERY * 1.5 ** failures, ASK_AT_LEAST));
 }
 
-const same = (slide) => slide.textContent === all()[shown()].textContent;
+// Its photo and the words for it count as well.
+const same = (slide) => slide.innerHTML === all()[shown()].innerHTML;
 
 function tellTime() {
   const now = new Date();

@@ -8,6 +8,7 @@ function viewer(section) {
   const links = [...section.querySelectorAll("[data-photo]")];
   const [back, next] = dialog.querySelectorAll("[data-step]");
   let at = 0;
+  let width = 0;
 
   function hang() {
     if (strip.children.length) return;
@@ -24,7 +25,8 @@ function viewer(section) {
   }
 
   function say() {
-    words.textContent = links[at].querySelector("img:last-of-type").alt;
+    const { alt } = links[at].querySelector("img:last-of-type");
+    words.textContent = links.length > 1 ? `${at + 1} / ${links.length} · ${alt}` : alt;
     back.disabled = at === 0;
     next.disabled = at === links.length - 1;
   }
@@ -61,9 +63,16 @@ function viewer(section) {
   });
 
   strip.addEventListener("scrollend", () => {
+    if (strip.clientWidth !== width) return;
     at = Math.round(Math.abs(strip.scrollLeft) / strip.clientWidth);
     say();
   });
+
+  // A phone that is turned shows the same photo, wherever the new width has scrolled it to.
+  new ResizeObserver(() => {
+    width = strip.clientWidth;
+    if (dialog.open) walk(at);
+  }).observe(strip);
 
   for (const button of [back, next]) button.hidden = links.length < 2;
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from stories.models import Screen, Story
-from tests.factories import PublishedStoryFactory, ScreenFactory
+from tests.factories import PhotoFactory, PublishedStoryFactory, ScreenFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,6 +90,19 @@ def test_a_story_that_came_down_goes_with_the_next_answer(display):
     let_it_ask(display)
     display.wait_for_function("!document.body.textContent.includes('The third.')")
     assert line(display) == "“The second.”"
+
+
+def test_a_photo_that_was_taken_off_goes_with_the_next_answer(display):
+    story = Story.objects.get(line="The third.")
+    photo = PhotoFactory(story=story, alt="", made=True)
+    let_it_ask(display)
+    while line(display) != "“The third.”":
+        display.clock.run_for(TURN)
+    display.keyboard.press(" ")
+    assert display.locator(".slide:not([hidden]) img").count() == 1
+    story.remove_photo(photo, by=None)
+    let_it_ask(display)
+    display.wait_for_function("!document.querySelector('.slide img')")
 
 
 def test_it_goes_on_while_the_server_is_away_and_recovers_alone(display):
