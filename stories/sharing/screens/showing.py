@@ -11,6 +11,7 @@ from staff import roles
 from staff.naming import Naming
 from stories.cards import Card, cards
 from stories.filtering.filters import FilterForm
+from stories.filtering.known import Known
 from stories.models import Screen, Story
 from stories.models.story import StoryQuerySet
 
@@ -24,8 +25,8 @@ def may_show(screen: Screen) -> bool:
     return screen.team_id in roles.managed_team_ids(screen.made_by)
 
 
-def filter_of(screen: Screen, naming: Naming) -> FilterForm:
-    return FilterForm(QueryDict(screen.query), naming, path=reverse("wall"))
+def filter_of(screen: Screen, naming: Naming, known: Known | None = None) -> FilterForm:
+    return FilterForm(QueryDict(screen.query), naming, path=reverse("wall"), known=known)
 
 
 def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:

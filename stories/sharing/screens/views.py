@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from staff import roles
 from staff.naming import Naming
 from staff.requests import SignedInRequest
+from stories.filtering.known import Known
 from stories.models import Photo, Screen
 from stories.photos.serving import serve
 
@@ -32,8 +33,8 @@ def screens(request: SignedInRequest) -> HttpResponse:
     """The screens I may switch off, those that are on first."""
     roles.require(_may_make(request))
     kept = Screen.objects.kept_by(request.user).select_related("team", "made_by__employee")
-    naming = Naming()
-    shown = [_listed(screen, naming) for screen in kept.on()[:MOST_LISTED]]
+    naming, known = Naming(), Known()
+    shown = [_listed(screen, naming, known) for screen in kept.on()[:MOST_LISTED]]
     return render(request, "sharing/screens/list.html", {"screens": shown})
 
 
@@ -93,7 +94,7 @@ def photo(request: HttpRequest, token: str, key: str, name: str) -> HttpResponse
     return serve(request, get_object_or_404(Photo, key=key, story__in=stories), name)
 
 
-def _listed(screen: Screen, naming: Naming) -> dict[str, Any]:
+def _listed(screen: Screen, naming: Naming, known: Known) -> dict[str, Any]:
     """A screen with its filter in words, what of that is there no more, and who made it."""
     asked = filter_of(screen, naming)
     # An account that has told and read nothing yet may have no employee behind it.

@@ -126,6 +126,16 @@ def test_managers_keep_their_own_and_those_of_their_teams_only(led):
     assert mine.switched_off_by == client.user
 
 
+def test_many_screens_are_listed_with_as_few_questions_as_one(
+    moderator_client, django_assert_max_num_queries
+):
+    for number in range(20):
+        ScreenFactory(query=f"trait=caring&q=hands{number}", team=TeamFactory())
+    PublishedStoryFactory(traits=["Caring"])
+    with django_assert_max_num_queries(12):
+        moderator_client.get(reverse("screens"))
+
+
 def test_only_what_is_published_is_shown_newest_first():
     screen = ScreenFactory()
     PendingStoryFactory(line="Waiting.", teller=screen.made_by.person)
