@@ -140,7 +140,7 @@ export function photos(form, keeping) {
     if (!picture.querySelector("canvas")) {
       picture.replaceChildren(Object.assign(new Image(), { src, alt: "" }));
     }
-    state(item, "kept");
+    state(item, "kept", words.stored);
     open.delete(item);
     const version = form.elements.namedItem("version");
     if (version.value === String(versions[0])) version.value = versions[1];
