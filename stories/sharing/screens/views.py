@@ -96,7 +96,7 @@ def photo(request: HttpRequest, token: str, key: str, name: str) -> HttpResponse
 
 def _listed(screen: Screen, naming: Naming, known: Known) -> dict[str, Any]:
     """A screen with its filter in words, what of that is there no more, and who made it."""
-    asked = filter_of(screen, naming)
+    asked = filter_of(screen, naming, known)
     # An account that has told and read nothing yet may have no employee behind it.
     maker = getattr(screen.made_by, "employee", None)
     return {
