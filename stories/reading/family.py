@@ -11,10 +11,14 @@ from stories.models import Story
 
 @dataclass
 class Relative:
-    """One story of the family with those it inspired; `card` is None for the story itself."""
+    """One story of the family with those it inspired; `card` is None for the story itself.
+
+    `first` says that nothing inspired it, as far as anybody said.
+    """
 
     card: Card | None
     inspired: list[Relative] = field(default_factory=list)
+    first: bool = False
 
 
 def family(
@@ -36,6 +40,7 @@ def family(
             parent.inspired.append(below[pk])
     eldest, above = itself, readable.get(story.inspired_by_id or 0)
     while above is not None and above.pk not in below:
-        eldest = below[above.pk] = Relative(cards[above.pk], [eldest])
+        first = above.inspired_by_id is None
+        eldest = below[above.pk] = Relative(cards[above.pk], [eldest], first)
         above = readable.get(above.inspired_by_id or 0)
     return eldest if eldest is not itself or itself.inspired else None
