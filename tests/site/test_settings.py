@@ -133,7 +133,9 @@ class TestTryingOut:
 
 def manage(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess:
     kept = {key: value for key, value in os.environ.items() if key not in OURS}
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    # The tests' own, and what a browser on the same worker needs.
+    for name in ("DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+        kept.pop(name, None)
     return subprocess.run(  # noqa: S603 - our own commands
         [sys.executable, ROOT / "manage.py", *arguments],
         env={**kept, "DATA_DIR": str(folder), **environment},
