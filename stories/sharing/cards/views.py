@@ -6,17 +6,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.models import Story
+from stories.sharing.names import as_file_name
 
 from .files import Busy, Order, order, png
 from .layout import FORMATS
 
-MOST_NAME = 60
 A_MOMENT = 5
 
 
@@ -48,8 +47,7 @@ def card(request: SignedInRequest, public_id: str, size: str) -> HttpResponse:
 
 def file_name(wanted: Order) -> str:
     """A name for the file that says what it is, in letters every system stores."""
-    words = slugify(wanted.content.title or wanted.content.lead, allow_unicode=True)
-    words = words[:MOST_NAME].strip("-_") or "story"
+    words = as_file_name(wanted.content.title or wanted.content.lead, otherwise="story")
     return f"retold-{words}-{wanted.form.width}x{wanted.form.height}.png"
 
 

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,13 +17,13 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.filters import FilterForm
 from stories.models import Story
+from stories.sharing.names import as_file_name
 
 from .line_up import line_up as chosen_for
 from .line_up import made_at
 from .press import SIZES, Busy, fingerprint, press
 from .sheet import Sheet, sheet
 
-MOST_NAME = 60
 A_MOMENT = 5
 
 
@@ -80,8 +79,7 @@ def _printed(
 
 def file_name(name: str) -> str:
     """A name for the file that says what it is, in letters every system stores."""
-    words = slugify(name, allow_unicode=True)[:MOST_NAME].strip("-_")
-    return f"retold-{words or 'poster'}.pdf"
+    return f"retold-{as_file_name(name, otherwise='poster')}.pdf"
 
 
 def _busy(request: SignedInRequest) -> HttpResponse:
