@@ -1,6 +1,6 @@
 // A display on a wall: shows one story after the other, for days. New stories join without a reload.
 // When the network or the server is away it goes on with the stories it has and asks again, less and
-// less often; when the screen was switched off it shows nothing any more. Space or a click pauses,
+// less often; when the screen was switched off it shows nothing any more. Space or the button pauses,
 // the arrow keys walk. Nothing is kept but the stories of one answer, so memory stays as it is.
 
 const { slides: address, seconds } = document.body.dataset;
@@ -22,6 +22,7 @@ let etag = "";
 let waiting = null; // an answer that takes the deck's place at the next turn
 let failures = 0;
 let turning;
+let asking;
 
 const all = () => [...deck.children];
 const shown = () => all().findIndex((slide) => !slide.hidden);
@@ -121,7 +122,7 @@ async function ask() {
   } catch {
     failures += 1;
   }
-  setTimeout(ask, Math.min(ASK_EVERY * 1.5 ** failures, ASK_AT_LEAST));
+  asking = setTimeout(ask, Math.min(ASK_EVERY * 1.5 ** failures, ASK_AT_LEAST));
 }
 
 // Its photo and the words for it count as well.
@@ -166,7 +167,9 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) stayAwake();
 });
 window.addEventListener("online", () => {
+  clearTimeout(asking);
   failures = 0;
+  ask();
 });
 
 pause.hidden = false;
@@ -177,4 +180,4 @@ if (clock) {
 drawStrip();
 keepTurning();
 stayAwake();
-setTimeout(ask, Math.min(ASK_EVERY, TURN));
+asking = setTimeout(ask, Math.min(ASK_EVERY, TURN));
