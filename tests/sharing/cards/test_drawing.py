@@ -107,11 +107,9 @@ def test_nothing_touches_the_margins_and_no_word_is_lost(line, title, credit, fo
 
 def _in_rows(text: str, rows: list[str]) -> bool:
     """Is the text there, broken anywhere, its lines from the last to the first?"""
-    rest = text.replace(" ", "")
-    for row in rows:
-        if row and rest.endswith(row):
-            rest = rest[: -len(row)]
-    return not rest
+    text = text.replace(" ", "")
+    runs = (rows[start:stop] for start in range(len(rows)) for stop in range(start, len(rows) + 1))
+    return any("".join(reversed(run)) == text for run in runs)
 
 
 @SLOW
