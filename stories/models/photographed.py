@@ -19,6 +19,8 @@ from .record import StoryEvent
 from .vocabulary import Status
 
 MOST_PHOTOS = 6
+# In per cent of the width, and of the height: a tenth is left.
+MOST_CUT_OFF = 90
 
 
 class TooManyPhotos(ValueError):
@@ -111,16 +113,33 @@ class Photographed(models.Model):
 
         self._hold()
         photo = Photo.objects.get(pk=photo.pk, story_id=self.pk)
-        _forget_files_of(photo)
-        picture = turned(photo.open_image(), clockwise=clockwise)
         x, y = photo.focus_x, photo.focus_y
         photo.focus_x, photo.focus_y = (100 - y, x) if clockwise else (y, 100 - x)
-        _take_over(photo, picture)
-        photo.state, photo.files, photo.attempts, photo.tried_at = Photo.State.WAITING, {}, 0, None
-        photo.save()
-        _make(photo)
+        _put_in_its_place(photo, turned(photo.open_image(), clockwise=clockwise))
         side = _("right") if clockwise else _("left")
         self._record_photos(by, {"photo turned": [_as_recorded(photo), side]})
+
+    @transaction.atomic
+    def crop_photo(self, photo: Photo, *, by, off: tuple[int, int, int, int]) -> None:
+        """Cut so many per cent off its left, top, right and bottom; they are gone for good.
+
+        Raises ValueError where hardly anything would be left.
+        """
+        # Imported late: cutting needs the models.
+        from stories.photos.checking import cut
+
+        left, top, right, bottom = off
+        if min(off) < 0 or max(left + right, top + bottom) > MOST_CUT_OFF:
+            raise ValueError(_("Leave at least a tenth of the photo each way."))
+        if not any(off):
+            return
+        self._hold()
+        photo = Photo.objects.get(pk=photo.pk, story_id=self.pk)
+        photo.focus_x = _inside(photo.focus_x, left, right)
+        photo.focus_y = _inside(photo.focus_y, top, bottom)
+        _put_in_its_place(photo, cut(photo.open_image(), off))
+        words = ", ".join(f"{value} %" for value in off)
+        self._record_photos(by, {"photo cut": [_as_recorded(photo), words]})
 
     @transaction.atomic
     def describe_photo(self, photo: Photo, *, by, alt: str, focus: tuple[int, int]) -> None:
@@ -183,6 +202,20 @@ def _take_over(photo: Photo, picture: Checked) -> None:
     photo.width, photo.height = picture.width, picture.height
     photo.placeholder = picture.placeholder
     photo.original.save("", picture.file(), save=False)
+
+
+def _put_in_its_place(photo: Photo, picture: Checked) -> None:
+    """The photo shows this from now on; all that was made of it before goes, and is made anew."""
+    _forget_files_of(photo)
+    _take_over(photo, picture)
+    photo.state, photo.files, photo.attempts, photo.tried_at = Photo.State.WAITING, {}, 0, None
+    photo.save()
+    _make(photo)
+
+
+def _inside(focus: int, before: int, after: int) -> int:
+    """Where a focal point stands once so much was cut off on either side of it, in per cent."""
+    return min(max(round(100 * (focus - before) / (100 - before - after)), 0), 100)
 
 
 def _as_recorded(*photos: Photo, focus: bool = False) -> str:

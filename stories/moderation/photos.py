@@ -17,6 +17,7 @@ from staff.text import as_id, clean_text
 from stories.fields import Line
 from stories.models import Photo, Story, TransitionRefused
 from stories.models.photo import MOST_ALT
+from stories.models.photographed import MOST_CUT_OFF
 from stories.photos.tasks import make_photo
 
 from . import decisions
@@ -28,6 +29,15 @@ class PhotoForm(forms.Form):
     alt = Line(required=False, max_length=MOST_ALT)
     focus_x = forms.IntegerField(min_value=0, max_value=100)
     focus_y = forms.IntegerField(min_value=0, max_value=100)
+
+
+class CutForm(forms.Form):
+    """How much of a photo is cut off on each side, in per cent."""
+
+    left = forms.IntegerField(min_value=0, max_value=MOST_CUT_OFF)
+    top = forms.IntegerField(min_value=0, max_value=MOST_CUT_OFF)
+    right = forms.IntegerField(min_value=0, max_value=MOST_CUT_OFF)
+    bottom = forms.IntegerField(min_value=0, max_value=MOST_CUT_OFF)
 
 
 class NotDone(Exception):
@@ -86,6 +96,21 @@ def turn_right(request: HttpRequest, story: Story, photo: Photo) -> str:
     return _("The photo is turned to the right.")
 
 
+def cut(request: HttpRequest, story: Story, photo: Photo) -> str:
+    form = CutForm(request.POST)
+    if not form.is_valid():
+        raise NotDone(_("The four numbers are per cent, from 0 to 90. Nothing was cut off."))
+    data = form.cleaned_data
+    off = data["left"], data["top"], data["right"], data["bottom"]
+    if not any(off):
+        raise NotDone(_("Say on which side to cut, and how much."))
+    try:
+        story.crop_photo(photo, by=request.user, off=off)
+    except ValueError as error:
+        raise NotDone(str(error)) from error
+    return _("The photo is cut, and what was cut off is gone.")
+
+
 def try_again(request: HttpRequest, story: Story, photo: Photo) -> str:
     if photo.state == Photo.State.FAILED:
         photo.wait_again()
@@ -105,6 +130,7 @@ ACTS: dict[str, Callable[[HttpRequest, Story, Photo], str]] = {
     "save": describe,
     "left": turn_left,
     "right": turn_right,
+    "cut": cut,
     "again": try_again,
     "remove": remove,
 }

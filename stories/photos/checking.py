@@ -103,6 +103,19 @@ def turned(image: Image.Image, *, clockwise: bool) -> CheckedPicture:
     return kept(image.transpose(turn))
 
 
+def cut(image: Image.Image, off: tuple[int, int, int, int]) -> CheckedPicture:
+    """A stored photo without so many per cent of its left, top, right and bottom."""
+    left, top, right, bottom = off
+    width, height = image.size
+    box = (
+        round(width * left / 100),
+        round(height * top / 100),
+        max(round(width * (100 - right) / 100), round(width * left / 100) + 1),
+        max(round(height * (100 - bottom) / 100), round(height * top / 100) + 1),
+    )
+    return kept(image.crop(box))
+
+
 def placeholder(image: Image.Image) -> str:
     """A few blurred pixels as a data: address, to stand where the photo will be."""
     for longest, quality in ((24, 40), (20, 30), (16, 20), (8, 10)):

@@ -54,6 +54,50 @@ def test_a_focus_outside_the_photo_stores_nothing(moderator_client, photo, focus
     assert (photo.alt != "New words", photo.focus_x) == (True, 50)
 
 
+OFF = {"left": "25", "top": "0", "right": "25", "bottom": "50"}
+
+
+def test_a_photo_is_cut_to_its_subject_and_the_rest_is_gone(moderator_client, photo):
+    before = photo.stored_names()
+    width, height = photo.width, photo.height
+    response = do(moderator_client, photo, "cut", **OFF)
+    assert said(response) == ["The photo is cut, and what was cut off is gone."]
+    photo.refresh_from_db()
+    assert (photo.width, photo.height) == (width // 2, height // 2)
+    assert (photo.focus_x, photo.focus_y) == (50, 100)
+    assert photo.open_image().size == (photo.width, photo.height)
+    assert photo.ready
+    assert "25 %, 0 %, 25 %, 50 %" in response.content.decode()
+    assert set(before).isdisjoint(photo.stored_names())
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        {"left": "60", "right": "40"},
+        {"top": "91"},
+        {"bottom": "-1"},
+        {"left": "half"},
+        {"left": ""},
+        {"right": "9" * 40},
+    ],
+)
+def test_a_cut_that_leaves_nothing_or_makes_no_sense_is_refused(moderator_client, photo, off):
+    before = photo.stored_names()
+    response = do(moderator_client, photo, "cut", **{**dict.fromkeys(OFF, "0"), **off})
+    assert "cent" in said(response)[0] or "tenth" in said(response)[0]
+    photo.refresh_from_db()
+    assert photo.stored_names() == before
+
+
+def test_nothing_cut_off_changes_nothing(moderator_client, photo):
+    before = photo.stored_names()
+    response = do(moderator_client, photo, "cut", **dict.fromkeys(OFF, "0"))
+    assert said(response) == ["Say on which side to cut, and how much."]
+    photo.refresh_from_db()
+    assert photo.stored_names() == before
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_photo_is_turned_and_made_anew(moderator_client, photo, side):
     do(moderator_client, photo, side)

@@ -1,4 +1,5 @@
 // A tap on a photo says what posters keep of it when they crop it; the numbers can be typed as well.
+// While somebody says how much to cut off, the picture shows what would be left.
 
 for (const item of document.querySelectorAll("[data-photo]")) {
   const shown = item.querySelector("[data-focused]");
@@ -24,4 +25,14 @@ for (const item of document.querySelectorAll("[data-photo]")) {
   });
   for (const field of [left, top]) field.addEventListener("input", draw);
   draw();
+
+  const sides = ["top", "right", "bottom", "left"].map((side) =>
+    item.querySelector(`[data-cut] [name="${side}"]`),
+  );
+  const picture = shown.querySelector("img");
+  function veil() {
+    const off = sides.map((field) => `${Math.min(90, Math.max(0, Number(field.value) || 0))}%`);
+    picture.style.clipPath = `inset(${off.join(" ")})`;
+  }
+  for (const field of sides) field.addEventListener("input", veil);
 }
