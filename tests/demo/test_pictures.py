@@ -10,7 +10,9 @@ from stories.demo.pictures import SCENES, draw
 from stories.models import Photo, Story, StoryEvent
 from stories.models.photo import MOST_ALT
 
-STORIES = json.loads((photos.FOLDER.parent / "stories.json").read_text(encoding="utf-8"))
+# The folder of the real ones: a filled demo takes smaller ones from another.
+FOLDER = photos.FOLDER
+STORIES = json.loads((FOLDER.parent / "stories.json").read_text(encoding="utf-8"))
 GIVEN = [photo for story in STORIES for photo in story.get("photos", [])]
 # Small enough to be quick, large enough to tell every picture from another.
 SCALE = 0.125
@@ -23,7 +25,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def kept(name: str) -> Image.Image:
-    with Image.open(photos.FOLDER / f"{name}.webp") as image:
+    with Image.open(FOLDER / f"{name}.webp") as image:
         return image.convert("RGB")
 
 
@@ -45,10 +47,10 @@ def test_a_picture_is_the_same_each_time():
     assert draw("customer", 0.1).tobytes() == draw("customer", 0.1).tobytes()
 
 
-def test_every_picture_is_shown_once_and_small_to_download():
-    files = {path.stem: path.stat().st_size for path in photos.FOLDER.iterdir()}
+def test_every_picture_is_shown_and_small_to_download():
+    files = {path.stem: path.stat().st_size for path in FOLDER.iterdir()}
     assert set(files) == set(SCENES)
-    assert sorted(photo["picture"] for photo in GIVEN) == sorted(SCENES)
+    assert {photo["picture"] for photo in GIVEN} == set(SCENES)
     assert max(files.values()) < 125_000
 
 
