@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from staff.models import User
@@ -101,7 +102,9 @@ def _gather(request: HttpRequest, account: User, token: str, name: str) -> Feed:
     return Feed(
         id=uuid.uuid5(IDS, f"{account.pk} {wall}").urn,
         title=" · ".join(["Retold", *chips]),
-        subtitle=" ".join(form.notes),
+        subtitle=_("What this feed asks for is not there any more, so it stays empty.")
+        if form.notes
+        else "",
         author=settings.ORGANISATION,
         wall=wall,
         url=settings.SITE_URL + form.address(**plain, after=after or None),

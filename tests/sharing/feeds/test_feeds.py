@@ -223,7 +223,7 @@ class TestWhatItShows:
         person.ask_not_to_be_named()
         feed = read(key, f"?person={person.pk}")
         assert feed.entries == []
-        assert "was left out" in feed.feed.subtitle
+        assert "stays empty" in feed.feed.subtitle
         assert "Ottoline" not in str(feed)
 
 
