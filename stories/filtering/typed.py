@@ -7,7 +7,6 @@ somebody types is an error: what is none of these is words.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ from django.utils.translation import pgettext
 from staff.names import fold
 from staff.searching import tokens
 
+from .days import Span, day
+
 MARKS = '"“”„«»'
 MINUS = "-−"
 # What may stand around a value in a sentence: trait:personal, team:kiosk.
 AROUND = " ,;.!?()"
-DAY = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class Kind(Enum):
@@ -54,22 +53,6 @@ class Piece:
     stop: int
     without: bool = False
     phrase: bool = False
-
-
-@dataclass(frozen=True)
-class Span:
-    """Days from `start` up to `end`, which is not one of them; None leaves that side open."""
-
-    start: datetime.date | None = None
-    end: datetime.date | None = None
-
-    def __bool__(self) -> bool:
-        return self.start is not None or self.end is not None
-
-    def __and__(self, other: Span) -> Span:
-        starts = [one.start for one in (self, other) if one.start]
-        ends = [one.end for one in (self, other) if one.end]
-        return Span(max(starts, default=None), min(ends, default=None))
 
 
 def read(text: str) -> list[Piece]:
@@ -124,24 +107,6 @@ def left_out(text: str, pieces: Iterable[Piece]) -> str:
     for piece in sorted(pieces, key=lambda piece: piece.start, reverse=True):
         text = f"{text[: piece.start]} {text[piece.stop :]}"
     return " ".join(text.split())
-
-
-def day(value: str) -> Span | None:
-    """The days of a year (2026), a month (2026-03) or a day (2026-03-14); None if it is none."""
-    found = DAY.fullmatch(value)
-    if not found:
-        return None
-    year, month, of_month = (int(part) if part else 0 for part in found.groups())
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    try:
-        start = datetime.date(year, month or 1, of_month or 1)
-    except ValueError:
-        return None
-    if of_month:
-        return Span(start, start + datetime.timedelta(days=1))
-    after = year * 12 + month if month else (year + 1) * 12
-    return Span(start, datetime.date(after // 12, after % 12 + 1, 1))
 
 
 def bounds(piece: Piece) -> Span | None:

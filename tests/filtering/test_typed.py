@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.filtering import typed
-from stories.filtering.typed import Kind, Span, bounds, day, left_out, read, written
+from stories.filtering.days import Span
+from stories.filtering.typed import Kind, bounds, left_out, read, written
 
 
 def says(text: str) -> list[tuple]:
@@ -78,29 +79,6 @@ def test_operators_may_be_typed_in_the_readers_language(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("value", "start", "end"),
-    [
-        ("2026", "2026-01-01", "2027-01-01"),
-        ("2026-03", "2026-03-01", "2026-04-01"),
-        ("2026-12", "2026-12-01", "2027-01-01"),
-        ("2026-3-4", "2026-03-04", "2026-03-05"),
-        ("2026/02/28", "2026-02-28", "2026-03-01"),
-        ("2199-12-31", "2199-12-31", "2200-01-01"),
-    ],
-)
-def test_a_year_a_month_or_a_day(value, start, end):
-    assert day(value) == Span(datetime.date.fromisoformat(start), datetime.date.fromisoformat(end))
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["", "march", "2026-13", "2026-02-30", "1899", "2200", "26-03", "2026-", "2026-03-14-1"],
-)
-def test_what_is_no_day_is_none(value):
-    assert day(value) is None
-
-
-@pytest.mark.parametrize(
     ("text", "start", "end"),
     [
         ("before:2026-03", None, datetime.date(2026, 3, 1)),
@@ -112,15 +90,6 @@ def test_what_is_no_day_is_none(value):
 )
 def test_before_and_after_mean_what_they_say(text, start, end):
     assert bounds(read(text)[0]) == Span(start, end)
-
-
-def test_spans_together_are_what_both_hold():
-    spring = Span(datetime.date(2026, 3, 1), datetime.date(2026, 6, 1))
-    assert spring & Span() == spring
-    assert spring & Span(end=datetime.date(2026, 4, 1)) == Span(
-        spring.start, datetime.date(2026, 4, 1)
-    )
-    assert not Span()
 
 
 WORD = st.sampled_from(["cold", "hands", "O’Brien", "友達", "naïve", "c++"])
