@@ -1,0 +1,11 @@
+"""Finding published stories by their words, among any number of them, on either database.
+
+The stories' entries (`stories.models.entry`) hold their words; an index of the database follows
+the entries by triggers. SQLite and PostgreSQL are asked the same question of the same tokens, so
+they find the same.
+"""
+
+from .engine import among, best, count, newest
+from .query import Part, Query, Where
+
+__all__ = ["Part", "Query", "Where", "among", "best", "count", "newest"]
