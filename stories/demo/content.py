@@ -24,7 +24,7 @@ from staff.trying_out import DEMO_PASSWORD
 from stories.importing.plan import plan, store
 from stories.importing.rows import submission_for
 from stories.importing.tables import rows
-from stories.models import FeedKey, Follow, Note, Salute, Screen, Story
+from stories.models import Entry, FeedKey, Follow, Note, Salute, Screen, Story
 
 from . import photos
 
@@ -134,6 +134,7 @@ def _salute(story: Story, people: list[Employee], count: int) -> None:
     given = [Salute(story=story, reader=reader) for reader in readers[:count]]
     Salute.objects.bulk_create(given)
     Story.objects.filter(pk=story.pk).update(salute_count=len(given))
+    Entry.objects.measure(story)
 
 
 def _after(day: datetime.date, days: int) -> datetime.date:

@@ -1,26 +1,30 @@
 """Synthetic stories for measuring: any number of them, made quickly, the same every time.
 
 They are put together from small parts and read like it; nobody should take them for real ones.
-What matters is that their shape is right: lengths, traits and teams are spread as unevenly as in
-life, so that what is quick on them is quick.
+What matters is that their shape is right: lengths, words, languages, traits, teams, salutes and
+retellings are spread as unevenly as in life, so that what is quick on them is quick.
 """
 
 from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from staff.models import Credit, Employee, Membership, Team
+from staff.models import Credit
 from stories import lines
 from stories.models import (
+    BY_READERS,
     Initiative,
     PublicationOrder,
+    Retelling,
+    Salute,
     Served,
     Setting,
     Status,
@@ -30,16 +34,34 @@ from stories.models import (
     TookPermission,
     TookTime,
     Trait,
+    Visibility,
 )
+from stories.models.story import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 
-from .words import ENDINGS, MOMENTS, NAMES, PLACES, SAID, SURNAMES, THINGS, WHO
+from .filling import insert, new_keys
+from .hiring import staff_for
+from .vocabulary import rare_word, vocabulary
+from .words import LANGUAGES, NAMED, NAMES, PARTS, PLACES, THINGS, WHO
 
-REGION = "synthetic"
-BATCH = 2_000
+# Whoever keeps what was made looks here whether it would be made otherwise today.
+MAKE = 2
+BATCH = 5_000
 YEARS = 10
-# One team for so many stories, one employee for so many; a large organisation has no more.
-STORIES_A_TEAM, MOST_TEAMS = 500, 400
-STORIES_AN_EMPLOYEE, MOST_EMPLOYEES = 50, 20_000
+# A rare word stands in so many stories, and one story in so many has one.
+STORIES_A_RARE_WORD, ONE_HAS_A_RARE_WORD = 5, 10
+# A third of the stories was saluted or told on at all: most of those once, a few very often.
+SALUTED, MOST_SALUTES, SALUTES_TAIL = 1 / 3, 60, 1.2
+RETOLD, MOST_RETELLINGS, RETELLINGS_TAIL = 1 / 3, 30, 1.5
+
+
+class Made(NamedTuple):
+    """One story with all that belongs to it, not stored yet."""
+
+    story: Story
+    traits: list[StoryTrait]
+    credits: list[Credit]
+    salutes: list[Salute]
+    retellings: list[Retelling]
 
 
 class Maker:
@@ -48,32 +70,40 @@ class Maker:
     def __init__(
         self,
         traits: Sequence[Trait],
-        people: Sequence[tuple[int, int | None]],
+        people: Sequence[tuple[int, int, str]],
         *,
         first_seq: int,
         now: datetime.datetime,
         count: int,
     ) -> None:
         self.random = random.Random(20_260_301)  # noqa: S311  # to be repeatable, not secret
+        # Addresses must be new ones each time.
+        self.addresses = random.SystemRandom()
         self.traits, self.people = list(traits), list(people)
         # The first trait is on every second story, the last on one in two hundred.
         self.weights = list(accumulate(0.5 * 0.72**rank + 0.005 for rank in range(len(traits))))
+        self.languages = list(LANGUAGES), list(accumulate(LANGUAGES.values()))
         self.first_seq, self.now, self.count = first_seq, now, count
 
-    def story(self, number: int) -> tuple[Story, list[StoryTrait], list[Credit]]:
-        """The story with this number, with its traits and credits, not stored yet."""
+    def story(self, number: int, key: int) -> Made:
+        """The story with this number, of which nothing is stored yet; `key` will be its own."""
         pick, chance = self.random.choice, self.random.random
         age = datetime.timedelta(days=365 * YEARS * (1 - number / self.count))
         moment = self.now - age
-        elsewhere, recovery = chance() < 0.12, chance() < 0.1
-        said = f"{pick(SAID)} {pick(SAID)}" if chance() < 0.3 else pick(SAID)
-        teller, _team = pick(self.people)
-        seq = self.first_seq + number
+        names, weights = self.languages
+        (language,) = self.random.choices(names, cum_weights=weights)
+        said = " ".join(pick(PARTS[language].said) for _ in range(2 if chance() < 0.3 else 1))
+        elsewhere, recovery, public = chance() < 0.12, chance() < 0.1, chance() < 0.06
+        teller, _team, _name = pick(self.people)
+        credited = [] if elsewhere else self.random.sample(self.people, k=pick((1, 1, 1, 2)))
+        happened = (moment - datetime.timedelta(days=self.random.randint(0, 20))).date()
         story = Story(
-            body=self._body(said),
+            id=key,
+            public_id=self._address(),
+            body=self._body(language, said, number, credited),
             line=said,
-            title=f"{pick(THINGS)} {pick(PLACES)}"[:80].capitalize(),
-            happened_on=moment.date(),
+            title=f"{pick(THINGS)} {pick(PLACES)} {pick(vocabulary(language).words)}".capitalize(),
+            happened_on=happened if chance() < 0.92 else None,
             place=pick(PLACES).capitalize(),
             setting=Setting.ELSEWHERE if elsewhere else Setting.HERE,
             organisation="A shop on the corner" if elsewhere else "",
@@ -86,43 +116,94 @@ class Maker:
             took_permission=pick(TookPermission.values),
             teller_id=teller,
             anonymous=chance() < 0.05,
+            may_show_outside=public,
+            customer_agreed=public,
+            visibility=Visibility.PUBLIC if public else Visibility.ORGANISATION,
             status=Status.PUBLISHED,
             gold=chance() < 0.03,
-            seq=seq,
+            seq=self.first_seq + number,
             created_at=moment,
             submitted_at=moment,
             published_at=moment,
             line_widths=list(lines.fit(said).widths),
+            **({"language": language} if hasattr(Story, "language") else {}),
         )
-        return story, self._traits(story), self._credits(story, elsewhere)
+        salutes, retellings = self._salutes(story), self._retellings(story)
+        story.salute_count, story.retelling_count = len(salutes), len(retellings)
+        return Made(story, self._traits(story), self._credits(story, credited), salutes, retellings)
 
-    def _body(self, said: str) -> str:
-        pick = self.random.choice
-        sentences = [
-            f"{pick(WHO)} stood at {pick(PLACES)} with {pick(THINGS).lower()}.",
-            *(pick(MOMENTS) for _ in range(self.random.randint(2, 9))),
-            f"“{said}”",
-            pick(ENDINGS),
-        ]
-        return " ".join(sentences)
+    def _address(self) -> str:
+        return "".join(self.addresses.choices(PUBLIC_ID_ALPHABET, k=PUBLIC_ID_LENGTH))
+
+    def _body(self, language: str, said: str, number: int, credited: Sequence) -> str:
+        pick, parts, words = self.random.choice, PARTS[language], vocabulary(language)
+        if language == "en":
+            sentences = [f"{pick(WHO)} stood at {pick(PLACES)} with {pick(THINGS).lower()}."]
+        else:
+            sentences = [pick(parts.who)]
+        sentences += (pick(parts.moments) for _ in range(self.random.randint(1, 7)))
+        for _ in range(self.random.randint(1, 6)):
+            sentence = pick(parts.sentences)
+            sentences.append(sentence.format(*words.some(self.random, sentence.count("{}"))))
+        if language == "en" and credited and self.random.random() < 0.3:
+            sentences.append(pick(NAMED).format(name=credited[0][2]))
+        if number % ONE_HAS_A_RARE_WORD == 0:
+            different = max(self.count // ONE_HAS_A_RARE_WORD // STORIES_A_RARE_WORD, 1)
+            sentences.append(f"({rare_word(number // ONE_HAS_A_RARE_WORD % different)})")
+        return " ".join([*sentences, f"“{said}”", pick(parts.endings)])
 
     def _traits(self, story: Story) -> list[StoryTrait]:
         wanted = self.random.choices(
             self.traits, cum_weights=self.weights, k=self.random.choice((1, 2, 2, 3, 3, 4))
         )
         return [
-            StoryTrait(content_object=story, tag=trait, position=position, seq=story.seq)
+            StoryTrait(
+                content_object_id=story.pk, tag_id=trait.pk, position=position, seq=story.seq
+            )
             for position, trait in enumerate(dict.fromkeys(wanted))
         ]
 
-    def _credits(self, story: Story, elsewhere: bool) -> list[Credit]:
-        if elsewhere:
-            return [Credit(story=story, name_text=self.random.choice(NAMES), seq=story.seq)]
-        some = self.random.sample(self.people, k=self.random.choice((1, 1, 1, 2)))
+    def _credits(self, story: Story, people: Sequence) -> list[Credit]:
+        if not people:
+            return [Credit(story_id=story.pk, name_text=self.random.choice(NAMES), seq=story.seq)]
         return [
-            Credit(story=story, employee_id=person, team_id=team, position=place, seq=story.seq)
-            for place, (person, team) in enumerate(some)
+            Credit(
+                story_id=story.pk, employee_id=person, team_id=team, position=place, seq=story.seq
+            )
+            for place, (person, team, _name) in enumerate(people)
         ]
+
+    def _salutes(self, story: Story) -> list[Salute]:
+        number = self._tail(SALUTED, SALUTES_TAIL, MOST_SALUTES)
+        return [
+            Salute(story_id=story.pk, reader_id=reader, at=story.created_at)
+            for reader in self._readers(number)
+        ]
+
+    def _retellings(self, story: Story) -> list[Retelling]:
+        number = self._tail(RETOLD, RETELLINGS_TAIL, MOST_RETELLINGS)
+        day = story.created_at.date()
+        return [
+            Retelling(
+                story_id=story.pk,
+                reader_id=reader,
+                told_to=self.random.choice(BY_READERS),
+                told_on=day,
+            )
+            for reader in self._readers(number)
+        ]
+
+    def _tail(self, share: float, tail: float, most: int) -> int:
+        """A number that is mostly nothing, sometimes one or two, and now and then large."""
+        if self.random.random() > share:
+            return 0
+        return min(int(self.random.paretovariate(tail)), most, len(self.people))
+
+    def _readers(self, number: int) -> Iterator[int]:
+        """So many different people."""
+        start = self.random.randrange(len(self.people))
+        for step in range(number):
+            yield self.people[(start + step) % len(self.people)][0]
 
 
 def make(count: int, progress: Callable[[int], None] | None = None) -> None:
@@ -130,57 +211,25 @@ def make(count: int, progress: Callable[[int], None] | None = None) -> None:
     traits = list(Trait.objects.curated())
     if not traits:
         raise ValueError("There are no traits to give the stories.")
-    people = _people(count)
+    people = staff_for(count)
     with transaction.atomic():
         first = PublicationOrder.next()
         PublicationOrder.objects.update(last=F("last") + count - 1)
     maker = Maker(traits, people, first_seq=first, now=timezone.now(), count=count)
     numbers = iter(range(count))
     while batch := list(islice(numbers, BATCH)):
-        made = [maker.story(number) for number in batch]
-        with transaction.atomic():
-            Story.objects.bulk_create(story for story, _traits, _credits in made)
-            StoryTrait.objects.bulk_create(
-                row for _story, traits, _credits in made for row in traits
-            )
-            Credit.objects.bulk_create(row for _story, _traits, credits in made for row in credits)
+        store(maker, batch)
         if progress:
             progress(len(batch))
 
 
-def something_real() -> bool:
-    """Whether there is anybody here whom `make` did not hire; every story has a teller."""
-    made = Employee.objects.filter(memberships__team__parent__slug=REGION)
-    return Employee.objects.exclude(pk__in=made.values("pk")).exists()
-
-
-def _people(count: int) -> list[tuple[int, int | None]]:
-    """(employee, team) for everyone who works here, with as many more as the stories call for."""
-    wanted = min(max(40, count // STORIES_AN_EMPLOYEE), MOST_EMPLOYEES)
-    missing = wanted - Employee.objects.active().count()
-    if missing > 0:
-        _hire(missing, count)
-    current = Membership.objects.filter(until__isnull=True, employee__active=True)
-    return list(current.order_by("employee").values_list("employee", "team"))
-
-
 @transaction.atomic
-def _hire(missing: int, count: int) -> None:
-    chance = random.Random(missing)  # noqa: S311  # to be repeatable, not secret
-    region, _new = Team.objects.get_or_create(slug=REGION, defaults={"name": "Synthetic region"})
-    teams = list(region.children.all())
-    for number in range(len(teams), min(max(8, count // STORIES_A_TEAM), MOST_TEAMS)):
-        teams.append(Team.objects.create(name=f"Team {number + 1}", parent=region))
-    start = Employee.objects.count()
-    hired = Employee.objects.bulk_create(
-        Employee(
-            number=f"S{start + number:06}",
-            first_name=chance.choice(NAMES),
-            last_name=chance.choice(SURNAMES),
-        )
-        for number in range(missing)
-    )
-    since = timezone.localdate() - datetime.timedelta(days=365 * YEARS)
-    Membership.objects.bulk_create(
-        Membership(employee=person, team=chance.choice(teams), since=since) for person in hired
-    )
+def store(maker: Maker, numbers: Sequence[int]) -> None:
+    """Make the stories with these numbers and store them, with all that belongs to them."""
+    keys = new_keys(Story, len(numbers))
+    made = [maker.story(number, key) for number, key in zip(numbers, keys, strict=True)]
+    insert(Story, (one.story for one in made), with_keys=True)
+    insert(StoryTrait, (row for one in made for row in one.traits))
+    insert(Credit, (row for one in made for row in one.credits))
+    insert(Salute, (row for one in made for row in one.salutes))
+    insert(Retelling, (row for one in made for row in one.retellings))

@@ -4,10 +4,11 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
-from staff.models import Credit, Employee, Membership, User
-from stories.demo import synthetic
-from stories.models import Photo, Story, StoryTrait
+from staff.models import Credit, Employee, Membership, Team, User
+from stories.demo import hiring, synthetic
+from stories.models import Photo, Retelling, Salute, Story, StoryTrait
 from tests.factories import PublishedStoryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +51,8 @@ def test_it_can_do_without_photos(settings):
 class TestSyntheticStories:
     def test_are_whole_in_every_batch(self, monkeypatch):
         monkeypatch.setattr(synthetic, "BATCH", 20)
-        monkeypatch.setattr(synthetic, "STORIES_AN_EMPLOYEE", 1)
-        monkeypatch.setattr(synthetic, "STORIES_A_TEAM", 5)
+        monkeypatch.setattr(hiring, "STORIES_AN_EMPLOYEE", 1)
+        monkeypatch.setattr(hiring, "STORIES_A_TEAM", 5)
         demo(stories=50, verbosity=0)
         demo(stories=10, verbosity=0)
         stories = Story.objects.published()
@@ -61,7 +62,11 @@ class TestSyntheticStories:
         assert not StoryTrait.objects.filter(seq__isnull=True).exists()
         assert not Credit.objects.filter(seq__isnull=True).exists()
         assert Membership.objects.count() == 50
-        assert Membership.objects.values("team").distinct().count() == 10
+        teams = Team.objects.with_tree_fields().filter(children__isnull=True)
+        assert [team.tree_depth for team in teams] == [2] * 10
+        assert stories.aggregate(Sum("salute_count"))["salute_count__sum"] == Salute.objects.count()
+        retold = stories.aggregate(Sum("retelling_count"))["retelling_count__sum"]
+        assert retold == Retelling.objects.count()
         assert not Photo.objects.exists()
 
     def test_are_the_same_every_time(self):

@@ -8,7 +8,8 @@ from staff.models import Employee
 from staff.trying_out import trying_out
 from stories.demo.content import ROLE_OF, fill
 from stories.demo.photos import make_waiting
-from stories.demo.synthetic import make, something_real
+from stories.demo.hiring import somebody_real
+from stories.demo.synthetic import make
 from stories.models import Story
 
 MOST_STORIES = 1_000_000
@@ -68,7 +69,7 @@ class Command(TablesCommand):
     def _make(self, count: int, quiet: bool, *, anywhere: bool) -> None:
         if not 1 <= count <= MOST_STORIES:
             raise CommandError(f"--stories takes a number from 1 to {MOST_STORIES:,}.")
-        if not (anywhere or trying_out()) and something_real():
+        if not (anywhere or trying_out()) and somebody_real():
             raise CommandError(
                 "There are people or stories here that are not synthetic, and nobody could take "
                 "synthetic ones out from among them again. Measure with a database of its own, by "
