@@ -32,13 +32,13 @@ class FilterForm(Asked):
     """The filters of a wall: which stories are meant, and the address that says so.
 
     `path` is the page whose address the chips and links are made for. Those who read many filters
-    give them all the same `known`.
+    give them all the same `known`. `plain` is where one comes when nothing is asked for any more.
     """
 
     def __init__(
         self, data: QueryDict, naming: Naming, *, path: str = "/", known: Known | None = None
     ):
-        self.path = path
+        self.path = self.plain = path
         super().__init__(data, naming, known)
 
     # Filtering.
@@ -93,7 +93,7 @@ class FilterForm(Asked):
         }
         values["trait"] = [slug for slug in self.vocabulary if slug in values["trait"]]
         query = urlencode([(name, value) for name in ORDER for value in values.get(name, [])])
-        return f"{self.path}?{query}" if query else self.path
+        return f"{self.path}?{query}" if query else self.plain
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """Names and values for the hidden fields of a form that adds something to this wall."""

@@ -1,0 +1,76 @@
+"""Filters that somebody stored: what they asked for then, in words that may be said today.
+
+Of what is typed into the wall as it is asked, nothing is withheld: that would tell who is not named.
+What was written down once is said like all that people write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from staff.naming import Naming, Near
+
+from .chips import Chip
+from .filters import FilterForm
+from .known import Known
+
+PERSON = re.compile(r"(?:^|&)person=([0-9]{1,18})(?=&|$)")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored filter as it is understood today, and whom it plainly speaks of."""
+
+    form: FilterForm
+    near: Near
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What it asks for, in words; names that are withheld today are not said."""
+        return [
+            chip._replace(name=self.said(chip.name)) if _was_typed(chip) else chip
+            for chip in self.form.chips
+        ]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it speaks of something that is there no more, or of who is not named any longer.
+
+        Less asked for would mean more shown: nothing is shown for it.
+        """
+        return bool(self.form.notes) or self.chips != self.form.chips
+
+    def said(self, text: str) -> str:
+        """What was written beside it, such as its name, as it may be said today."""
+        return self.form.naming.text(text, self.near)
+
+
+def stored(query: str, naming: Naming, known: Known | None = None) -> Stored:
+    """The filter that was stored as this query."""
+    known = known or Known()
+    form = FilterForm(QueryDict(query), naming, path=reverse("wall"), known=known)
+    return Stored(form, near(query, known))
+
+
+def near(query: str, known: Known) -> Near:
+    """Whom a stored filter speaks of: the person it asks for, named or not, and the team."""
+    people = frozenset(people_of([query]))
+    slug = parse_qs(query).get("team", [""])[0] if "team=" in query else ""
+    teams = known.teams if slug else []
+    asked = {team.pk for team in teams if team.slug == slug}
+    return Near(people, frozenset(team.pk for team in teams if asked & set(team.tree_path)))
+
+
+def people_of(queries: Iterable[str]) -> list[int]:
+    """The people whom these filters ask for, so that all of them are looked up at once."""
+    return [int(number) for query in queries for number in PERSON.findall(query)]
+
+
+def _was_typed(chip: Chip) -> bool:
+    return chip.key.partition(":")[0] == "q"
