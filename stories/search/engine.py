@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .query import Query, Where
+from .query import Query
 
 
 def newest(

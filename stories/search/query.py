@@ -1,4 +1,4 @@
-"""What somebody is searching for, said plainly: made by who reads the box, answered by the engine."""
+"""What somebody is searching for, said plainly; made by who reads the box, for the engine."""
 
 from __future__ import annotations
 
