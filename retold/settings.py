@@ -4,11 +4,14 @@ The table in README.md documents each variable; a test keeps the two in step. A 
 missing or makes no sense stops the start with a sentence that names it.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
+
+from retold.databases import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -45,6 +48,11 @@ try:
     ORGANISATION = env.str("ORGANISATION", "Northgate" if TRYING_OUT else "our organisation")
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data")))
     DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'retold.sqlite3'}")
+    # As many as `make run` has threads, and one for tasks.
+    DATABASE_CONNECTIONS = env.int(
+        "DATABASE_CONNECTIONS", 2 * (os.cpu_count() or 1) + 2, validate=validate.Range(1)
+    )
+    DATABASE_SECONDS = env.int("DATABASE_SECONDS", 30, validate=validate.Range(1))
     EMAIL = env.dj_email_url("EMAIL_URL", "console://")
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Retold <retold@localhost>")
     TIME_ZONE = env.str("TIME_ZONE", "UTC")
@@ -132,15 +140,7 @@ TEMPLATES = [
     },
 ]
 
-if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
-    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    DATABASE["OPTIONS"] = {
-        # Deferred transactions fail when two of them read and then write; immediate ones queue.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
-DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {"default": database(DATABASE, DATABASE_CONNECTIONS, DATABASE_SECONDS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.User"

@@ -35,6 +35,10 @@ STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 
+if "pool" in DATABASES["default"]["OPTIONS"]:  # noqa: F405
+    # As in life, but with room for as many threads as a test lets race each other.
+    DATABASES["default"]["OPTIONS"]["pool"]["max_size"] = 32  # noqa: F405
+
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # A file, as in life: threads that race each other need more than a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}  # noqa: F405

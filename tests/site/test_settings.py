@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import override_settings
 
+from retold.databases import command_running
 from staff.trying_out import DEMO_PASSWORD
 from tests.factories import UserFactory
 
@@ -68,6 +69,11 @@ class TestARealInstallation:
             ("HTTPS", "perhaps"),
             ("MODERATION_HOURS", "0"),
             ("TASKS", "elsewhere"),
+            ("DATABASE_URL", "mysql://retold@db.example.org/retold"),
+            ("DATABASE_URL", "postgres://retold@db.example.org"),
+            ("DATABASE_URL", "db.example.org/retold"),
+            ("DATABASE_CONNECTIONS", "0"),
+            ("DATABASE_SECONDS", "none"),
         ],
     )
     def test_does_not_start_with_what_makes_no_sense(self, read, name, value):
@@ -113,6 +119,51 @@ class TestARealInstallation:
         found = read(**REAL)
         assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example.org", 587)
         assert found["EMAIL_USE_TLS"] is True
+
+
+class TestPostgreSQL:
+    URL = "postgres://retold:secret@db.example.org/retold"
+
+    def options(self, read, url: str = URL, **environment: str) -> dict:
+        found = read(**REAL, DATABASE_URL=url, **environment)["DATABASES"]["default"]
+        assert found["ENGINE"] == "django.db.backends.postgresql"
+        return found["OPTIONS"]
+
+    def test_requests_share_connections_and_end_in_time(self, read):
+        options = self.options(read, DATABASE_CONNECTIONS="5", DATABASE_SECONDS="7")
+        assert options["pool"]["max_size"] == 5
+        assert "-c statement_timeout=7s" in options["options"]
+        assert options["application_name"] == "retold web"
+
+    def test_a_command_has_one_connection_and_the_time_that_it_needs(self, read, monkeypatch):
+        monkeypatch.setattr("retold.databases.command_running", lambda: "migrate")
+        options = self.options(read)
+        assert "pool" not in options
+        assert "statement_timeout" not in options["options"]
+        assert options["application_name"] == "retold migrate"
+
+    @pytest.mark.parametrize(
+        ("program", "running"),
+        [
+            (["/srv/retold/manage.py", "migrate", "--plan"], "migrate"),
+            (["manage.py", "runserver"], ""),
+            (["manage.py"], ""),
+            (["/srv/retold/.venv/bin/granian", "retold.wsgi:application"], ""),
+        ],
+    )
+    def test_a_server_is_no_command(self, program, running, monkeypatch):
+        monkeypatch.setattr(sys, "argv", program)
+        assert command_running() == running
+
+    def test_what_the_address_says_wins(self, read):
+        options = self.options(
+            read,
+            f"{self.URL}?sslmode=require&application_name=ours&options=-c%20statement_timeout%3D1s",
+        )
+        assert options["sslmode"] == "require"
+        assert options["application_name"] == "ours"
+        # PostgreSQL goes by what stands last.
+        assert options["options"].endswith("-c statement_timeout=1s")
 
 
 class TestTryingOut:

@@ -1,0 +1,77 @@
+"""How Retold talks to the database that DATABASE_URL names: SQLite or PostgreSQL."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+SQLITE_OPTIONS = {
+    # Deferred transactions fail when two of them read and then write; immediate ones queue.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+POSTGRESQL_OPTIONS = {
+    # Who waits for a page is told in seconds that the database is away, also where the network
+    # swallows what is sent to it.
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+SECONDS_FOR_A_CONNECTION = 10
+
+
+def database(found: dict[str, Any], connections: int, seconds: int) -> dict[str, Any]:
+    """What Django's DATABASES says of the database found in DATABASE_URL.
+
+    Requests share `connections` to PostgreSQL, and no statement of theirs takes longer than
+    `seconds`. A command has a connection of its own and the time that it needs.
+    """
+    match found["ENGINE"]:
+        case "django.db.backends.sqlite3":
+            return _sqlite(found)
+        case "django.db.backends.postgresql":
+            return _postgresql(found, connections, seconds)
+    raise ImproperlyConfigured("DATABASE_URL begins with none of sqlite:// and postgres://.")
+
+
+def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
+    Path(found["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    return {**found, "OPTIONS": {**SQLITE_OPTIONS}, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def _postgresql(found: dict[str, Any], connections: int, seconds: int) -> dict[str, Any]:
+    given = dict(found.get("OPTIONS", {}))
+    if not (found["NAME"] or "service" in given):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database, such as postgres://user:password@host/name."
+        )
+    command = command_running()
+    # No question of ours is long enough for compiling it first to pay.
+    told = ["-c jit=off"]
+    if not command:
+        told.append(f"-c statement_timeout={seconds}s")
+    options = {
+        **POSTGRESQL_OPTIONS,
+        "application_name": f"retold {command or 'web'}",
+        **given,
+        "options": " ".join([*told, given.get("options", "")]).strip(),
+    }
+    if not command:
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": connections,
+            "timeout": SECONDS_FOR_A_CONNECTION,
+            "name": "retold",
+        }
+    return {**found, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+
+
+def command_running() -> str:
+    """The name of the command that manage.py runs; empty in what answers requests."""
+    if Path(sys.argv[0]).name != "manage.py" or len(sys.argv) < 2:
+        return ""
+    return "" if sys.argv[1] == "runserver" else sys.argv[1]
