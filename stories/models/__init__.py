@@ -2,12 +2,16 @@
 
 from .afterwards import Note, Retelling, Salute
 from .content import Credited, StaleVersion
+from .entry import Entry
 from .feed import FeedEntry, FeedKey
 from .follow import Follow, FollowMail
+from .held import Index
 from .notice import Notice
 from .photo import Photo
 from .photographed import MOST_PHOTOS, TooManyPhotos
+from .postings import Moves, Posting, WallVersion
 from .record import StoryEvent
+from .saved_view import SavedView
 from .screen import Screen
 from .story import Story
 from .trait import StoryTrait, Trait
@@ -31,17 +35,22 @@ __all__ = [
     "BY_READERS",
     "MOST_PHOTOS",
     "Credited",
+    "Entry",
     "FeedEntry",
     "FeedKey",
     "Follow",
     "FollowMail",
+    "Index",
     "Initiative",
+    "Moves",
     "Note",
     "Notice",
     "Photo",
+    "Posting",
     "PublicationOrder",
     "Retelling",
     "Salute",
+    "SavedView",
     "Screen",
     "Served",
     "Setting",
@@ -58,4 +67,5 @@ __all__ = [
     "Trait",
     "TransitionRefused",
     "Visibility",
+    "WallVersion",
 ]

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from staff.models import Credit, Employee, Team
 from staff.models.employee import teams_on
 
+from .entry import Entry
 from .record import StoryEvent
 from .trait import StoryTrait, Trait
 from .vocabulary import Status, Visibility
@@ -95,6 +96,8 @@ class Content(models.Model):
         self._attach(traits, credited)
         if stored.status != Status.DRAFT:
             self.record(StoryEvent.Action.EDITED, by, changes=changes)
+        if stored.status == Status.PUBLISHED:
+            Entry.objects.follow([self.pk])
         return True
 
     def _come_back_inside(self) -> dict[str, list]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -169,14 +169,19 @@ class Photo(models.Model):
         """Every file in storage that is this photo's."""
         return [name for name in (self.original.name, *self.files.values()) if name]
 
+    @transaction.atomic
     def made(self, files: dict[str, str]) -> bool:
         """Everything was made of this original; False if it has gone or changed meanwhile."""
+        # Imported late: the index of the wall is built on photos.
+        from .entry import Entry
+
         self.files, self.state, self.failure = files, self.State.READY, ""
         self.made_at = timezone.now()
         the_same = type(self).objects.filter(pk=self.pk, original=self.original.name)
-        return bool(
-            the_same.update(files=files, state=self.state, failure="", made_at=self.made_at)
-        )
+        done = the_same.update(files=files, state=self.state, failure="", made_at=self.made_at)
+        if done:
+            Entry.objects.follow([self.story_id])
+        return bool(done)
 
     def wait_again(self) -> None:
         """Have it tried once more, from the start."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from staff.text import clean_text
 
+from .entry import Entry
 from .photo import MOST_ALT, Photo
 from .record import StoryEvent
 from .vocabulary import Status
@@ -173,6 +174,7 @@ class Photographed(models.Model):
         type(self)._base_manager.filter(pk=self.pk).update(
             version=self.version, updated_at=timezone.now()
         )
+        Entry.objects.follow([self.pk])
 
     def _placed(
         self, wanted: Sequence[tuple[Photo | Checked, str]], held: dict[int, Photo]

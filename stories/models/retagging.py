@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from .entry import Entry
 from .record import StoryEvent
 from .story import Story
 from .trait import StoryTrait, Trait
@@ -28,6 +29,7 @@ def retag(
     so that a form opened before is told instead of putting the old traits back.
     """
     done, more = 0, True
+    on_the_wall: list[int] = []
     while more:
         left = trait.on_stories.order_by().values_list("content_object", flat=True)
         ids = list(left[:BATCH])
@@ -56,6 +58,9 @@ def retag(
             if status[pk] != Status.DRAFT
         )
         done += len(ids)
+        on_the_wall += (pk for pk in ids if status[pk] == Status.PUBLISHED)
+    # All stories are locked before the index is, as by everybody else who needs both.
+    Entry.objects.follow(on_the_wall)
     return done
 
 

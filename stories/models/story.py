@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from stories import lines
 
 from .access import Access, StoryQuerySet
 from .content import Content
+from .entry import Entry
 from .near import Speaking
 from .photographed import Photographed
 from .trait import StoryTrait, Trait
@@ -227,9 +229,24 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.public_id])
 
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            if self.is_published:
+                self.status, self.seq, self.gold = Status.WITHDRAWN, None, False
+                self.save(update_fields=["status", "seq", "gold"])
+                Entry.objects.follow([self.pk])
+            return super().delete(*args, **kwargs)
+
     def searched(self) -> tuple[str, ...]:
         """All texts of the story."""
         return tuple(getattr(self, name) for name in TEXTS)
+
+    @property
+    def day(self) -> datetime.date:
+        """When it happened; where nobody said, the day it was published or written."""
+        if self.happened_on:
+            return self.happened_on
+        return timezone.localtime(self.published_at or self.created_at).date()
 
     @property
     def may_be_public(self) -> bool:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .afterwards import MOST_HEADS, Retelling, Salute
+from .entry import Entry
 from .notice import Notice
 from .record import StoryEvent
 from .vocabulary import WITHDRAWABLE, Status, Visibility
@@ -148,6 +149,7 @@ class Transitions(models.Model):
             self.record(Action.GOLD, by, changes={"gold": [self.gold, gold]})
             self.gold = gold
             self.save(update_fields=["gold", "updated_at"])
+            Entry.objects.follow([self.pk])
 
     @transaction.atomic
     def set_visibility(self, visibility: str, *, by) -> None:
@@ -160,6 +162,7 @@ class Transitions(models.Model):
             self.record(Action.VISIBILITY, by, changes=changes)
             self.visibility = visibility
             self.save(update_fields=["visibility", "updated_at"])
+            Entry.objects.follow([self.pk])
 
     @transaction.atomic
     def salute(self, *, by) -> bool:
@@ -261,9 +264,10 @@ class Transitions(models.Model):
         return self.record(action, by, reason=reason, before=before, after=status)
 
     def _carry_seq(self) -> None:
-        """Traits and credits carry the place too, for the wall's indexes."""
+        """Traits and credits carry the place too, and the wall's index follows."""
         self.story_traits.update(seq=self.seq)
         self.credits.update(seq=self.seq)
+        Entry.objects.follow([self.pk])
 
     def _owe(self, kind: str, people: list, *, once: str = "", reason: str = "") -> None:
         """Write down that these people are to be told; who is told already stays so."""
@@ -282,6 +286,7 @@ class Transitions(models.Model):
             **{name: F(name) + step for name, step in steps.items()}
         )
         self.refresh_from_db(fields=list(steps))
+        Entry.objects.measure(self)
 
 
 def _send_owed() -> None:

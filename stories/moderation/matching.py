@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from staff.models import Credit, Employee
 from staff.text import as_id
-from stories.models import Setting, Status, Story, StoryEvent
+from stories.models import Entry, Setting, Status, Story, StoryEvent
 
 from . import people
 
@@ -126,6 +126,7 @@ def match(credit_id: int, person: Employee, *, by) -> str:
     changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     story.record(StoryEvent.Action.EDITED, by, changes=changes)
     if story.is_published:
+        Entry.objects.follow([story.pk])
         story.tell_those_credited()
     return told
 

@@ -110,7 +110,7 @@ def test_a_batch_takes_as_many_statements_for_many_stories(django_assert_max_num
         trait = TraitFactory()
         for _ in range(number):
             PendingStoryFactory(traits=[trait, caring])
-        with django_assert_max_num_queries(22) as asked:
+        with django_assert_max_num_queries(26) as asked:
             trait.merge_into(caring, by=None)
         counts.append(len(asked))
     assert counts[0] == counts[1]

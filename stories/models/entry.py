@@ -1,0 +1,261 @@
+"""What the wall knows of each published story: what it stands under, and its words for a search.
+
+An entry follows its story in the transaction of every change: whoever changes a story that may be
+published says so to `Entry.objects.follow`. Its words are those that a signed-in reader may see;
+names that are withheld are kept apart, so that no search finds them and a change of naming finds
+its stories.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import Q
+from pyroaring import BitMap
+
+from staff.naming import Naming
+from staff.searching import tokens
+
+from .photo import Photo
+from .postings import BLOCK, PUBLIC, PUBLISHED, STALE, UNSURE, Moves, Posting, WallVersion
+from .trait import StoryTrait
+from .vocabulary import Visibility
+
+if TYPE_CHECKING:
+    from .story import Story
+
+# What is told of a story at once costs memory; what is told in many parts costs statements.
+BATCH = 500
+CHOICES = ("served", "setting", "initiative", "took_time", "took_money", "took_permission")
+SEARCHED = ("line", "title", "body", "people", "withheld")
+OTHER_TEXTS = ("body", "place", "organisation", "went_wrong")
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    @transaction.atomic
+    def follow(self, stories: Iterable[int]) -> int:
+        """Make the entries of these stories (by id) what the stories are now; how many changed.
+
+        Belongs in the transaction that changes the stories. Their cards are stale from then on.
+        """
+        # Whoever changes the index waits here, so that each finds what the one before has done.
+        WallVersion.bump()
+        naming, moves, changed = Naming(), Moves(), 0
+        ids = list(dict.fromkeys(stories))
+        for start in range(0, len(ids), BATCH):
+            changed += self._follow(ids[start : start + BATCH], naming, moves)
+        if moves:
+            moves.write()
+        return changed
+
+    @transaction.atomic
+    def measure(self, story: models.Model) -> None:
+        """Follow how often a story was retold and saluted; its card says so beside what is kept."""
+        WallVersion.bump()
+        entry = self.filter(story_id=story.pk).first()
+        if entry is None:
+            return
+        counts = type(story)._base_manager.filter(pk=story.pk)
+        before = entry.measures()
+        entry.retold, entry.saluted = counts.values_list("retelling_count", "salute_count").get()
+        self.filter(pk=entry.pk).update(retold=entry.retold, saluted=entry.saluted)
+        moves = Moves()
+        moves.change(entry.seq, before, entry.measures())
+        if moves:
+            moves.write()
+
+    def build_again(self, progress: Callable[[int], None] | None = None) -> None:
+        """Make the whole index anew from the stories, in steps that are each right.
+
+        For upgrades and repairs, while people read and write. `progress` is told of so many more
+        stories done.
+        """
+        from .story import Story
+
+        last = 0
+        while True:
+            published = Story.objects.published().filter(seq__gt=last).order_by("seq")
+            found = list(published.values_list("seq", "pk")[:BATCH])
+            end = found[-1][0] if found else None
+            span = Q(seq__gt=last) & (Q(seq__lte=end) if end else Q())
+            over = self.filter(span).exclude(story__in=[pk for _seq, pk in found])
+            self.follow([*(pk for _seq, pk in found), *over.values_list("story", flat=True)])
+            if end is None:
+                break
+            last = end
+            if progress:
+                progress(len(found))
+        highest = Posting.objects.aggregate(models.Max("block"))["block__max"] or 0
+        for block in range(max(last // BLOCK, highest) + 1):
+            self.recount(block)
+
+    @transaction.atomic
+    def recount(self, block: int, *, mend: bool = True) -> list[str]:
+        """Compare a block of the postings with the entries, and make it right; what differed.
+
+        With `mend=False` nothing is written.
+        """
+        if mend:
+            WallVersion.bump()
+        start, end = block * BLOCK, (block + 1) * BLOCK
+        true: dict[str, BitMap] = defaultdict(BitMap)
+        entries = self.filter(seq__gte=start, seq__lt=end).only("facets", "retold", "saluted")
+        for entry in entries.iterator(4 * BATCH):
+            for facet in entry.all_facets():
+                true[facet].add(entry.seq)
+        stored = {
+            facet: BitMap.deserialize(bytes(seqs))
+            for facet, seqs in Posting.objects.filter(block=block)
+            .exclude(facet__in=[STALE, UNSURE])
+            .values_list("facet", "seqs")
+        }
+        wrong = [
+            facet
+            for facet in sorted(true.keys() | stored.keys())
+            if true.get(facet, BitMap()) != stored.get(facet, BitMap())
+        ]
+        if wrong and mend:
+            moves = Moves()
+            for facet in wrong:
+                moves.out_of(facet, stored.get(facet, BitMap()))
+                moves.into(facet, true.get(facet, BitMap()))
+            moves.write()
+        return wrong
+
+    def _follow(self, ids: list[int], naming: Naming, moves: Moves) -> int:
+        held = {entry.story_id: entry for entry in self.filter(story__in=ids)}
+        wanted = entries_of(ids, naming)
+        gone: list[int] = []
+        made: list[Entry] = []
+        for pk in ids:
+            before, after = held.get(pk), wanted.get(pk)
+            if before is not None and (after is None or after.seq != before.seq):
+                moves.change(before.seq, [*before.all_facets(), STALE, UNSURE], ())
+                gone.append(before.pk)
+                before = None
+            if after is None:
+                continue
+            moves.change(after.seq, before.all_facets() if before else (), after.all_facets())
+            # Its card is stale even if the index knows no difference: not all of it is searched.
+            moves.into(STALE, [after.seq])
+            moves.out_of(UNSURE, [after.seq])
+            if before is None or before.says() != after.says():
+                made.append(after)
+        self.filter(pk__in=gone).delete()
+        Entry.objects.bulk_create(
+            made,
+            update_conflicts=True,
+            unique_fields=["seq"],
+            update_fields=["facets", "retold", "saluted", *SEARCHED],
+        )
+        return len(gone) + len(made)
+
+
+class Entry(models.Model):
+    """One published story in the index of the wall.
+
+    `facets` are the words of what it stands under, `retold` and `saluted` its measures as the
+    index has them; the rest are folded words in the order of the text.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    story = models.OneToOneField("stories.Story", on_delete=models.CASCADE, related_name="entry")
+    facets = models.TextField()
+    retold = models.PositiveIntegerField(default=0)
+    saluted = models.PositiveIntegerField(default=0)
+    line = models.TextField(blank=True)
+    title = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    people = models.TextField(blank=True)
+    withheld = models.TextField(blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.facets}"
+
+    def says(self) -> tuple[object, ...]:
+        """All that it knows of its story, to be compared."""
+        texts = (getattr(self, name) for name in SEARCHED)
+        return self.seq, self.facets, self.retold, self.saluted, *texts
+
+    def measures(self) -> list[str]:
+        """How often it was retold and saluted, as facets; never is none."""
+        measured = (("retold", self.retold), ("saluted", self.saluted))
+        return [f"{name}:{number}" for name, number in measured if number]
+
+    def all_facets(self) -> list[str]:
+        """What it stands under in the postings: all but the people, who are too many for them."""
+        kept = (one for one in self.facets.split() if not one.startswith(("person:", "teller:")))
+        return [*kept, *self.measures()]
+
+
+def entries_of(ids: Iterable[int], naming: Naming) -> dict[int, Entry]:
+    """The entries that these stories should have now, by the story's id; none for unpublished."""
+    from .story import Story
+
+    stories = (
+        Story.objects.published()
+        .filter(pk__in=list(ids))
+        .for_naming()
+        .prefetch_related(
+            models.Prefetch("story_traits", StoryTrait.objects.order_by()),
+            models.Prefetch("photos", Photo.objects.only("story_id", "state")),
+        )
+    )
+    return {story.pk: _entry(story, naming) for story in stories}
+
+
+def _entry(story: Story, naming: Naming) -> Entry:
+    near = story.near
+    withheld: list[str] = []
+
+    def seen(*texts: str) -> str:
+        found = []
+        for text in texts:
+            if names := naming.withheld(text, near):
+                withheld.extend(text[name.start : name.stop] for name in names)
+            found += tokens(naming.text(text, near) if names else text)
+        return " ".join(found)
+
+    people = []
+    for credit in story.credits.all():
+        if credit.employee is None:
+            people.append(credit.name_text)
+        elif naming.is_unnamed(credit.employee):
+            withheld += credit.employee.searched()
+        else:
+            people += credit.employee.searched()
+    return Entry(
+        seq=story.seq or 0,
+        story_id=story.pk,
+        facets=" ".join(facets_of(story)),
+        retold=story.retelling_count,
+        saluted=story.salute_count,
+        line=seen(story.line),
+        title=seen(story.title),
+        body=seen(*(getattr(story, name) for name in OTHER_TEXTS)),
+        people=seen(*people),
+        withheld=" ".join(dict.fromkeys(token for name in withheld for token in tokens(name))),
+    )
+
+
+def facets_of(story: Story) -> list[str]:
+    """What a published story stands under; fetched by `entries_of`."""
+    day = story.day
+    facets = [PUBLISHED]
+    if story.visibility == Visibility.PUBLIC:
+        facets.append(PUBLIC)
+    facets += (f"{name}:{getattr(story, name)}" for name in CHOICES if getattr(story, name))
+    facets += (name for name in ("recovery", "gold") if getattr(story, name))
+    if any(photo.ready for photo in story.photos.all()):
+        facets.append("photo")
+    facets += (f"year:{day.year}", f"month:{day:%Y-%m}", f"teller:{story.teller_id}")
+    facets += (f"trait:{tagging.tag_id}" for tagging in story.story_traits.all())
+    for credit in story.credits.all():
+        facets += [f"person:{credit.employee_id}"] if credit.employee_id else []
+        facets += [f"team:{credit.team_id}"] if credit.team_id else []
+    return sorted(set(facets))

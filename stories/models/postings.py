@@ -1,0 +1,185 @@
+"""What stands under which facet: the index of the wall, as sets of places in its order.
+
+A facet is something published stories are found by, written as a short word: `trait:12`, `gold`,
+`month:2026-03`. The places (`Story.seq`) of all stories under a facet are kept as bitmaps, one for
+each block of places, so that any mix of filters is a few operations on sets, at a million stories
+as at ten, and every count is exact.
+
+All writing goes through `Moves`, in the transaction of the change and under the lock of the one
+row of `WallVersion`, which it counts up. Nothing else may write postings.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import models, transaction
+from django.db.models import F
+from pyroaring import BitMap
+
+# How many places share a row: as many as a bitmap keeps together inside.
+BLOCK = 65_536
+
+PUBLISHED, PUBLIC, STALE, UNSURE = "published", "public", "stale", "unsure"
+
+
+class Version(NamedTuple):
+    """How far the wall has changed. Numbers are compared within one era only."""
+
+    era: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.era}.{self.number}"
+
+
+def new_era() -> str:
+    return secrets.token_hex(4)
+
+
+class WallVersion(models.Model):
+    """The one row that says how often anything changed that a wall shows.
+
+    An era ends when the row is made anew: when the index was built again, or another database
+    stands in its place. What was remembered in an era is worth nothing in another.
+    """
+
+    number = models.BigIntegerField(default=0)
+    era = models.CharField(max_length=8, default=new_era)
+
+    class Meta:
+        db_table = "stories_wall_version"
+
+    def __str__(self) -> str:
+        return f"{self.era}.{self.number}"
+
+    @classmethod
+    def bump(cls) -> int:
+        """The next version. Holds the row until the transaction ends, so changes come in order."""
+        the_row = cls.objects.filter(pk=1)
+        if not the_row.update(number=F("number") + 1):
+            cls.objects.get_or_create(pk=1)
+            the_row.update(number=F("number") + 1)
+        return the_row.values_list("number", flat=True).get()
+
+    @classmethod
+    def current(cls) -> Version:
+        found = cls.objects.filter(pk=1).values_list("era", "number").first()
+        return Version(*found) if found else Version("", 0)
+
+
+class Posting(models.Model):
+    """The places of one block that stand under one facet, as a serialised bitmap.
+
+    `number` is how many there are and `version` the wall's version that last changed them. A row
+    that has become empty stays, so that those who remember it learn of it.
+    """
+
+    facet = models.CharField(max_length=64)
+    block = models.PositiveIntegerField()
+    seqs = models.BinaryField()
+    number = models.PositiveIntegerField()
+    version = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["version"], name="posting_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["facet", "block"], name="posting_once"),
+            models.CheckConstraint(condition=~models.Q(facet=""), name="posting_has_a_facet"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.facet} ({self.number})"
+
+
+class Moves:
+    """Stories that come to stand under facets, or leave them, gathered and written at once."""
+
+    def __init__(self) -> None:
+        self._in: dict[str, BitMap] = defaultdict(BitMap)
+        self._out: dict[str, BitMap] = defaultdict(BitMap)
+
+    def __bool__(self) -> bool:
+        return any(self._in.values()) or any(self._out.values())
+
+    def into(self, facet: str, seqs: Iterable[int]) -> None:
+        """These come to stand under the facet, whatever was said of them before."""
+        seqs = BitMap(seqs)
+        self._in[facet] |= seqs
+        self._out[facet] -= seqs
+
+    def out_of(self, facet: str, seqs: Iterable[int]) -> None:
+        """These stand under the facet no more."""
+        seqs = BitMap(seqs)
+        self._out[facet] |= seqs
+        self._in[facet] -= seqs
+
+    def change(self, seq: int, before: Iterable[str], after: Iterable[str]) -> None:
+        """What one story stood under, and what it stands under now."""
+        before, after = set(before), set(after)
+        for facet in before - after:
+            self.out_of(facet, [seq])
+        for facet in after - before:
+            self.into(facet, [seq])
+
+    @transaction.atomic
+    def write(self) -> int:
+        """Write all of it and count the wall's version up; returns the version."""
+        version = WallVersion.bump()
+        touched: dict[int, set[str]] = defaultdict(set)
+        for moved in (self._in, self._out):
+            for facet, seqs in moved.items():
+                for block in _blocks(seqs):
+                    touched[block].add(facet)
+        for block, facets in touched.items():
+            self._write_block(block, facets, version)
+        self._in.clear()
+        self._out.clear()
+        return version
+
+    def _write_block(self, block: int, facets: set[str], version: int) -> None:
+        stored = dict(
+            Posting.objects.filter(block=block, facet__in=facets).values_list("facet", "seqs")
+        )
+        start, end = block * BLOCK, (block + 1) * BLOCK
+        rows = []
+        for facet in sorted(facets):
+            seqs = BitMap.deserialize(bytes(stored[facet])) if facet in stored else BitMap()
+            seqs |= _within(self._in.get(facet), start, end)
+            seqs -= _within(self._out.get(facet), start, end)
+            seqs.run_optimize()
+            rows.append(
+                Posting(
+                    facet=facet,
+                    block=block,
+                    seqs=seqs.serialize(),
+                    number=len(seqs),
+                    version=version,
+                )
+            )
+        Posting.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["facet", "block"],
+            update_fields=["seqs", "number", "version"],
+        )
+
+
+def _blocks(seqs: BitMap) -> Iterable[int]:
+    """The blocks in which these places lie."""
+    at = 0
+    while at < len(seqs):
+        block = seqs[at] // BLOCK
+        yield block
+        at = seqs.rank((block + 1) * BLOCK - 1)
+
+
+def _within(seqs: BitMap | None, start: int, end: int) -> BitMap:
+    if not seqs:
+        return BitMap()
+    first = seqs.rank(start - 1) if start else 0
+    return BitMap(seqs[first : seqs.rank(end - 1)])
