@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("stories.sharing.feeds.urls")),
     path("", include("stories.notices.following.urls")),
     path("", include("stories.sharing.screens.urls")),
+    path("", include("stories.wall.saved.urls")),
     path("", include("stories.wall.urls")),
     path("", include("stories.telling.urls")),
     path("", include("stories.reading.urls")),

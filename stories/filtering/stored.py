@@ -1,7 +1,7 @@
 """Filters that somebody stored: what they asked for then, in words that may be said today.
 
-Of what is typed into the wall as it is asked, nothing is withheld: that would tell who is not named.
-What was written down once is said like all that people write.
+Nothing is withheld of what is typed into the wall while it is asked: that would tell who is not
+named. What was written down once is said like all that people write.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from urllib.parse import parse_qs
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from staff.naming import Naming, Near
 
 from .chips import Chip
+from .fields import Sort
 from .filters import FilterForm
 from .known import Known
 
@@ -37,6 +39,13 @@ class Stored:
             chip._replace(name=self.said(chip.name)) if _was_typed(chip) else chip
             for chip in self.form.chips
         ]
+
+    @property
+    def looks(self) -> list[str]:
+        """The order and the looks it asks for besides, where they are not the usual ones."""
+        sort = Sort(self.form.sort_chosen)
+        words = [] if sort == Sort.NEWEST else [str(sort.label)]
+        return [*words, _("As a list")] if self.form.as_list else words
 
     @property
     def is_gone(self) -> bool:

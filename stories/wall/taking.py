@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm
 
 
-def taken_along(form: FilterForm, asks: dict[str, str] | None) -> str | None:
+def kept(form: FilterForm, asks: dict[str, str] | None) -> str:
+    """The same with its order and its looks, as it may be kept; '' where all stories are shown."""
+    looks = {"view": "list" if form.as_list else None}
+    if form.sort_chosen != Sort.NEWEST:
+        looks["sort"] = form.sort_chosen
+    return taken_along(form, asks, **looks) or ""
+
+
+def taken_along(form: FilterForm, asks: dict[str, str] | None, **looks: str | None) -> str | None:
     """The query that means the stories of this page on any surface, with its “?” if there is one.
 
     `asks` is what the page itself asks for, such as the team it is about. None where it could not
@@ -13,7 +22,7 @@ def taken_along(form: FilterForm, asks: dict[str, str] | None) -> str | None:
     """
     if asks is None or ("person" in asks and form.cleaned_data["person"]):
         return None
-    changes: dict[str, str | list[str] | None] = {"sort": None, "view": None, **asks}
+    changes: dict[str, str | list[str] | None] = {"sort": None, "view": None, **looks, **asks}
     if "trait" in asks:
         changes["trait"] = [*(trait.slug for trait in form.traits), asks["trait"]]
     if "team" in asks and (chosen := form.team_chosen):

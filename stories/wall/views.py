@@ -27,8 +27,9 @@ from .counts import Counts, Tally, count, left_after
 from .found import found
 from .pages import PAGE, Cursor, Page, page
 from .rows import rows
+from .saved.row import Row
 from .saying import counted, more
-from .taking import taken_along
+from .taking import kept, taken_along
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,13 @@ class Heading:
 
 @require_safe
 def wall(request: SignedInRequest) -> HttpResponse:
-    """Every published story."""
+    """Every published story; as its bare address, what the reader wants the wall to open with."""
     form = asked_for(request)
-    return wall_page(request, form, Story.objects.all(), Heading(teams=_regions(form)))
+    mine = Row(request.user, form)
+    if mine.opening and not request.META["QUERY_STRING"]:
+        return redirect(mine.opening)
+    heading = Heading(context={"mine": mine}, teams=_regions(form))
+    return wall_page(request, form, Story.objects.all(), heading)
 
 
 @require_safe
@@ -169,6 +174,7 @@ def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading:
         "searched_within": form.kept("q") if form.path == reverse("wall") else [],
         "canonical": request.build_absolute_uri(form.address()),
         "take": taken_along(form, heading.asks),
+        "keep": kept(form, heading.asks),
         "may_screen": roles.is_manager(request.user) or roles.is_moderator(request.user),
     }
 
