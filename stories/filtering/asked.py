@@ -155,10 +155,11 @@ class Asked(forms.Form):
         return self._in_form("month", MONTH, hint)
 
     def clean_q(self) -> Search:
-        search = Search(self.cleaned_data["q"], self.naming)
+        search = Search(self.cleaned_data["q"], self.naming, self.known)
+        self.notes += search.notes
         if search.was_cut:
             self.notes.append(_("That is a lot to search for; only its beginning was looked up."))
-        elif search.text and not search:
+        elif search.text and not search.asks and not search.notes:
             self._left_out(_("There is no word in “%s” to search for."), search.text)
         return search
 

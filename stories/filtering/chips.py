@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from stories.models import Initiative, Served, Setting
 
 from .fields import days
-from .words import short
 
 if TYPE_CHECKING:
     from .filters import FilterForm
@@ -35,6 +34,9 @@ def _chip(form: FilterForm, key: str) -> Chip:
     if name == "trait":
         trait = form.vocabulary[slug]
         return Chip(key, trait.name, form.without_trait(trait), trait.hue)
+    if name == "q":
+        asked = form.search.asks[key]
+        return Chip(key, asked.name, form.address(q=asked.rest or None), asked.hue)
     return Chip(key, _in_words(name, form), form.address(**{name: None}))
 
 
@@ -50,7 +52,6 @@ def _in_words(name: str, form: FilterForm) -> str:
         "gold": lambda: _("Gold standard"),
         "year": lambda: value,
         "month": lambda: date_format(days(value)[0], "F Y"),
-        "q": lambda: f"“{short(value.text)}”",
     }
     return words[name]()
 

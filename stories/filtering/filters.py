@@ -61,9 +61,7 @@ class FilterForm(Asked):
         for name in ("year", "month"):
             if chosen[name]:
                 conditions[name] = within(*days(chosen[name]))
-        if self.search:
-            conditions["q"] = self.search.condition
-        return conditions
+        return conditions | self.search.conditions
 
     def apply(self, stories: StoryQuerySet, *, without: tuple[str, ...] = ()) -> StoryQuerySet:
         """Those of the stories that meet all that was asked for, except `without`."""
@@ -111,7 +109,7 @@ class FilterForm(Asked):
             "trait": [trait.slug for trait in self.traits],
             "team": self.team_chosen and self.team_chosen.slug,
             "person": chosen["person"] and str(chosen["person"].pk),
-            "q": self.search.text if self.search else "",
+            "q": self.search.kept,
             "sort": "" if self.sort_chosen == Sort.NEWEST else self.sort_chosen,
         }
         values = chosen | values

@@ -8,6 +8,9 @@ from functools import cached_property
 from staff.models import Employee, Team
 from stories.models import Trait
 
+# Of more people than this, none is meant.
+MOST_CALLED = 50
+
 
 class Known:
     """The traits, teams and people that filters may name.
@@ -38,3 +41,7 @@ class Known:
             found = Employee.objects.nameable().in_bulk(asked)
             self._people |= {each: found.get(each) for each in asked}
         return self._people[pk]
+
+    def people_called(self, text: str) -> list[Employee]:
+        """Those who may be named and whose name has all these words, or their beginnings."""
+        return list(Employee.objects.nameable().matching(text)[:MOST_CALLED])

@@ -1,231 +1,136 @@
-"""Searching the wall: every word must be in what a reader may see of a story."""
+"""What a search asks for: read from what was typed, understood, and said in words again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
-from django.db.models.functions import StrIndex, Substr
-from django.db.models.lookups import GreaterThan
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from staff.models import Credit, Employee, Membership, Team
-from staff.names import SPACELESS
-from staff.naming import Naming, Near, single_names, whole_names
-from staff.searching import searchable, tokens, wanted
-from stories.models import Story, StoryTrait, Trait
-from stories.models.story import TEXTS
+from staff.naming import Naming
+from staff.searching import wanted
 
-from .words import MOST_CHARACTERS, MOST_WORDS, Marker, Phrase, clean, pattern, phrases
+from .days import Span
+from .finding import Finder, of_days, rank, seen, stands_under
+from .known import Known
+from .typed import Kind, Piece, left_out, read
+from .understood import Understood
+from .words import MOST_CHARACTERS, MOST_WORDS, Marker, Phrase, clean, phrases, quoted
 
-# Stories that speak of people who are not named are read one by one before they are found. Where
-# what was typed begins the names of many, that is all the stories found.
-MOST_READ, MOST_SPOKEN_OF = 500, 8
-IN_LINE, IN_TITLE = 4, 2
-LINE_END = Value("\n")
+
+class Asks(NamedTuple):
+    """One thing that a search asks for, in words; `rest` is what was typed without it."""
+
+    name: str
+    rest: str
+    hue: str = ""
 
 
 class Search:
-    """What was asked for, and how to find it for an audience."""
+    """What was typed, what it asks for, and how to find it for an audience.
 
-    def __init__(self, text: str, naming: Naming):
-        self.naming = naming
+    `text` is what was typed; `kept` is that without what could not be understood, which `notes`
+    says. Where more was typed than is looked up, it `was_cut`.
+    """
+
+    def __init__(self, text: str, naming: Naming, known: Known | None = None):
+        self.naming, self.known = naming, known or Known()
         # Cut before it is cleaned, so that a long text costs no more than a short one.
         self.text = clean(text[:MOST_CHARACTERS])
-        asked = [words for words in phrases(self.text) if wanted(" ".join(words))]
-        self.phrases = asked[:MOST_WORDS]
-        self.was_cut = len(text) > MOST_CHARACTERS or len(asked) > MOST_WORDS
+        pieces = read(self.text)
+        said = [piece for piece in pieces if piece.kind is Kind.WORDS and wanted(piece.text)]
+        self.words = [piece for piece in said if not piece.without][:MOST_WORDS]
+        self.unwanted = [piece for piece in said if piece.without][:MOST_WORDS]
+        operators = [piece for piece in pieces if piece.kind is not Kind.WORDS]
+        self.understood = Understood(operators, self.known, naming)
+        self.was_cut = (
+            len(text) > MOST_CHARACTERS
+            or len(said) > len(self.words) + len(self.unwanted)
+            or self.understood.too_many
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.phrases)
+        """Whether there are words that a story has to say."""
+        return bool(self.words)
+
+    @property
+    def notes(self) -> list[str]:
+        return self.understood.notes
+
+    @property
+    def kept(self) -> str:
+        asked = self.words or self.unwanted or self.understood.wanted
+        return left_out(self.text, self.understood.unclear) if asked else ""
+
+    @property
+    def facets(self) -> list[frozenset[str]]:
+        """Groups of facets: a story stands under one at least of each."""
+        wanted = self.understood.wanted.items()
+        return [one.facets for piece, one in wanted if one.facets and not piece.without]
+
+    @property
+    def without(self) -> frozenset[str]:
+        """Facets under none of which a story stands."""
+        wanted = self.understood.wanted.items()
+        return frozenset().union(*(one.facets for piece, one in wanted if piece.without))
+
+    @property
+    def span(self) -> Span:
+        """The days the stories are of."""
+        return self.understood.span
+
+    @cached_property
+    def phrases(self) -> list[Phrase]:
+        return phrases(self.words)
+
+    @cached_property
+    def asks(self) -> dict[str, Asks]:
+        """Each thing that was asked for, in words, with the text that asks for all the others."""
+        asks = {}
+        if self.words:
+            asks["q"] = Asks(_in_words(self.words), self._without(self.words))
+        for piece in self.unwanted:
+            name = _("Without %s") % quoted(piece.text)
+            asks[_key(piece)] = Asks(name, self._without([piece]))
+        for piece, one in self.understood.wanted.items():
+            asks[_key(piece)] = Asks(one.name, self._without([piece]), one.hue)
+        return asks
+
+    def _without(self, pieces: Sequence[Piece]) -> str:
+        return left_out(self.text, [*pieces, *self.understood.unclear])
 
     @cached_property
     def marker(self) -> Marker:
         return Marker(self.phrases)
 
     @cached_property
-    def condition(self) -> Q:
-        """Stories in which every word is found, but none found by a name that is withheld."""
-        found = Q()
-        for words in self.phrases:
-            found &= _finds(words)
-        if not self.naming.names:
-            return Q(pk__in=self._read(found))
-        if people := self._withheld_people:
-            spoken_of = _speaks_of(people, self.naming.teams_of(people))
-            found &= ~spoken_of | Q(pk__in=self._read(found & spoken_of))
-        return found
+    def conditions(self) -> dict[str, Q]:
+        """What each thing asked for demands of a story, by its key in `asks`."""
+        finder = Finder(self.naming)
+        conditions = {"q": finder.says(self.phrases)} if self.words else {}
+        for piece in self.unwanted:
+            conditions[_key(piece)] = ~Q(pk__in=seen(finder.says(phrases([piece]))))
+        for piece, one in self.understood.wanted.items():
+            if one.span:
+                conditions[_key(piece)] = of_days(one.span)
+            else:
+                under = stands_under(one.facets)
+                conditions[_key(piece)] = ~under if piece.without else under
+        return conditions
 
     def rank(self):
-        """How plainly a story says it first: in its line rather than its title, elsewhere last."""
-        after_line = Substr("words", StrIndex("words", LINE_END) + 1)
-        line, title = StrIndex("words", LINE_END), StrIndex(after_line, LINE_END)
-        steps = []
-        for words in self.phrases:
-            first = StrIndex("words", Value(wanted(" ".join(words))))
-            steps.append(
-                Case(
-                    When(GreaterThan(first, line + title), then=Value(0)),
-                    When(GreaterThan(first, line), then=Value(IN_TITLE)),
-                    When(GreaterThan(first, 0), then=Value(IN_LINE)),
-                    default=Value(0),
-                )
-            )
-        return sum(steps, start=Value(0, output_field=IntegerField()))
-
-    @cached_property
-    def _withheld_people(self) -> list[Employee]:
-        """Unnamed people whose name has to do with a word; '' is in every name."""
-        words = {token for phrase in self.phrases for word in phrase for token in _telling(word)}
-        return [person for person in self.naming.unnamed_matching("") if _touch(words, person)]
-
-    def _read(self, condition: Q) -> list[int]:
-        """Of the stories that speak of unnamed people, those that say every word even so.
-
-        Each is read as its readers see it, so that nothing can be found out by searching.
-        """
-        newest = Story.objects.published().filter(condition).newest_first().values("pk")
-        by_trait = {
-            f"trait_{number}": Exists(_tagged(asked).filter(content_object=OuterRef("pk")))
-            for number, asked in enumerate(self.phrases)
-        }
-        rows = (
-            Story.objects.filter(pk__in=newest[:MOST_READ])
-            .with_teller_team()
-            .annotate(**by_trait)
-            .values("pk", "teller", "teller_team", *TEXTS, *CREDITED, *by_trait)
-        )
-        readings: dict[int, Reading] = {}
-        for row in rows:
-            readings.setdefault(row["pk"], Reading(row)).credits.append(_credit(row))
-        self.naming.meet(reading.near for reading in readings.values())
-        return [
-            pk
-            for pk, reading in readings.items()
-            if reading.says(self.phrases, [reading.row[name] for name in by_trait], self.naming)
-        ]
+        """How plainly a story says it first."""
+        return rank(self.phrases)
 
 
-CREDITED = (
-    "credits__employee",
-    "credits__employee__first_name",
-    "credits__employee__last_name",
-    "credits__employee__known_as",
-    "credits__team",
-    "credits__team__name",
-    "credits__name_text",
-)
+def _in_words(pieces: Sequence[Piece]) -> str:
+    """“cold hands” “my customer”: what stands together is said together."""
+    runs = groupby(pieces, lambda piece: piece.start if piece.phrase else None)
+    return " ".join(quoted(" ".join(piece.text for piece in run)) for _phrase, run in runs)
 
 
-def _credit(row: dict) -> Credit:
-    """One of the story's credits; an empty one if it has none."""
-    person, first, last, known_as, team, team_name, as_told = (row[name] for name in CREDITED)
-    return Credit(
-        employee=person
-        and Employee(pk=person, first_name=first, last_name=last, known_as=known_as),
-        team=team and Team(pk=team, name=team_name),
-        name_text=as_told or "",
-    )
-
-
-@dataclass
-class Reading:
-    """One story as its readers see it."""
-
-    row: dict
-    credits: list[Credit] = field(default_factory=list)
-
-    @property
-    def near(self) -> Near:
-        """The twin of `Story.near`."""
-        team = self.row["teller_team"]
-        return Near.to(self.credits, people=[self.row["teller"]], teams=[team] if team else [])
-
-    def says(self, asked: Iterable[Phrase], by_trait: list[bool], naming: Naming) -> bool:
-        """Whether everything asked is found in what may be shown, or in the name of a trait."""
-        seen = searchable(self._seen(naming))
-        return all(
-            tagged or wanted(" ".join(words)) in seen
-            for words, tagged in zip(asked, by_trait, strict=True)
-        )
-
-    def _seen(self, naming: Naming) -> list[str]:
-        near = self.near
-        seen = [naming.text(self.row[name], near) for name in TEXTS]
-        for credit in self.credits:
-            person = credit.employee
-            if person and not naming.is_unnamed(person):
-                seen += person.searched()
-            seen.append(naming.text(credit.name_text, near) if naming.names else "")
-            seen.append(credit.team.name if credit.team else "")
-        return seen
-
-
-def _finds(words: Phrase) -> Q:
-    """Stories that say it in their text, in a name they credit, in a team's or a trait's name."""
-    text, written = wanted(" ".join(words)), pattern(words)
-    people = Employee.objects.nameable().filter(words__contains=text)
-    teams = Team.objects.filter(name__iregex=written)
-    return (
-        Q(words__contains=text)
-        | _credits(employee__in=people.values("pk"))
-        | _credits(team__in=teams.values("pk"))
-        | Q(pk__in=_as_told(written).values("story"))
-        | Q(pk__in=_tagged(words).values("content_object"))
-    )
-
-
-def _credits(**to) -> Q:
-    return Q(pk__in=Credit.objects.filter(**to).values("story"))
-
-
-def _as_told(written: str):
-    return Credit.objects.to_be_matched().filter(name_text__iregex=written)
-
-
-def _tagged(words: Phrase):
-    shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
-    traits = Trait.objects.filter(name__iregex=pattern(words), standing__in=shown)
-    return StoryTrait.objects.filter(tag__in=traits.values("pk"))
-
-
-def _telling(word: str) -> list[str]:
-    """The parts of a word that may be a name: of “Roberta’s”, not the s."""
-    parts = tokens(word)
-    return [part for part in parts if len(part) > 1] or parts
-
-
-def _touch(words: Iterable[str], person: Employee) -> bool:
-    """Whether a word begins a part of this name, or holds one (as “Mareks” does)."""
-    parts = [part for name in single_names(person) for part in tokens(name)]
-    return any(
-        part.startswith(word) or word.startswith(part) or (SPACELESS.match(part) and word in part)
-        for part in parts
-        for word in words
-    )
-
-
-def _speaks_of(people: list[Employee], teams: Iterable[int]) -> Q:
-    """Stories that credit these people or teams, were told by one of them, or write their name.
-
-    It may be more stories than that, and never fewer: each is read to know.
-    """
-    if len(people) > MOST_SPOKEN_OF:
-        return Q(seq__isnull=False)
-    ids, teams = [person.pk for person in people], list(teams)
-    colleagues = Membership.objects.filter(team__in=teams).values("employee")
-    spoken_of = Q(teller__in=ids) | Q(teller__in=colleagues)
-    spoken_of |= _credits(employee__in=ids) | _credits(team__in=teams)
-    for parts in {frozenset(tokens(name)) for one in people for name in whole_names(one)}:
-        spoken_of |= Q(*(Q(words__contains=_standing(part)) for part in parts))
-        longest = pattern((max(parts, key=len),))
-        spoken_of |= Q(pk__in=_as_told(longest).values("story"))
-    return spoken_of
-
-
-def _standing(part: str) -> str:
-    """A part of a name as it stands in a text: an initial alone, scripts that join words inside."""
-    if not part.isascii():
-        return part
-    return f" {part} " if len(part) == 1 else f" {part}"
+def _key(piece: Piece) -> str:
+    return f"q:{piece.start}"

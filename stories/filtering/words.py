@@ -14,9 +14,10 @@ from functools import cached_property, lru_cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from .typed import Piece
+
 MOST_CHARACTERS, MOST_WORDS, MOST_QUOTED = 200, 8, 40
 
-TYPED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]|([^\s\"“”„«»]+)")
 APOSTROPHES = "'’‘ʼ`´"
 BEGINNING, NOT_INSIDE = r"(^|\W)", r"(?<!\w)"
 COMBINING = "[\u0300-\u036f]*"
@@ -45,14 +46,15 @@ def short(text: str) -> str:
     return text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 1] + "…"
 
 
-def phrases(text: str) -> list[Phrase]:
-    """What was typed, cut into words; those in quotation marks stay together."""
-    found = []
-    for quoted, word in TYPED.findall(text):
-        words = tuple(filter(None, map(_bare, (quoted or word).split())))
-        if words and words not in found:
-            found.append(words)
-    return found
+def quoted(text: str) -> str:
+    """Words as they are said again: in quotation marks, too long ones shortened."""
+    return f"“{short(text)}”"
+
+
+def phrases(pieces: Iterable[Piece]) -> list[Phrase]:
+    """The words of each piece, without the punctuation around them."""
+    found = (tuple(filter(None, map(_bare, piece.text.split()))) for piece in pieces)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def pattern(words: Phrase, *, before: str = BEGINNING) -> str:
