@@ -253,7 +253,8 @@ def facets_of(story: Story) -> list[str]:
     facets += (name for name in ("recovery", "gold") if getattr(story, name))
     if any(photo.ready for photo in story.photos.all()):
         facets.append("photo")
-    facets += (f"year:{day.year}", f"month:{day:%Y-%m}", f"teller:{story.teller_id}")
+    facets += (f"year:{day.year}", f"month:{day:%Y-%m}", f"day:{day:%Y-%m-%d}")
+    facets.append(f"teller:{story.teller_id}")
     facets += (f"trait:{tagging.tag_id}" for tagging in story.story_traits.all())
     for credit in story.credits.all():
         facets += [f"person:{credit.employee_id}"] if credit.employee_id else []

@@ -61,7 +61,7 @@ def test_its_facets_say_all_that_it_is_found_by():
     story.set_gold(True, by=None)
     assert set(story.entry.facets.split()) >= {
         *("published", "served:colleague", "setting:here", "initiative:own", "took_time:minutes"),
-        *("recovery", "gold", "year:2025", "month:2025-11"),
+        *("recovery", "gold", "year:2025", "month:2025-11", "day:2025-11-30"),
         *(f"team:{team.pk}", f"person:{person.pk}", f"teller:{story.teller_id}"),
         f"trait:{named_trait('Personal').pk}",
     }
