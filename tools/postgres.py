@@ -29,8 +29,10 @@ OLDEST = 15
 USER = "retold"
 DATABASE = "retold"
 SECONDS_TO_START = 60
-# What is lost when the machine stops is a test run. Much of a run is threads that race each other.
+# What is lost when the machine stops is a test run. Tests roll back what they store: statistics
+# gathered between two of them say that all is empty, and plans made for that are slow.
 FOR_TESTS = {
+    "autovacuum": "off",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -111,7 +113,7 @@ def running(folder: Path | None = None, **settings: str) -> Iterator[str]:
     """A server for as long as this lasts; gives the DATABASE_URL of an empty database.
 
     `folder` keeps the data, to be started again from there; without one it is temporary. `settings`
-    are PostgreSQL's own (`shared_buffers="1GB"`), beside those for tests.
+    are PostgreSQL's own, such as `shared_buffers="1GB"`.
     """
     place = found_or_installed()
     home = folder or Path(tempfile.mkdtemp(prefix="retold-pg-"))
@@ -124,7 +126,7 @@ def running(folder: Path | None = None, **settings: str) -> Iterator[str]:
         new = not (home / "data" / "PG_VERSION").exists()
         if new:
             _initialise(place, home, owner)
-        _configure(home, {**FOR_TESTS, **settings})
+        _configure(home, settings)
         with _guarded(place, home, owner, kept=folder is not None):
             _wait_for(home)
             if new:
@@ -210,7 +212,7 @@ def main(command: list[str]) -> int:
         if not command:
             found_or_installed()
             return 0
-        with running() as url:
+        with running(**FOR_TESTS) as url:
             return subprocess.run(
                 command, env={**os.environ, "DATABASE_URL": url}, check=False
             ).returncode
