@@ -1,0 +1,153 @@
+"""What a search has found, shown in the texts where it stands: marked, and in an excerpt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from stories.search.query import Part
+from stories.terms import Term, placed, stems
+from stories.terms import words as words_of
+
+CHUNK = re.compile(r"\S+")
+
+
+class Place(NamedTuple):
+    start: int
+    stop: int
+
+
+class Sought(NamedTuple):
+    """The words of one part as texts of a language may say them: each folded, and its stem."""
+
+    words: tuple[tuple[str, str], ...]
+    beginning: bool
+
+    def stands(self, here: list[tuple[int, Term]]) -> bool:
+        """Whether the words are these terms, from the first on."""
+        return len(here) >= len(self.words) and all(
+            self.is_met(number, here[number][1]) for number in range(len(self.words))
+        )
+
+    def is_met(self, number: int, term: Term) -> bool:
+        word, stem = self.words[number]
+        still_typed = self.beginning and number == len(self.words) - 1
+        return (
+            term.stem == stem or term.word == word or (still_typed and term.word.startswith(word))
+        )
+
+
+class Marker:
+    """Marks what is sought in texts of any language.
+
+    Words are compared as the search compares them, whole texts word by word, so that what comes
+    again costs little.
+    """
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self.parts = list(parts)
+        self._sought: dict[str, list[Sought]] = {}
+        # By language and chunk, which is a word mostly: those of one page come again.
+        self._known: dict[tuple[str, str], tuple[Term, ...]] = {}
+        self._beginnings: dict[tuple[str, str], tuple[int, ...]] = {}
+
+    def mark(self, text: str, language: str, instead: str = "") -> SafeString:
+        """The text, escaped, with what is sought in <mark>.
+
+        `instead` are words that stand in the text for names that are withheld: they are not what
+        somebody wrote, and are not marked.
+        """
+        closed = [*re.finditer(re.escape(instead), text, re.I)] if instead else []
+        pieces, end = [], 0
+        for place in self.places(text, language):
+            if any(place.start < other.end() and other.start() < place.stop for other in closed):
+                continue
+            found = text[place.start : place.stop]
+            pieces += [escape(text[end : place.start]), f"<mark>{escape(found)}</mark>"]
+            end = place.stop
+        # Every piece of it was escaped just above.
+        return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308
+
+    def first(self, text: str, language: str) -> Place | None:
+        """Where the first of what is sought stands in the text."""
+        return next(self.places(text, language), None)
+
+    def places(self, text: str, language: str) -> Iterator[Place]:
+        """Where what is sought stands, in the order of the text, none overlapping another."""
+        end = 0
+        for chunk in CHUNK.finditer(text):
+            begins = self._begins(chunk.group(), language)
+            if not begins:
+                continue
+            here = self._from(chunk, language)
+            for number in begins:
+                start = chunk.start() + here[number][1].start
+                count = self._longest_at(here[number:], language) if start >= end else 0
+                if count:
+                    offset, last = here[number + count - 1]
+                    end = offset + last.stop
+                    yield Place(start, end)
+
+    def _longest_at(self, here: list[tuple[int, Term]], language: str) -> int:
+        """How many terms the longest of what is sought takes here; 0 for nothing."""
+        found = (sought for sought in self._in(language) if sought.stands(here))
+        return next((len(sought.words) for sought in found), 0)
+
+    def _begins(self, chunk: str, language: str) -> tuple[int, ...]:
+        """With which terms of a chunk anything may begin that is sought."""
+        key = (language, chunk)
+        if key not in self._beginnings:
+            self._beginnings[key] = tuple(
+                number
+                for number, term in enumerate(self._terms(chunk, language))
+                if any(sought.is_met(0, term) for sought in self._in(language))
+            )
+        return self._beginnings[key]
+
+    def _terms(self, chunk: str, language: str) -> tuple[Term, ...]:
+        key = (language, chunk)
+        if key not in self._known:
+            self._known[key] = tuple(placed(chunk, language))
+        return self._known[key]
+
+    def _from(self, chunk: re.Match, language: str) -> list[tuple[int, Term]]:
+        """The terms from a chunk on, as far as what is sought may reach, each with its offset."""
+        here = [(chunk.start(), term) for term in self._terms(chunk.group(), language)]
+        if self._most > 1:
+            enough = len(here) + self._most
+            for other in CHUNK.finditer(chunk.string, chunk.end()):
+                if len(here) >= enough:
+                    break
+                here += ((other.start(), term) for term in self._terms(other.group(), language))
+        return here
+
+    @cached_property
+    def _most(self) -> int:
+        return max((len(words_of(" ".join(part.words))) for part in self.parts), default=0)
+
+    def _in(self, language: str) -> list[Sought]:
+        """What is sought as this language has it, the longest first."""
+        if language not in self._sought:
+            found = []
+            for part in self.parts:
+                text = " ".join(part.words)
+                words = zip(words_of(text), stems(text, language), strict=True)
+                found.append(Sought(tuple(words), part.beginning))
+            longest = sorted(found, key=lambda sought: len(sought.words), reverse=True)
+            self._sought[language] = [sought for sought in longest if sought.words]
+        return self._sought[language]
+
+
+def excerpt(text: str, length: int, found: Place | None) -> str:
+    """So much of the text in whole words, with what was found in it, if anything was."""
+    start = found.start - length // 3 if found else 0
+    start = text.find(" ", start) + 1 if start > 0 else 0
+    piece = text[start : start + length]
+    if start + length < len(text):
+        piece = (piece.rpartition(" ")[0] or piece).rstrip(" .,;:–—-") + " …"
+    return ("… " if start else "") + piece
