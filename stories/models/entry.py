@@ -9,20 +9,23 @@ its stories.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from pyroaring import BitMap
 
 from staff.naming import Naming
 from staff.searching import tokens
+from stories import terms
 
 from .photo import Photo
 from .postings import BLOCK, PUBLIC, PUBLISHED, STALE, UNSURE, Moves, Posting, WallVersion
 from .trait import StoryTrait
 from .vocabulary import Visibility
+from .word import Word
 
 if TYPE_CHECKING:
     from .story import Story
@@ -151,6 +154,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             unique_fields=["seq"],
             update_fields=["facets", "retold", "saluted", *SEARCHED],
         )
+        Word.objects.learn(word for entry in made for word in entry.words)
         return len(gone) + len(made)
 
 
@@ -158,8 +162,11 @@ class Entry(models.Model):
     """One published story in the index of the wall.
 
     `facets` are the words of what it stands under, `retold` and `saluted` its measures as the
-    index has them; the rest are folded words in the order of the text.
+    index has them; the rest are terms (`stories.terms`) in the order of the text.
     """
+
+    # What the search has to know to be asked for them: word, language, stem.
+    words: Collection[tuple[str, str, str]] = ()
 
     seq = models.BigIntegerField(primary_key=True)
     story = models.OneToOneField("stories.Story", on_delete=models.CASCADE, related_name="entry")
@@ -212,14 +219,19 @@ def entries_of(ids: Iterable[int], naming: Naming) -> dict[int, Entry]:
 def _entry(story: Story, naming: Naming) -> Entry:
     near = story.near
     withheld: list[str] = []
+    language = terms.base(story.language or settings.LANGUAGE_CODE)
+    words: set[tuple[str, str, str]] = set()
 
     def seen(*texts: str) -> str:
-        found = []
+        shown = []
         for text in texts:
             if names := naming.withheld(text, near):
                 withheld.extend(text[name.start : name.stop] for name in names)
-            found += tokens(naming.text(text, near) if names else text)
-        return " ".join(found)
+            shown.append(naming.text(text, near) if names else text)
+            words.update(
+                (word, language, stem) for word, stem in terms.vocabulary(shown[-1], language)
+            )
+        return terms.joined(shown, language)
 
     people = []
     for credit in story.credits.all():
@@ -229,7 +241,7 @@ def _entry(story: Story, naming: Naming) -> Entry:
             withheld += credit.employee.searched()
         else:
             people += credit.employee.searched()
-    return Entry(
+    entry = Entry(
         seq=story.seq or 0,
         story_id=story.pk,
         facets=" ".join(facets_of(story)),
@@ -241,6 +253,8 @@ def _entry(story: Story, naming: Naming) -> Entry:
         people=seen(*people),
         withheld=" ".join(dict.fromkeys(token for name in withheld for token in tokens(name))),
     )
+    entry.words = words
+    return entry
 
 
 def facets_of(story: Story) -> list[str]:

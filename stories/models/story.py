@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,6 +16,8 @@ from taggit.managers import TaggableManager
 
 from staff.searching import WordsField
 from stories import lines
+from stories.languages import language_of
+from stories.terms import base
 
 from .access import Access, StoryQuerySet
 from .content import Content
@@ -139,6 +142,8 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
     salute_count = models.PositiveIntegerField(default=0, editable=False)
     retelling_count = models.PositiveIntegerField(default=0, editable=False)
     words = WordsField()
+    # A short code; '' until the story is saved, for those that came here otherwise.
+    language = models.CharField(max_length=8, blank=True, default="", editable=False)
 
     traits = TaggableManager(through=StoryTrait, to=Trait, blank=True)
     objects = StoryQuerySet.as_manager()
@@ -219,7 +224,10 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
     def save(self, *args, **kwargs) -> None:
         fields = kwargs.get("update_fields")
         if fields and not set(TEXTS).isdisjoint(fields):
-            fields = kwargs["update_fields"] = {*fields, "words"}
+            fields = kwargs["update_fields"] = {*fields, "words", "language"}
+        if fields is None or "language" in fields:
+            told = "\n".join((self.body, self.line, self.title))
+            self.language = language_of(told, base(settings.LANGUAGE_CODE))
         if fields is None or {"line", "title"} & set(fields):
             self.line_widths = list(lines.leading(self.line, self.title).widths)
             if fields is not None:

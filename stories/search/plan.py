@@ -1,0 +1,109 @@
+"""A search as both databases answer it: which terms have to stand where, as a small tree.
+
+The words of a question become terms by the vocabulary: those words of the stories that it is, or
+that it begins, with their stems. Both databases are asked for the same terms, and Python can tell
+of one story whether it is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from stories.terms import BREAK
+
+from .query import Where
+
+# In which columns of an entry the words may stand.
+COLUMNS = {
+    Where.LINE: ("line",),
+    Where.HEAD: ("line", "title"),
+    Where.ANYWHERE: ("line", "title", "body", "people"),
+}
+
+
+@dataclass(frozen=True)
+class Under:
+    """Stories under a facet."""
+
+    facet: str
+
+
+@dataclass(frozen=True)
+class Says:
+    """Stories that say these terms one after the other; the last may be a beginning."""
+
+    terms: tuple[str, ...]
+    where: Where = Where.ANYWHERE
+    beginning: bool = False
+
+
+@dataclass(frozen=True)
+class Every:
+    """Stories for which all of these are true."""
+
+    of: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    """Stories for which at least one of these is true."""
+
+    of: tuple[Node, ...]
+
+
+Node = Under | Says | Every | Some
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Stories for which `yes` is true and `no` is not."""
+
+    yes: Node
+    no: Node | None = None
+
+    def and_not(self, other: Node) -> Plan:
+        return Plan(self.yes, some([self.no, other] if self.no else [other]))
+
+
+def every(nodes: Iterable[Node]) -> Node:
+    found = tuple(dict.fromkeys(nodes))
+    return found[0] if len(found) == 1 else Every(found)
+
+
+def some(nodes: Iterable[Node]) -> Node:
+    found = tuple(dict.fromkeys(nodes))
+    return found[0] if len(found) == 1 else Some(found)
+
+
+def holds(plan: Plan, entry: Mapping[str, str]) -> bool:
+    """Whether a story is found by its entry: the columns of `Entry` by their names."""
+    return _is_true(plan.yes, entry) and not (plan.no and _is_true(plan.no, entry))
+
+
+def _is_true(node: Node, entry: Mapping[str, str]) -> bool:
+    if isinstance(node, Every):
+        return all(_is_true(one, entry) for one in node.of)
+    if isinstance(node, Some):
+        return any(_is_true(one, entry) for one in node.of)
+    if isinstance(node, Under):
+        return node.facet in entry["facets"].split()
+    return any(_is_said(node, text) for name in COLUMNS[node.where] for text in _texts(entry[name]))
+
+
+def _texts(column: str) -> Iterator[list[str]]:
+    return (text.split() for text in column.split(f" {BREAK} "))
+
+
+def _is_said(asked: Says, text: list[str]) -> bool:
+    length = len(asked.terms)
+    *first, last = asked.terms
+    return any(
+        text[at : at + length - 1] == first
+        and (
+            text[at + length - 1].startswith(last)
+            if asked.beginning
+            else text[at + length - 1] == last
+        )
+        for at in range(len(text) - length + 1)
+    )

@@ -1,0 +1,106 @@
+"""How each database keeps the search index: SQL that the migrations run, and what mends it.
+
+The index follows the rows of `stories_entry` by itself, in the transaction that changes them:
+SQLite by triggers, PostgreSQL by a column that it computes. Whoever makes the table anew (Django
+does so for many migrations on SQLite) has to `install` again after it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+TABLE, INDEX = "stories_entry", "stories_search"
+COLUMNS = ("facets", "line", "title", "body", "people", "withheld")
+TEXTS = ("line", "title", "body", "people")
+
+# PostgreSQL has one kind of words, so each says where it is from by what it begins with; no term
+# of a text has a colon in it. Words of the line and the title stand there a second time.
+FACET, LINE, TITLE, WITHHELD = "f:", "l:", "t:", "w:"
+# Each entry also says in which span of places it is, so that the newest can be asked for first.
+NEAR_SPAN, FAR_SPAN = 2_048, 131_072
+NEAR, FAR = "n:", "m:"
+
+# Terms have no spaces in them and are folded already, so they are parted at spaces alone: the
+# tokenizer takes all letters beyond ASCII as they are, and is told so of the signs within it.
+SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+def install(connection: Any) -> None:
+    """Make the index, whatever was there of it, from the entries there are."""
+    remove(connection)
+    with connection.cursor() as cursor:
+        for statement in _sqlite() if connection.vendor == "sqlite" else _postgresql():
+            cursor.execute(statement)
+
+
+def remove(connection: Any) -> None:
+    """Take the index away; the entries stay."""
+    with connection.cursor() as cursor:
+        for statement in REMOVE[connection.vendor]:
+            cursor.execute(statement)
+
+
+def _sqlite() -> list[str]:
+    columns = ", ".join(COLUMNS)
+    new, old = (", ".join(f"{row}.{name}" for name in COLUMNS) for row in ("new", "old"))
+    put = f"INSERT INTO {INDEX}(rowid, {columns}) VALUES (new.seq, {new});"
+    take = f"INSERT INTO {INDEX}({INDEX}, rowid, {columns}) VALUES ('delete', old.seq, {old});"
+    return [
+        f"CREATE VIRTUAL TABLE {INDEX} USING fts5({columns}, content='{TABLE}', "
+        f"content_rowid='seq', prefix='1 2 3', tokenize='ascii tokenchars ''{SIGNS}''')",
+        f"CREATE TRIGGER {INDEX}_insert AFTER INSERT ON {TABLE} BEGIN {put} END",
+        f"CREATE TRIGGER {INDEX}_delete AFTER DELETE ON {TABLE} BEGIN {take} END",
+        f"CREATE TRIGGER {INDEX}_update AFTER UPDATE OF seq, {columns} ON {TABLE} "
+        f"BEGIN {take} {put} END",
+        f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')",
+    ]
+
+
+def _postgresql() -> list[str]:
+    columns = ", ".join(COLUMNS)
+    texts = ", ".join(TEXTS)
+    parameters = ", ".join(f"{name} text" for name in COLUMNS)
+    return [
+        f"""
+        CREATE FUNCTION {INDEX}_terms(seq bigint, {parameters}) RETURNS tsvector
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT concat_ws(' ',
+            {_span(NEAR, NEAR_SPAN)},
+            {_span(FAR, FAR_SPAN)},
+            {_listed(FACET, "facets", placed=False)},
+            {_listed("", f"concat_ws(' / ', {texts})")},
+            {_listed(LINE, "line")},
+            {_listed(TITLE, "title")},
+            {_listed(WITHHELD, "withheld", placed=False)}
+        )::tsvector $$
+        """,
+        f"ALTER TABLE {TABLE} ADD COLUMN search tsvector "
+        f"GENERATED ALWAYS AS ({INDEX}_terms(seq, {columns})) STORED",
+        f"CREATE INDEX {INDEX} ON {TABLE} USING gin (search) WITH (gin_pending_list_limit = 1024)",
+    ]
+
+
+def _span(name: str, length: int) -> str:
+    return f"quote_literal('{name}' || seq / {length})"
+
+
+def _listed(name: str, text: str, *, placed: bool = True) -> str:
+    """The words of a text with their places in it, as PostgreSQL reads them; no quotes in them."""
+    place = "''':' || place" if placed else "''''"
+    return f"""(
+        SELECT string_agg('''{name}' || word || {place}, ' ')
+        FROM unnest(string_to_array({text}, ' ')) WITH ORDINALITY AS told(word, place)
+        WHERE word NOT IN ('', '/')
+    )"""
+
+
+REMOVE = {
+    "sqlite": (
+        *(f"DROP TRIGGER IF EXISTS {INDEX}_{event}" for event in ("insert", "delete", "update")),
+        f"DROP TABLE IF EXISTS {INDEX}",
+    ),
+    "postgresql": (
+        f"DROP INDEX IF EXISTS {INDEX}",
+        f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS search",
+        f"DROP FUNCTION IF EXISTS {INDEX}_terms",
+    ),
+}
