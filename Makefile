@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast test-matrix format lock browser validator fonts clean
+.PHONY: help run test check fast test-matrix format lock browser validator fonts bench bench-quick clean
 
 help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
@@ -46,6 +46,12 @@ format: $(VENV)/.test ## put code and templates in order
 
 test-matrix: ## the tests on both ends of the range of Python and Django
 	@sh tools/matrix.sh
+
+bench: $(VENV)/.test ## measure on up to a million stories, SQLite and PostgreSQL (docs/performance.md)
+	@$(BIN)/python -m bench $(BENCH)
+
+bench-quick: $(VENV)/.test ## the same in two minutes, on small databases
+	@$(BIN)/python -m bench --quick $(BENCH)
 
 browser: $(VENV)/.test
 	@$(BIN)/python tools/browser.py

@@ -1,0 +1,1 @@
+"""How quick Retold is, measured: `make bench`; docs/performance.md says how to read it."""

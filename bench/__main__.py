@@ -1,0 +1,164 @@
+"""`make bench`: measures Retold and writes what it found to BENCH_DIR, as JSON and as a table."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import postgres
+
+from . import databases, load, photo, processes, report, telling, weights
+from .databases import ROOT, Data
+from .rounds import Course, Pace
+from .server import serving
+
+KINDS = ("sqlite", "postgresql")
+SIZES = (1_000, 100_000, 1_000_000)
+# The quick one makes nothing that takes minutes; what a longer one has left is used.
+QUICK_SIZES, QUICK_IF_THERE = (1_000, 20_000), 100_000
+COOKIE = "sessionid"
+
+
+def main(arguments: list[str]) -> int:
+    asked = _asked(arguments)
+    if not Path("/proc/self/stat").exists():
+        print("What a server uses is read from /proc, which only Linux has.", file=sys.stderr)
+        return 1
+    databases.folder().mkdir(parents=True, exist_ok=True)
+    try:
+        load.installed()
+        found = _measure(asked)
+    except (load.NoLoad, postgres.Missing) as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    name = "quick" if asked.quick else "full"
+    (databases.folder() / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+    table = report.markdown(found)
+    (databases.folder() / f"{name}.md").write_text(table)
+    print(table)
+    print(f"All of it: {databases.folder() / name}.json", file=sys.stderr)
+    return 0
+
+
+def _asked(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="in two minutes, on small databases")
+    parser.add_argument("--sizes", type=_sizes, help="such as 1000,100000; the least comes first")
+    parser.add_argument("--databases", type=lambda text: text.split(","), default=KINDS)
+    parser.add_argument("--seconds", type=int, help="of load for each page and round")
+    parser.add_argument("--each", type=int, help="how many addresses of each kind")
+    return parser.parse_args(arguments)
+
+
+def _sizes(text: str) -> list[int]:
+    return sorted(int(part) for part in text.replace("_", "").split(","))
+
+
+def _measure(asked: argparse.Namespace) -> dict:
+    pace = Pace(1, asked.seconds or 1, 1) if asked.quick else Pace(3, asked.seconds or 3, 2)
+    each = asked.each or (3 if asked.quick else 20)
+    databases.collect_static()
+    found: dict = {"about": _about(asked), "photo": photo.measure(), "runs": {}}
+    for kind in asked.databases:
+        sizes = asked.sizes or _usual_sizes(kind, asked.quick)
+        with databases.opened(kind, sizes) as all_of_kind:
+            for data in all_of_kind:
+                found["runs"][data.name] = _run(data, pace, each)
+    return found
+
+
+def _usual_sizes(kind: str, quick: bool) -> list[int]:
+    if not quick:
+        return list(SIZES)
+    return [*QUICK_SIZES, *([QUICK_IF_THERE] if databases.there(kind, QUICK_IF_THERE) else [])]
+
+
+def _run(data: Data, pace: Pace, each: int) -> dict:
+    """All that is measured on one database."""
+    inside = _inside(data, "measure", str(each))
+    headers = {"Cookie": f"{COOKIE}={inside.pop('session')}"}
+    addresses = inside.pop("addresses")
+    environment = databases.environment(data)
+    with (
+        serving("retold.wsgi:application", environment) as server,
+        serving("bench.floor:application", environment) as floor,
+    ):
+        course = Course(data, server, floor, headers, databases.folder())
+        http: dict[str, dict | None] = {
+            name: _costs(course, name, asked, pace) for name, asked in _courses(addresses).items()
+        }
+        http["unchanged"] = _unchanged(course, pace)
+        told = telling.tell(server, headers, databases.folder(), max(pace.page, 2))
+        told["lost"] = max(told["stored"] - _inside(data, "forget")["stories"], 0)
+        largest, all_together = processes.resident(server.pid)
+        return {
+            "stories": data.stories,
+            "kind": data.kind,
+            **inside,
+            "http": http,
+            "telling": told,
+            "weights": weights.weigh(server, headers),
+            "memory": {"web": largest, "all": all_together},
+        }
+
+
+def _courses(addresses: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is asked for over HTTP: the kinds that were measured inside, fewer and mixed."""
+    filtered = [kind for kind in addresses if kind.startswith("filtered: ")]
+    searches = [kind for kind in addresses if kind.startswith("search: ")]
+    return {
+        "wall": addresses["wall"],
+        "filtered": [one for kind in filtered for one in addresses[kind]],
+        "page deep in": addresses["page deep in"],
+        "another order": addresses["another order"],
+        "search": [one for kind in searches for one in addresses[kind]],
+        "story": addresses["story"],
+    }
+
+
+def _costs(course: Course, name: str, addresses: list[str], pace: Pace) -> dict:
+    print(f"  {course.data.kind}, {course.data.stories:,} stories, HTTP: {name}", file=sys.stderr)
+    return course.cost(name, addresses, pace)
+
+
+def _unchanged(course: Course, pace: Pace) -> dict | None:
+    """The wall asked again by somebody who has it; None if the server gives it no ETag."""
+    _status, headers, _body = course.server.ask("/", course.headers)
+    if not (etag := headers.get("ETag")):
+        return None
+    return course.cost("unchanged", ["/"], pace, If_None_Match=etag)
+
+
+def _inside(data: Data, *what: str) -> dict:
+    command = [sys.executable, "-m", "bench.inside", *what]
+    environment = databases.environment(data)
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+def _about(asked: argparse.Namespace) -> dict:
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return {
+        "commit": commit,
+        "day": datetime.date.today().isoformat(),
+        "quick": asked.quick,
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "busy": os.getloadavg()[0],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

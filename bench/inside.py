@@ -1,0 +1,22 @@
+"""What can only be seen from inside: `python -m bench.inside` on the database of DATABASE_URL.
+
+    measure NUMBER   sign a reader in, draw NUMBER addresses of each kind, ask for all of them in
+                     this one process, then once more, and say what that took
+    forget           take away the stories that the reader told meanwhile
+
+Prints JSON.
+"""
+
+import json
+import sys
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+
+    from bench import questions
+
+    what, *more = sys.argv[1:]
+    found = questions.forget() if what == "forget" else questions.measured(int(more[0]))
+    sys.stdout.write(json.dumps(found))

@@ -1,0 +1,83 @@
+"""The server that is measured: granian as `make run` and README start it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from .databases import ROOT
+
+SECONDS_TO_START = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, and the process that all others of it descend from."""
+
+    port: int
+    pid: int
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def site(self) -> str:
+        return f"http://{self.host}"
+
+    def ask(
+        self, address: str, headers: dict[str, str] | None = None
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+        """One request: status, headers and what came, as it came."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request("GET", address, headers=headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def serving(application: str, environment: dict[str, str]) -> Iterator[Server]:
+    """Serve an application on a free port for as long as this lasts."""
+    port = _free_port()
+    granian = str(ROOT / sys.prefix / "bin" / "granian")
+    command = [
+        *(granian, "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "1", "--blocking-threads", str(2 * (os.cpu_count() or 1) + 1)),
+        *("--no-ws", "--log-level", "warning"),
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    try:
+        server = Server(port, process.pid)
+        _wait_for(server, process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def _wait_for(server: Server, process: subprocess.Popen) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            server.ask("/healthz")
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("The server did not start.") from None
+            time.sleep(0.05)
