@@ -33,6 +33,7 @@ MOST_WAITING = 1000
 class BackgroundBackend(BaseTaskBackend):
     """Runs tasks one after the other in a thread, once the transaction around them is committed.
 
+    What waits already is not queued again, for it will find whatever is to be done by then.
     `OPTIONS["MOST_WAITING"]` bounds the queue; what finds no room is left out with a warning. A
     task that fails is a line in the log and does not hold up the next one.
     """
@@ -41,6 +42,7 @@ class BackgroundBackend(BaseTaskBackend):
         super().__init__(alias, params)
         room = self.options.get("MOST_WAITING", MOST_WAITING)
         self._waiting: queue.Queue[TaskResult] = queue.Queue(maxsize=room)
+        self._queued: set[str] = set()
         self._lock = threading.Lock()
         self._worker: threading.Thread | None = None
 
@@ -71,11 +73,15 @@ class BackgroundBackend(BaseTaskBackend):
             return done.wait_for(lambda: not self._waiting.unfinished_tasks, timeout)
 
     def _put(self, result: TaskResult) -> None:
-        try:
-            self._waiting.put_nowait(result)
-        except queue.Full:
-            log.warning("Too much waits to be done; %s is left for later.", result.task.name)
-            return
+        with self._lock:
+            if (what := _what(result)) in self._queued:
+                return
+            try:
+                self._waiting.put_nowait(result)
+            except queue.Full:
+                log.warning("Too much waits to be done; %s is left for later.", result.task.name)
+                return
+            self._queued.add(what)
         self._start()
 
     def _start(self) -> None:
@@ -88,10 +94,16 @@ class BackgroundBackend(BaseTaskBackend):
     def _work(self) -> None:
         while True:
             result = self._waiting.get()
+            with self._lock:
+                self._queued.discard(_what(result))
             try:
                 _run(result)
             finally:
                 self._waiting.task_done()
+
+
+def _what(result: TaskResult) -> str:
+    return f"{result.task.module_path} {result.args!r} {result.kwargs!r}"
 
 
 def _run(result: TaskResult) -> None:

@@ -9,10 +9,11 @@ from .held import Index
 from .notice import Notice
 from .photo import Photo
 from .photographed import MOST_PHOTOS, TooManyPhotos
-from .postings import Moves, Posting, WallVersion
+from .postings import CardClaim, Moves, Posting, WallVersion
 from .record import StoryEvent
 from .saved_view import SavedView
 from .screen import Screen
+from .stored_card import StoredCard
 from .story import Story
 from .trait import StoryTrait, Trait
 from .transitions import PublicationOrder, TransitionRefused
@@ -34,6 +35,7 @@ __all__ = [
     "BY_OPENING",
     "BY_READERS",
     "MOST_PHOTOS",
+    "CardClaim",
     "Credited",
     "Entry",
     "FeedEntry",
@@ -56,6 +58,7 @@ __all__ = [
     "Setting",
     "StaleVersion",
     "Status",
+    "StoredCard",
     "Story",
     "StoryEvent",
     "StoryTrait",

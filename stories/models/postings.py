@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 from pyroaring import BitMap
 
 # How many places share a row: as many as a bitmap keeps together inside.
@@ -66,6 +67,12 @@ class WallVersion(models.Model):
         return the_row.values_list("number", flat=True).get()
 
     @classmethod
+    def hold(cls) -> None:
+        """Keep the index as it is for everybody else until the transaction ends."""
+        if cls.objects.select_for_update().filter(pk=1).first() is None:
+            cls.bump()
+
+    @classmethod
     def current(cls) -> Version:
         found = cls.objects.filter(pk=1).values_list("era", "number").first()
         return Version(*found) if found else Version("", 0)
@@ -93,6 +100,32 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.facet} ({self.number})"
+
+
+class CardClaim(models.Model):
+    """Stale cards that somebody draws anew just now; a place leaves it when it is stale again."""
+
+    seqs = models.BinaryField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "stories_card_claim"
+
+    def __str__(self) -> str:
+        return f"{len(self.places)} since {self.since}"
+
+    @property
+    def places(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.seqs))
+
+    @classmethod
+    def spoil(cls, seqs: BitMap) -> None:
+        """What is drawn of these is overtaken. Only under the lock of the wall's version."""
+        for claim in cls.objects.all():
+            left = claim.places - seqs
+            if left != claim.places:
+                claim.seqs = left.serialize()
+                claim.save(update_fields=["seqs"])
 
 
 class Moves:
@@ -136,6 +169,10 @@ class Moves:
                     touched[block].add(facet)
         for block, facets in touched.items():
             self._write_block(block, facets, version)
+        if stale := self._in.get(STALE):
+            CardClaim.spoil(stale)
+            # What cannot be queued stays stale, and right.
+            transaction.on_commit(_draw_cards, robust=True)
         self._in.clear()
         self._out.clear()
         return version
@@ -167,6 +204,13 @@ class Moves:
             unique_fields=["facet", "block"],
             update_fields=["seqs", "number", "version"],
         )
+
+
+def _draw_cards() -> None:
+    # Imported late: drawing needs templates and addresses, which need the models.
+    from stories.drawing import draw_cards
+
+    draw_cards.enqueue()
 
 
 def _blocks(seqs: BitMap) -> Iterable[int]:
