@@ -145,3 +145,16 @@ def test_the_feed_address_is_made_when_asked_for_and_renewed_and_switched_off(cl
     client.post(reverse("follow_feed"), {"off": "1"})
     assert address() is None
     assert Client().get(f"/feeds/{second}/stories.atom").status_code == 404
+
+
+def test_a_search_for_who_is_not_named_any_longer_is_not_repeated(client, account):
+    person = EmployeeFactory(first_name="Ottoline", last_name="Zwart")
+    follow = begin(account, "q=Ottoline+Zwart")
+    end = reverse("follow_end", args=[follow.token])
+    assert "“Ottoline Zwart”" in client.get("/follow/").content.decode()
+    person.ask_not_to_be_named()
+    for address in ("/follow/", end):
+        page = client.get(address).content.decode()
+        assert "Ottoline" not in page
+        assert "“A colleague”" in page
+    assert "no e-mail comes" in client.get("/follow/").content.decode()

@@ -308,16 +308,16 @@ class TestNeverTwice:
     def test_a_filter_that_cannot_be_read_holds_up_nobody(
         self, account, inbox, monkeypatch, caplog
     ):
-        broken = begin(UserFactory(), "", "at_once")
+        broken = begin(UserFactory(), "q=broken", "at_once")
         begin(account, "", "at_once")
-        real = turns.filter_of
+        real = turns.stored
 
-        def filter_of(follow, *with_them):
-            if follow == broken:
+        def stored(query, *with_them):
+            if query == broken.query:
                 raise RuntimeError("no filter")
-            return real(follow, *with_them)
+            return real(query, *with_them)
 
-        monkeypatch.setattr(turns, "filter_of", filter_of)
+        monkeypatch.setattr(turns, "stored", stored)
         publish()
         assert len(inbox()) == 1
         assert "could not be read" in caplog.text

@@ -1,4 +1,4 @@
-"""Saved views: a filter under a name, its address, its place over the wall, what the wall opens with."""
+"""Saved views: a filter under a name, its address, its place, and what the wall opens with."""
 
 import re
 
@@ -226,9 +226,9 @@ def unnamed():
         ("What Ottoline does", "team={team}"),
     ],
 )
-def test_a_name_that_is_withheld_is_not_said_on_any_page(
-    account, client, colleague, unnamed, name, query
-):
+def test_a_name_that_is_withheld_is_not_said_on_any_page(client, account, unnamed, name, query):
+    colleague = Client()
+    colleague.force_login(UserFactory())
     team = TeamFactory()
     MembershipFactory(employee=unnamed, team=team)
     view = keep(account, name, query.format(person=unnamed.pk, team=team.slug), pinned=True)

@@ -20,11 +20,12 @@ from staff.naming import Naming
 from stories import palette
 from stories.cards import Card, cards
 from stories.filtering.filters import FilterForm
+from stories.filtering.stored import Stored, stored
 from stories.models import Follow, FollowMail, Story, StoryEvent
 
 from ..addresses import address_of
 from ..letters import LONGEST_SUBJECT, Letter, one_line, tidy
-from .turns import filter_of, stories_between
+from .turns import stories_between
 
 MOST_STORIES = 20
 
@@ -45,14 +46,14 @@ def message(mail: FollowMail, connection: Any) -> EmailMultiAlternatives | None:
     address = _address_of(follow.account) if follow.ended_at is None else ""
     if not address:
         return None
-    form = filter_of(follow, Naming())
-    stories, more = _news(mail, form)
+    asked = stored(follow.query, Naming())
+    stories, more = _news(mail, asked)
     if not stories:
         return None
     # Written down before it is sent: what was told once is never told again.
     mail.told = [story.pk for story in stories]
     mail.save(update_fields=["told"])
-    written = _letter(follow, form, cards(stories, form.naming), more)
+    written = _letter(follow, asked.form, cards(stories, asked.form.naming), more)
     sent = EmailMultiAlternatives(
         subject=written.subject,
         body=written.text,
@@ -71,9 +72,9 @@ def _address_of(account: User) -> str:
     return address_of(person) if person else account.email
 
 
-def _news(mail: FollowMail, form: FilterForm) -> tuple[list[Story], int]:
+def _news(mail: FollowMail, asked: Stored) -> tuple[list[Story], int]:
     """The stories to tell, the newest first, and how many more there are."""
-    found = stories_between(form, mail.follow, mail.after, mail.upto)
+    found = stories_between(asked, mail.follow, mail.after, mail.upto)
     found = found.exclude(pk__in=_told_before(mail, list(found.values_list("pk", flat=True))))
     stories = list(found.for_cards()[:MOST_STORIES])
     more = found.count() - len(stories) if len(stories) == MOST_STORIES else 0

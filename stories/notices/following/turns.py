@@ -8,13 +8,11 @@ import time
 
 from django.db import OperationalError
 from django.db.models import Exists, OuterRef
-from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from staff.naming import Naming
-from stories.filtering.filters import FilterForm
 from stories.filtering.known import Known
+from stories.filtering.stored import Stored, stored
 from stories.models import Follow, Story, StoryEvent
 from stories.models.access import StoryQuerySet
 from stories.models.follow import day_of, reached
@@ -48,8 +46,8 @@ def take_turns(*, seconds: float) -> bool:
 
 def _is_news(follow: Follow, upto: int, naming: Naming, known: Known) -> bool:
     try:
-        form = filter_of(follow, naming, known)
-        return stories_between(form, follow, follow.seq, upto).exists()
+        asked = stored(follow.query, naming, known)
+        return stories_between(asked, follow, follow.seq, upto).exists()
     except OperationalError:
         raise
     except Exception:
@@ -58,23 +56,18 @@ def _is_news(follow: Follow, upto: int, naming: Naming, known: Known) -> bool:
         return True
 
 
-def filter_of(follow: Follow, naming: Naming, known: Known | None = None) -> FilterForm:
-    """What is followed, as it is understood today."""
-    return FilterForm(QueryDict(follow.query), naming, path=reverse("wall"), known=known)
-
-
-def stories_between(form: FilterForm, follow: Follow, after: int, upto: int) -> StoryQuerySet:
+def stories_between(asked: Stored, follow: Follow, after: int, upto: int) -> StoryQuerySet:
     """The published stories of this stretch that are news to the follower, the newest first.
 
     None at all where the filter speaks of something that is there no more, such as somebody who is
     not named any longer: less asked for would mean more told. What was imported is history.
     """
-    if form.notes:
+    if asked.is_gone:
         return Story.objects.none()
     imported = StoryEvent.objects.filter(story=OuterRef("pk"), action=StoryEvent.Action.IMPORTED)
     stories = Story.objects.published().visible_to(follow.account)
     return (
-        form.apply(stories)
+        asked.form.apply(stories)
         .filter(seq__gt=after, seq__lte=upto, published_at__gte=timezone.now() - OLDEST)
         .exclude(Exists(imported))
         .newest_first()

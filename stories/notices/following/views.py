@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,13 +20,11 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.filters import FilterForm
 from stories.filtering.known import Known
+from stories.filtering.stored import Stored, people_of, stored
 from stories.models import FeedKey, Follow
 from stories.models.follow import MOST_FOLLOWED
 
 from .forms import FollowForm
-from .turns import filter_of
-
-NAMED_PERSON = re.compile(r"(?:^|&)person=([0-9]{1,18})(?:&|$)")
 
 
 @dataclass(frozen=True)
@@ -35,20 +32,15 @@ class Followed:
     """One filter I follow, in words."""
 
     follow: Follow
-    form: FilterForm
-    url: str
+    asked: Stored
 
 
 @require_safe
 def follow(request: SignedInRequest) -> HttpResponse:
     """What I follow by e-mail, and the address of my feeds."""
     going = list(Follow.objects.filter(account=request.user, ended_at=None)[:MOST_FOLLOWED])
-    known = Known(int(number[1]) for one in going if (number := NAMED_PERSON.search(one.query)))
-    naming = Naming()
-    followed = []
-    for one in going:
-        form = filter_of(one, naming, known)
-        followed.append(Followed(one, form, form.address()))
+    naming, known = Naming(), Known(people_of(one.query for one in going))
+    followed = [Followed(one, stored(one.query, naming, known)) for one in going]
     feeds = feed_addresses(request.user, "")
     return render(request, "follow/list.html", {"followed": followed, "feeds": feeds})
 
@@ -109,7 +101,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
         followed.end()
     context = {"followed": followed, "ended": followed.ended_at is not None}
     if request.user == followed.account:
-        context["form"] = filter_of(followed, Naming())
+        context["asked"] = stored(followed.query, Naming())
     response = render(request, "follow/end.html", context)
     response["X-Robots-Tag"] = "noindex"
     # The address is the key: it goes nowhere else.

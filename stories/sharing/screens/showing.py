@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.http import QueryDict
 from django.urls import reverse
 
 from staff import roles
 from staff.naming import Naming
 from stories.cards import Card, cards
-from stories.filtering.filters import FilterForm
 from stories.filtering.known import Known
+from stories.filtering.stored import Stored, stored
 from stories.models import Screen, Story
 from stories.models.story import StoryQuerySet
 
@@ -25,8 +24,18 @@ def may_show(screen: Screen) -> bool:
     return screen.team_id in roles.managed_team_ids(screen.made_by)
 
 
-def filter_of(screen: Screen, naming: Naming, known: Known | None = None) -> FilterForm:
-    return FilterForm(QueryDict(screen.query), naming, path=reverse("wall"), known=known)
+def asked_of(screen: Screen, naming: Naming, known: Known | None = None) -> Stored:
+    """What a screen asks for, as it may be said today; its team is among whom it speaks of."""
+    asked = stored(screen.query, naming, known)
+    if screen.team is None:
+        return asked
+    teams = asked.near.teams.union(asked.form.team_ids(screen.team))
+    return replace(asked, near=replace(asked.near, teams=teams))
+
+
+def name_of(screen: Screen) -> str:
+    """Where it hangs; a name in it that is withheld is not said, on a display least of all."""
+    return asked_of(screen, Naming()).said(screen.name)
 
 
 def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:
@@ -35,12 +44,12 @@ def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:
     None at all where the filter speaks of something that is there no more, such as somebody who is
     not named any longer: less asked for would mean more shown.
     """
-    asked = filter_of(screen, naming)
-    if asked.notes:
+    asked = stored(screen.query, naming)
+    if asked.is_gone:
         return Story.objects.none()
-    stories = asked.apply(Story.objects.published().visible_to(screen.made_by))
+    stories = asked.form.apply(Story.objects.published().visible_to(screen.made_by))
     if screen.team:
-        stories = stories.credited_to_teams(asked.team_ids(screen.team))
+        stories = stories.credited_to_teams(asked.form.team_ids(screen.team))
     return stories.newest_first()
 
 

@@ -18,11 +18,12 @@ from staff import roles
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.known import Known
+from stories.filtering.stored import people_of
 from stories.models import Photo, Screen
 from stories.photos.serving import serve
 
 from .forms import ScreenForm
-from .showing import filter_of, may_show, stories_of
+from .showing import asked_of, may_show, name_of, stories_of
 from .showing import slides as slides_of
 
 MOST_LISTED = 100
@@ -33,8 +34,9 @@ def screens(request: SignedInRequest) -> HttpResponse:
     """The screens I may switch off, those that are on first."""
     roles.require(_may_make(request))
     kept = Screen.objects.kept_by(request.user).select_related("team", "made_by__employee")
-    naming, known = Naming(), Known()
-    shown = [_listed(screen, naming, known) for screen in kept.on()[:MOST_LISTED]]
+    found = list(kept.on()[:MOST_LISTED])
+    naming, known = Naming(), Known(people_of(screen.query for screen in found))
+    shown = [_listed(screen, naming, known) for screen in found]
     return render(request, "sharing/screens/list.html", {"screens": shown})
 
 
@@ -70,7 +72,13 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     shown = _on(token)
     cards = slides_of(shown)
     at = _at(request, len(cards))
-    context = {"screen": shown, "cards": cards, "at": at, "next": at % max(1, len(cards)) + 1}
+    context = {
+        "screen": shown,
+        "name": name_of(shown),
+        "cards": cards,
+        "at": at,
+        "next": at % max(1, len(cards)) + 1,
+    }
     return _for_display(_page("sharing/screens/screen.html", context))
 
 
@@ -96,13 +104,14 @@ def photo(request: HttpRequest, token: str, key: str, name: str) -> HttpResponse
 
 def _listed(screen: Screen, naming: Naming, known: Known) -> dict[str, Any]:
     """A screen with its filter in words, what of that is there no more, and who made it."""
-    asked = filter_of(screen, naming, known)
+    asked = asked_of(screen, naming, known)
     # An account that has told and read nothing yet may have no employee behind it.
     maker = getattr(screen.made_by, "employee", None)
     return {
         "screen": screen,
+        "name": asked.said(screen.name),
         "asked": [chip.name for chip in asked.chips],
-        "shows_nothing": bool(asked.notes),
+        "shows_nothing": asked.is_gone,
         "made_by": naming.called(maker) if maker else screen.made_by.shown_name,
     }
 

@@ -276,3 +276,34 @@ def test_many_stories_ask_the_database_as_often_as_one(django_assert_max_num_que
     with django_assert_max_num_queries(12):
         shown = lines(screen)
     assert shown.count("data-story") == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("Ottoline Zwart’s corner", ""),
+        ("Ottoline’s corner", "person={person}"),
+        ("The corner", "q=Ottoline+Zwart"),
+    ],
+)
+def test_a_name_in_what_it_is_called_or_searches_for_is_withheld(name, query, moderator_client):
+    person = EmployeeFactory(first_name="Ottoline", last_name="Zwart")
+    screen = ScreenFactory(
+        name=name, query=query.format(person=person.pk), made_by=moderator_client.user
+    )
+    pages = [(Client(), screen.get_absolute_url()), (moderator_client, reverse("screens"))]
+    assert "Ottoline" in words_of_list(moderator_client)
+    person.ask_not_to_be_named()
+    for reader, address in pages:
+        page = reader.get(address).content.decode()
+        assert "Ottoline" not in page
+        assert "Zwart" not in page
+
+
+def test_the_name_of_somebody_in_its_team_is_withheld_too(led):
+    site, below, manager = led
+    person = EmployeeFactory(first_name="Ottoline", unnamed=True)
+    MembershipFactory(employee=person, team=below)
+    screen = ScreenFactory(name="Ottoline’s till", team=site, made_by=manager.user)
+    assert "Ottoline" not in words_of_list(manager)
+    assert "Ottoline" not in Client().get(screen.get_absolute_url()).content.decode()
