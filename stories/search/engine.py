@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import ModuleType
 
-from .query import Query
+from django.db import connection
+
+from . import postgresql, sqlite
+from .query import Query, Where
+from .understanding import Understood
+
+Found = tuple[int, int]
 
 
 def newest(
@@ -14,29 +21,50 @@ def newest(
 
     With `below` those further down; with `above` those right above it, still newest first.
     """
-    raise NotImplementedError
+    found = _database().newest(Understood(query).plan(), limit=limit, below=below, above=above)
+    return found if above is None else found[::-1]
 
 
 def best(
-    query: Query,
-    *,
-    limit: int,
-    after: tuple[int, int] | None = None,
-    before: tuple[int, int] | None = None,
-) -> list[tuple[int, int]]:
+    query: Query, *, limit: int, after: Found | None = None, before: Found | None = None
+) -> list[Found]:
     """The stories that say it most plainly: (tier, seq), the next ones after such a pair.
 
     Those come first that say every word in their line, then in line or title, then anywhere
-    (see `Where`); each tier newest first.
+    (see `Where`); each tier newest first. With `before` the ones right before it, in this order.
     """
-    raise NotImplementedError
+    understood, database = Understood(query), _database()
+    tiers = (
+        [tier for tier in Where if tier <= query.where] if understood.parts else [Where.ANYWHERE]
+    )
+    found: list[Found] = []
+    for tier in reversed(tiers) if before else tiers:
+        at: dict[str, int | None] = {"below": None, "above": None}
+        if before:
+            if tier > before[0]:
+                continue
+            at["above"] = before[1] if tier == before[0] else -1
+        elif after:
+            if tier < after[0]:
+                continue
+            at["below"] = after[1] if tier == after[0] else None
+        plan = understood.plan(tier)
+        found += ((int(tier), seq) for seq in database.newest(plan, limit=limit - len(found), **at))
+        if len(found) >= limit:
+            break
+    return found[::-1] if before else found
 
 
 def count(query: Query, most: int) -> int:
     """How many stories are found; more than `most` are told as one more than that."""
-    raise NotImplementedError
+    return _database().count(Understood(query).plan(), most + 1)
 
 
 def among(query: Query, seqs: Iterable[int]) -> set[int]:
     """Which of these stories are found."""
-    raise NotImplementedError
+    places = list(seqs)
+    return set(_database().among(Understood(query).plan(), places)) if places else set()
+
+
+def _database() -> ModuleType:
+    return postgresql if connection.vendor == "postgresql" else sqlite

@@ -1,0 +1,62 @@
+"""SQLite's full-text search (FTS5), asked in its own language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from .plan import COLUMNS, Every, Node, Plan, Says, Under
+from .tables import INDEX
+
+
+def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
+    """Places from the newest down, below one if it is given; or those right above one, upward."""
+    condition, order, bounds = "", "DESC", []
+    if above is not None:
+        condition, order, bounds = "AND rowid > %s", "ASC", [above]
+    elif below is not None:
+        condition, bounds = "AND rowid < %s", [below]
+    return _ask(
+        f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s {condition} "
+        f"ORDER BY rowid {order} LIMIT %s",
+        [expression(plan), *bounds, limit],
+    )
+
+
+def count(plan: Plan, most: int) -> int:
+    found = _ask(
+        f"SELECT count(*) FROM (SELECT 1 FROM {INDEX} WHERE {INDEX} MATCH %s LIMIT %s)",
+        [expression(plan), most],
+    )
+    return found[0]
+
+
+def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
+    places = list(seqs)
+    marks = ", ".join(["%s"] * len(places))
+    return _ask(
+        f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid IN ({marks})",
+        [expression(plan), *places],
+    )
+
+
+def expression(plan: Plan) -> str:
+    """The plan as FTS5 reads it; terms stand in quotes, so none of them is an operator."""
+    return _written(plan.yes) + (f" NOT {_written(plan.no)}" if plan.no else "")
+
+
+def _written(node: Node) -> str:
+    if isinstance(node, Under):
+        return f'facets : "{node.facet}"'
+    if isinstance(node, Says):
+        columns, star = " ".join(COLUMNS[node.where]), " *" if node.beginning else ""
+        return f'{{{columns}}} : "{" ".join(node.terms)}"{star}'
+    word = " AND " if isinstance(node, Every) else " OR "
+    return f"({word.join(map(_written, node.of))})"
+
+
+def _ask(sql: str, parameters: list) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [value for (value,) in cursor.fetchall()]

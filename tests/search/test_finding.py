@@ -1,0 +1,222 @@
+"""What a search finds, the same on every database: one set of stories, many questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from stories import search
+from stories.models import Entry, Story
+from stories.search import Part, Query, Where
+from stories.search.plan import holds
+from stories.search.understanding import Understood
+from tests.factories import EmployeeFactory, PublishedStoryFactory
+
+pytestmark = pytest.mark.django_db
+
+# The title is what a question is answered with, in the order in which they were published.
+STORIES = {
+    "umbrella": {"line": "He’s my customer.", "body": "She was warming his cold hands. It rained."},
+    "kettle": {"line": "Two sugars, no milk.", "body": "My best customer wanted her kettle back."},
+    "hands": {"line": "Warm hands.", "body": "He warmed both. Cold morning, warm heart."},
+    "schirm": {
+        "line": "",
+        "body": "Er hat mir die Straße gezeigt und war nicht böse, sagte Jürgen.",
+    },
+    "coiffure": {"line": "", "body": "Elle a préparé les cafés, et elle était pressée pour nous."},
+    "kissaten": {"line": "お客様は友達です。", "body": "雨の日に傘をくれました。"},
+    "signs": {"line": "c++ & £6.12 👏", "body": "Nothing gold, nothing public: published 2024."},
+    "skies": {"line": "", "body": "Under open skies the lying dog was happy in Łódź."},
+}
+
+
+@pytest.fixture
+def stories() -> dict[str, Story]:
+    return {
+        title: PublishedStoryFactory(title=title, place="", **facts)
+        for title, facts in STORIES.items()
+    }
+
+
+def word(*words: str, **more) -> Part:
+    return Part(tuple(words), **more)
+
+
+def typing(*words: str) -> Part:
+    return Part(tuple(words), beginning=True)
+
+
+def titles(query: Query, **more) -> list[str]:
+    """What is found, oldest first; Python and the other questions have to say the same."""
+    found = search.newest(query, limit=100, **more)
+    assert found == sorted(found, reverse=True)
+    if not more:
+        assert search.count(query, 100) == len(found)
+        assert sorted(seq for _tier, seq in search.best(query, limit=100)) == sorted(found)
+        plan = Understood(query).plan()
+        entries = Entry.objects.values()
+        assert [one["seq"] for one in entries.order_by("-seq") if holds(plan, one)] == found
+        assert search.among(query, [one["seq"] for one in entries]) == set(found)
+    by_seq = dict(Story.objects.published().values_list("seq", "title"))
+    return [by_seq[seq] for seq in reversed(found)]
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [
+        # Words, by their stem
+        (word("warming"), ["umbrella", "hands"]),
+        (word("HAND"), ["umbrella", "hands"]),
+        (word("warmth"), []),
+        (word("sugar"), ["kettle"]),
+        (word("gars"), []),
+        # … in the language of the story, with accents and without
+        (word("strassen"), ["schirm"]),
+        (word("STRAẞE"), ["schirm"]),
+        (word("préparer"), ["coiffure"]),
+        (word("prepare"), ["coiffure"]),
+        (word("café"), ["coiffure"]),
+        (word("cafes"), ["coiffure"]),
+        (word("jurgen"), ["schirm"]),
+        (word("lodz"), ["skies"]),
+        # Phrases
+        (word("my", "customer"), ["umbrella"]),
+        (word("he's"), ["umbrella"]),
+        (word("customer", "my"), []),
+        (word("warm", "hand"), ["hands"]),
+        (word("cold", "hand"), ["umbrella"]),
+        (word("morning", "warm", "hearts"), ["hands"]),
+        (word("hands", "he"), []),
+        # Scripts without spaces
+        (word("友達"), ["kissaten"]),
+        (word("友様"), []),
+        (typing("お客"), ["kissaten"]),
+        # Beginnings
+        (typing("sug"), ["kettle"]),
+        (typing("w"), ["umbrella", "kettle", "hands", "schirm", "skies"]),
+        (typing("warmi"), ["umbrella", "hands"]),
+        (typing("prepa"), ["coiffure"]),
+        (typing("skie"), ["skies"]),
+        (typing("my", "cust"), ["umbrella"]),
+        (typing("my", "b"), ["kettle"]),
+        (typing("kettlebu"), []),
+        # Signs
+        (word("c++"), ["signs"]),
+        (word("£6.12"), ["signs"]),
+        (word("👏"), ["signs"]),
+        (typing("£"), ["signs"]),
+        # Facets are no words
+        (word("gold"), ["signs"]),
+        (word("served:customer"), []),
+        (word("public"), ["signs"]),
+        (typing("publi"), ["signs"]),
+        (word("setting"), []),
+    ],
+)
+def test_a_part_is_found_where_a_story_says_it(stories, part, found):
+    assert titles(Query(parts=(part,))) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (Query(parts=(word("cold"), word("warm"))), ["umbrella", "hands"]),
+        (Query(parts=(word("cold"), word("rain"))), ["umbrella"]),
+        (Query(parts=(word("warm"),), not_parts=(word("rain"),)), ["hands"]),
+        (Query(parts=(word("warm"),), not_parts=(word("cold", "hands"), word("x"))), ["hands"]),
+        (Query(parts=(word("hand"),), where=Where.LINE), ["hands"]),
+        (Query(parts=(word("customer"),), where=Where.LINE), ["umbrella"]),
+        (Query(parts=(word("kettle"),), where=Where.LINE), []),
+        (Query(parts=(word("kettle"), word("sugar")), where=Where.HEAD), ["kettle"]),
+        (Query(parts=(word("kettle", "two"),), where=Where.HEAD), []),
+        (Query(parts=(word("…"), word("kettle"), word())), ["kettle"]),
+        (Query(not_parts=tuple(word(one) for one in ["he", "she", "er", "elle", "my", "nothing"])),
+         ["kissaten", "skies"]),
+    ],
+)  # fmt: skip
+def test_parts_come_together(stories, query, found):
+    assert titles(query) == found
+
+
+def test_words_are_found_within_what_they_stand_under(stories):
+    stories["hands"].set_gold(True, by=None)
+    cold = word("cold")
+    assert titles(Query((cold,), facets=(frozenset({"gold"}),))) == ["hands"]
+    assert titles(Query((cold,), without=frozenset({"gold"}))) == ["umbrella"]
+    assert titles(Query((cold,), facets=(frozenset({"gold", "recovery"}),))) == ["hands"]
+    assert titles(Query((cold,), facets=(frozenset({"gold"}), frozenset({"recovery"})))) == []
+    assert titles(Query((cold,), facets=(frozenset(),))) == []
+    assert titles(Query((), facets=(frozenset({"gold"}),))) == ["hands"]
+    assert len(titles(Query())) == len(STORIES)
+
+
+def test_a_part_may_be_met_by_a_facet_instead(stories):
+    stories["kettle"].set_gold(True, by=None)
+    part = word("cold", or_facets=frozenset({"gold"}))
+    assert titles(Query((part,))) == ["umbrella", "kettle", "hands"]
+    assert titles(Query((), not_parts=(part,)))[:2] == ["schirm", "coiffure"]
+    assert search.best(Query((part,)), limit=9)[-1][0] == Where.ANYWHERE
+
+
+def test_no_phrase_reaches_from_one_text_into_the_next():
+    story = PublishedStoryFactory(
+        line="the end", title="begins here", body="and goes", place="on there"
+    )
+    person = EmployeeFactory(first_name="Ann", last_name="Lee", known_as="Bo")
+    story.set_credits(people=[person])
+    Entry.objects.follow([story.pk])
+    for inside in ("the end", "begins here", "and goes", "on there", "ann lee"):
+        assert titles(Query((word(*inside.split()),))), inside
+    for across in ("end begins", "here and", "goes on", "there ann", "lee bo"):
+        assert not titles(Query((word(*across.split()),))), across
+
+
+def test_pages_go_down_and_up_without_gaps(stories):
+    more = [PublishedStoryFactory(title=f"more {number}", body="A teapot.") for number in range(9)]
+    query, places = Query((word("teapot"),)), [story.seq for story in more][::-1]
+    assert search.newest(query, limit=4) == places[:4]
+    assert search.newest(query, limit=4, below=places[3]) == places[4:8]
+    assert search.newest(query, limit=4, below=places[8]) == []
+    assert search.newest(query, limit=4, above=places[4]) == places[:4]
+    assert search.newest(query, limit=2, above=places[4]) == places[2:4]
+    assert search.newest(query, limit=2, above=places[0]) == []
+    assert search.count(query, 5) == 6
+    assert search.count(query, 9) == 9
+    assert search.among(query, [places[3], places[0], stories["hands"].seq]) == {
+        places[3],
+        places[0],
+    }
+
+
+def test_best_first_is_the_line_then_the_title_then_the_rest():
+    told = {
+        name: PublishedStoryFactory(**{"line": "", "title": "", "body": "x", **facts}).seq
+        for name, facts in {
+            "rest": {"body": "A kettle sang."},
+            "title": {"title": "Kettle and song", "line": "It sings."},
+            "line": {"line": "The kettle sings."},
+            "both": {"line": "Kettle", "title": "Singing"},
+            "newer line": {"line": "Sing, kettle.", "title": "Kettle sings"},
+            "newer rest": {"body": "He sings of kettles."},
+        }.items()
+    }
+    query = Query((word("kettle"), word("sing")))
+    order = [
+        *((Where.LINE, told[name]) for name in ("newer line", "line")),
+        *((Where.HEAD, told[name]) for name in ("both", "title")),
+        *((Where.ANYWHERE, told[name]) for name in ("newer rest",)),
+    ]
+    assert search.best(query, limit=9) == order
+    for at in range(len(order)):
+        assert search.best(query, limit=2, after=order[at]) == order[at + 1 : at + 3]
+        assert search.best(query, limit=2, before=order[at]) == order[max(at - 2, 0) : at]
+
+
+def test_an_entry_is_found_by_what_its_story_says_now(stories):
+    story = stories["kettle"]
+    story.body = "She asked for her teapot."
+    story.save_content(by=None)
+    assert titles(Query((word("kettle"),), where=Where.ANYWHERE)) == ["kettle"], "its title says so"
+    assert titles(Query((word("kettle"), word("wanted")))) == []
+    assert titles(Query((word("teapot"),))) == ["kettle"]
+    story.withdraw(by=None)
+    assert titles(Query((word("teapot"),))) == []
