@@ -25,12 +25,17 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 
 # What is shared is made on one worker, and what empties the database comes last on each.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+ON_POSTGRES := $(BIN)/python tools/postgres.py
 
-test: $(VENV)/.test browser validator fonts check ## everything: style, types, imports, tests, browser journeys
+test: $(VENV)/.test browser validator fonts postgres check ## everything: style, types, imports, tests on both databases, browser journeys
 	@$(PYTEST)
+	@$(ON_POSTGRES) $(PYTEST) -m "not browser"
 
-fast: $(VENV)/.test validator fonts ## the tests that need no browser
+fast: $(VENV)/.test validator fonts ## the tests that need no browser, on SQLite
 	@$(PYTEST) -m "not browser"
+
+test-postgres: $(VENV)/.test validator fonts ## the tests that need no browser, on PostgreSQL
+	@$(ON_POSTGRES) $(PYTEST) -m "not browser"
 
 check: $(VENV)/.test ## style, templates, types, import rules, missing migrations
 	@$(BIN)/ruff format --check --quiet .
@@ -44,7 +49,7 @@ format: $(VENV)/.test ## put code and templates in order
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2
 
-test-matrix: ## the tests on both ends of the range of Python and Django
+test-matrix: ## the tests on both ends of the range of Python and Django, on both databases
 	@sh tools/matrix.sh
 
 bench: $(VENV)/.test ## measure on up to a million stories, SQLite and PostgreSQL (docs/performance.md)
@@ -55,6 +60,9 @@ bench-quick: $(VENV)/.test ## the same in two minutes, on small databases
 
 browser: $(VENV)/.test
 	@$(BIN)/python tools/browser.py
+
+postgres: $(VENV)/.test
+	@$(ON_POSTGRES)
 
 fonts: $(VENV)/.test
 	@$(BIN)/python tools/fonts_here.py
