@@ -35,7 +35,7 @@ def count(plan: Plan, most: int) -> int:
     found = _ask(
         f"SELECT count(*) FROM (SELECT 1 FROM unnest(%s::text[]) AS span, LATERAL ("
         f"SELECT seq FROM {TABLE} WHERE search @@ (%s::tsquery && quote_literal(span)::tsquery) "
-        f"AND seq > %s AND seq < %s) AS found LIMIT %s) AS some",
+        f"AND seq > %s AND seq < %s) AS found LIMIT %s) AS counted",
         [*_asked(plan, None, None), most],
     )
     return found[0]
