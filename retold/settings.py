@@ -230,6 +230,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 TASKS = {"default": {"BACKEND": TASK_BACKENDS[TASKS_IN]}}
 # What is done once somebody asked not to be named. The directory knows nothing of stories.
 WHEN_UNNAMED = "stories.sharing.cards.tasks.collect_cards"
+# What follows names and teams in the transaction that changes them.
+WHEN_DIRECTORY_CHANGES = "stories.named.follow_directory"
 
 TAGGIT_CASE_INSENSITIVE = True
 

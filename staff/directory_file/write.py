@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
+
+from staff.changes import Changes, changing
 
 from ..models import Employee, Membership, Team
 from .people import PersonPlan, Someone
@@ -23,11 +26,11 @@ def carry_out(plan: Plan, *, progress: Callable[[int], object] | None = None) ->
     if plan.problems:
         raise ValueError("A plan with problems can't be carried out.")
     tell = progress or (lambda count: None)
-    with transaction.atomic():
-        teams = _write_teams(plan.teams)
-        people = _make_people(plan.new, tell)
-        _change_people(plan.changed, people, tell)
-        _join_teams([*plan.new, *plan.changed], people, teams)
+    with changing() as changes:
+        teams = _write_teams(plan.teams, changes)
+        people = _make_people(plan.new, tell, changes)
+        _change_people(plan.changed, people, tell, changes)
+        _join_teams([*plan.new, *plan.changed], people, teams, changes)
         if plan.leavers:
             for batch in _batches(plan.missing):
                 Employee.objects.filter(pk__in=[who.pk for who in batch]).leave()
@@ -44,7 +47,7 @@ def hold_still() -> None:
             cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _write_teams(plan: TeamPlan) -> dict[str, Team]:
+def _write_teams(plan: TeamPlan, changes: Changes) -> dict[str, Team]:
     Team.objects.bulk_create(
         (Team(slug=row.slug, name=row.name) for row in plan.new), batch_size=BATCH
     )
@@ -53,13 +56,16 @@ def _write_teams(plan: TeamPlan) -> dict[str, Team]:
     for row in rows:
         team = teams[row.slug]
         team.name, team.parent = row.name, teams[row.parent] if row.parent else None
+    changes.renamed_teams |= {teams[row.slug].pk for row in plan.changed}
     Team.objects.bulk_update(
         [teams[row.slug] for row in rows], ["name", "parent"], batch_size=BATCH
     )
     return teams
 
 
-def _make_people(plans: list[PersonPlan], tell: Callable[[int], object]) -> dict[int, int]:
+def _make_people(
+    plans: list[PersonPlan], tell: Callable[[int], object], changes: Changes
+) -> dict[int, int]:
     """Make those who are new. Returns their keys by what the plan called them."""
     keys: dict[int, int] = {}
     batch: list[PersonPlan] = []
@@ -73,6 +79,8 @@ def _make_people(plans: list[PersonPlan], tell: Callable[[int], object]) -> dict
             )
             for person in batch
         )
+        for person in made:
+            changes.person(None, person)
         keys.update(
             zip((person.someone for person in batch), (one.pk for one in made), strict=True)
         )
@@ -110,7 +118,10 @@ def _key(someone: Someone | None, keys: dict[int, int]) -> int | None:
 
 
 def _change_people(
-    plans: list[PersonPlan], keys: dict[int, int], tell: Callable[[int], object]
+    plans: list[PersonPlan],
+    keys: dict[int, int],
+    tell: Callable[[int], object],
+    changes: Changes,
 ) -> None:
     # An address or an account that one person hands to another is free for a moment in between.
     for name, nothing in (("email", ""), ("account_id", None)):
@@ -121,25 +132,31 @@ def _change_people(
         names |= {"manager"} if any(person.sets_manager for person in batch) else set()
         if names:
             names.add("words")
-            _save(batch, keys, sorted(names))
+            _save(batch, keys, sorted(names), changes)
         tell(len(batch))
 
 
-def _save(batch: list[PersonPlan], keys: dict[int, int], names: list[str]) -> None:
+def _save(
+    batch: list[PersonPlan], keys: dict[int, int], names: list[str], changes: Changes
+) -> None:
     """Write the same fields of many people in one statement."""
     employees = Employee.objects.in_bulk([person.someone for person in batch])
     for person in batch:
         employee = employees[person.someone]
+        before = copy(employee)
         for name, value in person.set.items():
             setattr(employee, name, value)
         if person.sets_manager:
             employee.manager_id = _key(person.manager, keys)
+        changes.person(before, employee)
     Employee.objects.bulk_create(
         employees.values(), update_conflicts=True, unique_fields=["id"], update_fields=names
     )
 
 
-def _join_teams(plans: list[PersonPlan], keys: dict[int, int], teams: dict[str, Team]) -> None:
+def _join_teams(
+    plans: list[PersonPlan], keys: dict[int, int], teams: dict[str, Team], changes: Changes
+) -> None:
     today = timezone.localdate()
     joining = [person for person in plans if person.team]
     for batch in _batches([person for person in joining if person.known is None]):
@@ -152,6 +169,8 @@ def _join_teams(plans: list[PersonPlan], keys: dict[int, int], teams: dict[str, 
             )
             for person in batch
         )
+        for person in batch:
+            changes.membership(keys[person.someone], teams[person.team].pk)
     for batch in _batches([person for person in joining if person.known]):
         employees = Employee.objects.in_bulk([person.someone for person in batch])
         for person in batch:

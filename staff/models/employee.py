@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from copy import copy
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from staff.changes import changing
 from staff.searching import WordsField, tokens
 
 from .account import User
@@ -49,11 +51,11 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
             models.Prefetch("memberships", queryset=current, to_attr="current_memberships")
         )
 
-    @transaction.atomic
     def leave(self) -> int:
         """They no longer work here and can't sign in; their stories stay. Returns how many."""
-        User.objects.filter(employee__in=self).update(is_active=False)
-        return self.update(active=False)
+        with changing():
+            User.objects.filter(employee__in=self).update(is_active=False)
+            return self.update(active=False)
 
     def awaiting_account(self, email: str) -> Employee | None:
         """Who works here under this address and has no account yet, if anybody does."""
@@ -164,10 +166,22 @@ class Employee(models.Model):
         self.number = self.number or None
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "words"}
-        super().save(*args, **kwargs)
+        with changing() as changes:
+            before = None if self._state.adding else Employee.objects.filter(pk=self.pk).first()
+            super().save(*args, **kwargs)
+            changes.person(before, self)
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    def delete(self, *args, **kwargs):
+        with changing() as changes:
+            for person, team in self.memberships.values_list("employee", "team"):
+                changes.membership(person, team)
+            before = copy(self)
+            gone = super().delete(*args, **kwargs)
+            changes.person(before, None)
+            return gone
 
     def searched(self) -> tuple[str, ...]:
         """The ways a search may write this name."""
@@ -200,13 +214,15 @@ class Employee(models.Model):
         )
         return membership.team if membership else None
 
-    @transaction.atomic
     def move_to(self, team, *, on: datetime.date | None = None, leads: bool = False) -> Membership:
         """Join a team from a day on, leaving the present one. Stories stay with the old team.
 
         Raises ValueError when the day lies before the present membership began.
         """
-        day = on or timezone.localdate()
+        with changing():
+            return self._move_to(team, on or timezone.localdate(), leads)
+
+    def _move_to(self, team, day: datetime.date, leads: bool) -> Membership:
         current = self.memberships.filter(until__isnull=True).first()
         if current and current.team_id == team.pk:
             if current.leads != leads:
@@ -265,6 +281,16 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee} · {self.team}"
+
+    def save(self, *args, **kwargs) -> None:
+        with changing() as changes:
+            super().save(*args, **kwargs)
+            changes.membership(self.employee_id, self.team_id)
+
+    def delete(self, *args, **kwargs):
+        with changing() as changes:
+            changes.membership(self.employee_id, self.team_id)
+            return super().delete(*args, **kwargs)
 
 
 def teams_on(people: Iterable[Employee], day: datetime.date | None) -> dict[int, Team]:

@@ -9,6 +9,8 @@ from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
+from staff.changes import changing
+
 
 class TeamQuerySet(TreeQuerySet):
     def led_by(self, user) -> "TeamQuerySet":
@@ -75,7 +77,14 @@ class Team(TreeNode):
     def save(self, *args, **kwargs) -> None:
         if not self.slug:
             self.slug = self._free_slug()
-        super().save(*args, **kwargs)
+        with changing() as changes:
+            if not self._state.adding:
+                changes.renamed_teams.add(self.pk)
+            super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        with changing():
+            return super().delete(*args, **kwargs)
 
     def _free_slug(self) -> str:
         base = slugify(self.name)[:110] or "team"

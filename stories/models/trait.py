@@ -13,6 +13,9 @@ from taggit.models import ItemBase, TagBase
 
 from stories import palette
 
+from .held import Index
+from .postings import STALE, Moves, WallVersion
+
 
 class TraitQuerySet(models.QuerySet["Trait"]):
     def curated(self) -> TraitQuerySet:
@@ -86,6 +89,21 @@ class Trait(TagBase):
                 name="trait_not_merged_into_itself",
             ),
         ]
+
+    @transaction.atomic
+    def save(self, *args, **kwargs) -> None:
+        shown = ("name", "hue", "standing")
+        before = None
+        if not self._state.adding:
+            before = Trait.objects.filter(pk=self.pk).values_list(*shown).first()
+        super().save(*args, **kwargs)
+        WallVersion.bump()
+        if before and before != tuple(str(getattr(self, name)) for name in shown):
+            # Its cards say another word now, or wear other inks.
+            moves = Moves()
+            moves.into(STALE, Index().under(f"trait:{self.pk}"))
+            if moves:
+                moves.write()
 
     def get_absolute_url(self) -> str:
         return reverse("trait", args=[self.slug])
