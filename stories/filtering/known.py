@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from staff.models import Employee, Team
+from staff.searching import tokens
 from stories.models import Trait
+
+from .words import stand_in
 
 # Of more people than this, none is meant.
 MOST_CALLED = 50
@@ -33,6 +36,18 @@ class Known:
     def teams(self) -> list[Team]:
         """All teams, each below the one it is part of, with `tree_path`."""
         return list(Team.objects.with_tree_fields())
+
+    def under_names(self, text: str, beginning: bool) -> frozenset[str]:
+        """The facets of the traits and teams in whose name these words stand together."""
+        asked = tuple(tokens(text))
+        shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
+        traits = (trait for trait in self.vocabulary.values() if trait.standing in shown)
+        return frozenset(
+            f"{kind}:{thing.pk}"
+            for kind, things in (("trait", traits), ("team", self.teams))
+            for thing in things
+            if stand_in(asked, thing.name, beginning)
+        )
 
     def person(self, pk: int) -> Employee | None:
         """Somebody who may be named; anyone else is as unknown as a number nobody has."""

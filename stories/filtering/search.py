@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import groupby
@@ -9,16 +10,20 @@ from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from staff.naming import Naming
 from staff.searching import wanted
+from stories.models import Story
+from stories.search.query import Part
 
 from .days import Span
 from .finding import Finder, of_days, rank, seen, stands_under
 from .known import Known
+from .marking import Marker
 from .typed import Kind, Piece, left_out, read
 from .understood import Understood
-from .words import MOST_CHARACTERS, MOST_WORDS, Marker, Phrase, clean, phrases, quoted
+from .words import MOST_CHARACTERS, MOST_WORDS, Phrase, clean, phrases, quoted
 
 
 class Asks(NamedTuple):
@@ -103,8 +108,25 @@ class Search:
         return left_out(self.text, [*pieces, *self.understood.unclear])
 
     @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What a story has to say, for the search engine."""
+        # What stands at the end of the box may still be being typed.
+        end = len(self.text)
+        return tuple(self._part(piece, piece.stop == end) for piece in self.words)
+
+    @cached_property
+    def not_parts(self) -> tuple[Part, ...]:
+        """What a story may not say."""
+        return tuple(self._part(piece, False) for piece in self.unwanted)
+
+    def _part(self, piece: Piece, is_last: bool) -> Part:
+        beginning = is_last and not piece.phrase
+        under = self.known.under_names(piece.text, beginning)
+        return Part(tuple(piece.text.split()), beginning, under)
+
+    @cached_property
     def marker(self) -> Marker:
-        return Marker(self.phrases)
+        return Marker(self.parts)
 
     @cached_property
     def conditions(self) -> dict[str, Q]:
@@ -124,6 +146,15 @@ class Search:
     def rank(self):
         """How plainly a story says it first."""
         return rank(self.phrases)
+
+    def tiers(self) -> dict[int, BitMap]:
+        """The places of what is found, by how plainly a story says it first."""
+        found = Story.objects.published().filter(self.conditions["q"]).order_by()
+        tiers: dict[int, BitMap] = defaultdict(BitMap)
+        rows = found.annotate(found=rank(self.phrases)).values_list("found", "seq")
+        for tier, seq in rows:
+            tiers[tier].add(seq or 0)
+        return tiers
 
 
 def _in_words(pieces: Sequence[Piece]) -> str:

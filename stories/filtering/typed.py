@@ -76,6 +76,36 @@ def read(text: str) -> list[Piece]:
     return list(pieces.values())
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """What is still being typed at the end of the box: a value of an operator, or a word.
+
+    `words` are the plain words before and with it, by where each begins.
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    without: bool = False
+    words: tuple[int, ...] = ()
+
+
+def unfinished(text: str) -> Unfinished | None:
+    """What is still being typed; None after a space, and within a phrase."""
+    known = operators()
+    found = _ending(tuple(known)).search(text)
+    if not found or (not found["name"] and (not found["bare"] or _in_a_phrase(text, found))):
+        return None
+    if found["name"]:
+        kind, value = known[fold(found["name"])], found["quoted"] or found["bare"] or ""
+        return Unfinished(kind, value, found.start(), bool(found["minus"]))
+    start, words = found.start(), []
+    for piece in [] if found["minus"] else read(text[:start]):
+        plain = piece.kind is Kind.WORDS and not piece.phrase and not piece.without
+        words = [*words, piece.start] if plain else []
+    return Unfinished(Kind.WORDS, found["bare"], start, bool(found["minus"]), (*words, start))
+
+
 def operators() -> dict[str, Kind]:
     """The names of the operators: the product's words and what they are translated to, which may
     be typed without its accents."""
@@ -120,6 +150,21 @@ def bounds(piece: Piece) -> Span | None:
     if piece.kind is Kind.BEFORE:
         return Span(start=days.start) if piece.without else Span(end=days.start)
     return Span(end=days.end) if piece.without else Span(start=days.end)
+
+
+def _in_a_phrase(text: str, found: re.Match) -> bool:
+    return len(re.findall(f"[{MARKS}]", text[: found.start()])) % 2 == 1
+
+
+@lru_cache(maxsize=32)
+def _ending(names: tuple[str, ...]) -> re.Pattern:
+    """An operator with what there is of its value, or a word, at the very end."""
+    operator = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(
+        rf"(?<![^\s{MARKS}])(?P<minus>[{MINUS}](?![{MINUS}\s]))?"
+        rf"(?:(?P<name>(?i:{operator})):\s*(?:[{MARKS}](?P<quoted>[^{MARKS}]*)$)?)?"
+        rf"(?P<bare>[^\s{MARKS}]*)$"
+    )
 
 
 @lru_cache(maxsize=32)

@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 
 from staff.models import Employee
 from staff.naming import Naming
-from staff.searching import tokens
 
 from .days import DAY, Span, day
 from .fields import IDENTITY
 from .known import Known
 from .typed import Kind, Piece, bounds
-from .words import short
+from .words import short, stand_in, words_of
 
 EVER = Span()
 # People are looked up one by one; the rest is known at once.
@@ -129,18 +128,9 @@ def called_so(
     text: str, things: Iterable[Thing], names: Callable[[Thing], Iterable[str]]
 ) -> list[Thing]:
     """The things that are called so; if there are none, those of whose name it is a beginning."""
-    asked, things = tokens(text), list(things)
-    so = [thing for thing in things if any(tokens(name) == asked for name in names(thing))]
-    return so or [thing for thing in things if any(begins(asked, name) for name in names(thing))]
-
-
-def begins(asked: list[str], name: str) -> bool:
-    """Whether words stand in a name one after the other, the last as a beginning."""
-    words, count = tokens(name), len(asked)
-    return bool(asked) and any(
-        words[at : at + count - 1] == asked[:-1] and words[at + count - 1].startswith(asked[-1])
-        for at in range(len(words) - count + 1)
-    )
+    asked, things = words_of(text), list(things)
+    so = [thing for thing in things if any(words_of(name) == asked for name in names(thing))]
+    return so or [thing for thing in things if any(stand_in(asked, name) for name in names(thing))]
 
 
 def names_of(person: Employee) -> tuple[str, ...]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from staff.searching import tokens
 
 from .typed import Piece
 
 MOST_CHARACTERS, MOST_WORDS, MOST_QUOTED = 200, 8, 40
 
 APOSTROPHES = "'’‘ʼ`´"
-BEGINNING, NOT_INSIDE = r"(^|\W)", r"(?<!\w)"
+BEGINNING = r"(^|\W)"
 COMBINING = "[\u0300-\u036f]*"
 # Letters that Unicode does not take apart into a letter and an accent.
 OF_THEIR_OWN = {"d": "đð", "h": "ħ", "i": "ı", "l": "ł", "o": "ø", "t": "ŧ"}
@@ -57,50 +56,31 @@ def phrases(pieces: Iterable[Piece]) -> list[Phrase]:
     return list(dict.fromkeys(filter(None, found)))
 
 
-def pattern(words: Phrase, *, before: str = BEGINNING) -> str:
+def stand_in(asked: Sequence[str], name: str, beginning: bool = True) -> bool:
+    """Whether these words stand in a name one after the other, the last perhaps as a beginning."""
+    words, count = words_of(name), len(asked)
+    for at in range(len(words) - count + 1 if count else 0):
+        last = words[at + count - 1]
+        if words[at : at + count - 1] == tuple(asked[:-1]) and (
+            last.startswith(asked[-1]) if beginning else last == asked[-1]
+        ):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name, folded."""
+    return tuple(tokens(name))
+
+
+def pattern(words: Phrase) -> str:
     """A regular expression that finds these words, one after the other, the last as a beginning.
 
     Scripts that write without spaces have no beginnings of words, so there any place will do.
     """
     spaced = all(ord(character) < 0x2E80 for word in words for character in word)
-    return (before if spaced else "") + r"\W+".join(map(_letters, words))
-
-
-class Marker:
-    """Shows what was found: marked in a text, and in an excerpt that holds it."""
-
-    def __init__(self, asked: Iterable[Phrase]):
-        self.asked = list(asked)
-
-    def mark(self, text: str) -> SafeString:
-        """The text, escaped, with what was searched for in <mark>."""
-        pieces, end = [], 0
-        for found in self._pattern.finditer(text) if self._pattern else ():
-            pieces += [escape(text[end : found.start()]), f"<mark>{escape(found.group())}</mark>"]
-            end = found.end()
-        # Every piece of it was escaped just above.
-        return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308
-
-    def excerpt(self, text: str, length: int) -> str:
-        """So much of the text in whole words, with the first words that were found in it."""
-        text = " ".join(text.split())
-        found = self._pattern.search(text) if self._pattern else None
-        start = found.start() - length // 3 if found else 0
-        start = text.find(" ", start) + 1 if start > 0 else 0
-        piece = text[start : start + length]
-        if start + length < len(text):
-            piece = (piece.rpartition(" ")[0] or piece).rstrip(" .,;:–—-") + " …"
-        return ("… " if start else "") + piece
-
-    def finds(self, text: str) -> bool:
-        """Whether any of what was searched for is in the text."""
-        return bool(self._pattern and self._pattern.search(text))
-
-    @cached_property
-    def _pattern(self) -> re.Pattern | None:
-        found = [pattern(words, before=NOT_INSIDE) for words in self.asked]
-        # The longer first, so that a phrase is marked before one of its words.
-        return re.compile("|".join(sorted(found, key=len, reverse=True)), re.I) if found else None
+    return (BEGINNING if spaced else "") + r"\W+".join(map(_letters, words))
 
 
 def _bare(word: str) -> str:

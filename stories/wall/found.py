@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from stories.cards import EXCERPT_LENGTH, Card
 from stories.filtering.filters import FilterForm
+from stories.filtering.marking import excerpt
 from stories.models import Story
+from stories.terms import base
 
 # What fits on a poster in two lines.
 ON_A_POSTER = 72
-SHOWN = ("line", "title", "credit", "went_wrong")
+SHOWN = ("line", "title", "went_wrong")
 
 
 @dataclass(frozen=True)
@@ -31,16 +36,30 @@ class FoundCard(Card):
 
 def found(card: Card, story: Story, form: FilterForm) -> FoundCard:
     """The card of a story that a search has found."""
-    marker = form.search.marker
-    texts = {name: getattr(card, name) for name in SHOWN}
-    body = form.naming.text(story.body, story.near)
-    hidden = marker.finds(body) and not any(map(marker.finds, texts.values()))
+    marker, language = form.search.marker, base(story.language or settings.LANGUAGE_CODE)
+
+    def marked(text: str, told: str) -> str:
+        # Where a name is withheld, other words stand in for it, which nobody told.
+        instead = "" if text == told else _("a colleague")
+        return marker.mark(text, language, instead) if text else ""
+
+    shown = {name: marked(getattr(card, name), getattr(story, name)) for name in SHOWN}
+    shown["credit"] = marked(card.credit, "")
+    on_the_poster = any("<mark>" in text for text in shown.values())
+    told = " ".join(story.body.split())
+    body = " ".join(form.naming.text(story.body, story.near).split())
+    place = marker.first(body, language)
+
+    def around(length: int) -> str:
+        piece = excerpt(body, length, place)
+        return marked(piece, piece if body == told else "")
+
     return FoundCard(
         **{field.name: getattr(card, field.name) for field in fields(card)}
-        | {name: marker.mark(text) if text else "" for name, text in texts.items()}
+        | shown
         | {
-            "excerpt": marker.mark(marker.excerpt(body, EXCERPT_LENGTH)),
-            "found": marker.mark(marker.excerpt(body, ON_A_POSTER)) if hidden else "",
+            "excerpt": around(EXCERPT_LENGTH),
+            "found": around(ON_A_POSTER) if place and not on_the_poster else "",
             "was_wordy": card.wordy,
         }
     )

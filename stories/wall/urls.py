@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import people, views
+from . import offers, people, views
 
 urlpatterns = [
     path("", views.wall, name="wall"),
+    path("search/offers/", offers.search_offers, name="search_offers"),
     path("traits/", views.traits, name="traits"),
     # A trait may have a name, and so an address, in any script.
     path("traits/<str:slug>/", views.trait, name="trait"),

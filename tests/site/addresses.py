@@ -327,6 +327,8 @@ WALL = {
             "?trait=unknown&after=forged",
         ),
     ),
+    # The options of a list that js/search.js opens.
+    "search_offers": Address(page=False, lists=True),
     "traits": Address(),
     "trait": Address(
         arguments=lambda world, story: (world.trait.slug,),
