@@ -106,7 +106,8 @@ def vocabulary(text: str, language: str) -> set[tuple[str, str]]:
     """Each word of the text with its stem; without signs and scripts that have no words."""
     return {
         (term.word, term.stem)
-        for term in _terms(text, language)
+        for chunk in set(text.split())
+        for term in _chunk(chunk, language)
         if term.word[0].isalnum() and not SPACELESS.match(term.word)
     }
 

@@ -6,7 +6,9 @@ indexes and triggers do their work as ever.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -63,9 +65,17 @@ def _preparation(field: Any) -> Callable[[Any], Any] | None:
     kind = field.get_internal_type()
     if kind == "JSONField" and connection.vendor == POSTGRES:
         return lambda value: None if value is None else Jsonb(value)
-    if kind in {"DateTimeField", "DateField", "UUIDField", "JSONField"}:
+    if kind == "DateTimeField":
+        return _moment
+    if kind in {"DateField", "UUIDField", "JSONField"}:
         return lambda value: field.get_db_prep_save(value, connection)
     return None
+
+
+@lru_cache(maxsize=1_000)
+def _moment(value: datetime.datetime | None) -> Any:
+    """A moment as the database takes it; what is made at once shares its own."""
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 def _given_by_database(field: Any) -> bool:

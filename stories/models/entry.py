@@ -213,10 +213,11 @@ def entries_of(ids: Iterable[int], naming: Naming) -> dict[int, Entry]:
             models.Prefetch("photos", Photo.objects.only("story_id", "state")),
         )
     )
-    return {story.pk: _entry(story, naming) for story in stories}
+    return {story.pk: entry_of(story, naming) for story in stories}
 
 
-def _entry(story: Story, naming: Naming) -> Entry:
+def entry_of(story: Story, naming: Naming) -> Entry:
+    """The entry of a published story that was fetched with all it has, as `entries_of` does."""
     near = story.near
     withheld: list[str] = []
     language = terms.base(story.language or settings.LANGUAGE_CODE)

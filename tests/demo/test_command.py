@@ -8,7 +8,8 @@ from django.db.models import Sum
 
 from staff.models import Credit, Employee, Membership, Team, User
 from stories.demo import hiring, synthetic
-from stories.models import Photo, Retelling, Salute, Story, StoryTrait
+from stories.models import Entry, Index, Photo, Retelling, Salute, Story, StoryTrait
+from stories.models.word import Word
 from tests.factories import PublishedStoryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,17 @@ class TestSyntheticStories:
         retold = stories.aggregate(Sum("retelling_count"))["retelling_count__sum"]
         assert retold == Retelling.objects.count()
         assert not Photo.objects.exists()
+
+    def test_are_indexed_as_if_they_had_been_told(self, monkeypatch):
+        monkeypatch.setattr(hiring, "ONE_UNNAMED", 4)
+        demo(stories=60, verbosity=0)
+        stories = Story.objects.published()
+        assert Entry.objects.exclude(withheld="").exists()
+        assert Entry.objects.recount(0, mend=False) == []
+        words = set(Word.objects.values_list("word", "language", "stem"))
+        assert Entry.objects.follow(stories.values_list("pk", flat=True)) == 0
+        assert words == set(Word.objects.values_list("word", "language", "stem"))
+        assert len(Index().under("stale")) == 60
 
     def test_are_the_same_every_time(self):
         demo(stories=20, verbosity=0)

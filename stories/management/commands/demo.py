@@ -7,8 +7,8 @@ from retold.commands import TablesCommand
 from staff.models import Employee
 from staff.trying_out import trying_out
 from stories.demo.content import ROLE_OF, fill
-from stories.demo.photos import make_waiting
 from stories.demo.hiring import somebody_real
+from stories.demo.photos import make_waiting
 from stories.demo.synthetic import make
 from stories.models import Story
 
