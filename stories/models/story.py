@@ -64,6 +64,7 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
 
     # Filled by queries that know who is reading.
     saluted: bool
+    inspired_count: int
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     submission = models.UUIDField(default=uuid.uuid4, editable=False)

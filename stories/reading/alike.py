@@ -16,7 +16,8 @@ from stories.models import Story, StoryTrait, Trait
 CANDIDATES = 60
 LEADING_TRAITS = 4
 MOST_ALIKE = 3
-MOST_INSPIRED = 6
+# Of what a story inspired, at first and when somebody asks for all of it.
+MOST_INSPIRED, MOST_OF_ALL = 6, 60
 
 TRAIT, NEWEST = "trait", "newest"
 # Up to three stories back, and two generations on.
@@ -35,12 +36,15 @@ class Beside(NamedTuple):
     alike: list[int]
 
 
-def beside(story: Story) -> Beside:
-    """The published stories to show beside this one; one question to the database."""
+def beside(story: Story, *, inspired: int = MOST_INSPIRED) -> Beside:
+    """The published stories to show beside this one; one question to the database.
+
+    At most so many that it `inspired`, and as many that those did.
+    """
     scores: dict[int, float] = {}
     order: dict[int, int] = {}
     family: dict[str, set[int]] = {INSPIRED: set(), INSPIRED_NEXT: set(), BEFORE: set()}
-    for why, pk, seq, served, setting in _candidates(story):
+    for why, pk, seq, served, setting in _candidates(story, inspired):
         order[pk] = seq
         if why in family:
             family[why].add(pk)
@@ -55,13 +59,13 @@ def beside(story: Story) -> Beside:
     return Beside([*children, *theirs], list(family[BEFORE]), alike[:MOST_ALIKE])
 
 
-def _candidates(story: Story) -> QuerySet:
+def _candidates(story: Story, inspired: int) -> QuerySet:
     """Rows of (why, story, seq, served, setting); each branch is bounded before it is joined."""
     newest = Story.objects.published().newest_first()
     branches = [
         _stories(NEWEST, newest[:CANDIDATES]),
-        _stories(INSPIRED, newest.filter(inspired_by=story)[:MOST_INSPIRED]),
-        _stories(INSPIRED_NEXT, newest.filter(inspired_by__inspired_by=story)[:MOST_INSPIRED]),
+        _stories(INSPIRED, newest.filter(inspired_by=story)[:inspired]),
+        _stories(INSPIRED_NEXT, newest.filter(inspired_by__inspired_by=story)[:inspired]),
     ]
     if story.inspired_by_id:
         published = Story.objects.published()

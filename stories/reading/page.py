@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Subquery,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 
 from staff import roles
@@ -19,7 +27,7 @@ from stories.models import Initiative, Note, Salute, Status, Story, StoryTrait
 from stories.models.access import StoryQuerySet
 from stories.models.vocabulary import WITHDRAWABLE
 
-from .alike import beside
+from .alike import MOST_INSPIRED, MOST_OF_ALL, beside
 from .family import family
 from .forms import NoteForm, RetellForm
 from .photos import photos
@@ -38,6 +46,17 @@ class Person:
     team: str = ""
 
 
+class Asked(NamedTuple):
+    """What of a story's page is asked for: which page of notes, and if as much of its family as
+    can be shown."""
+
+    notes_page: int = 1
+    whole_family: bool = False
+
+
+AS_IT_IS = Asked()
+
+
 @dataclass(frozen=True)
 class NoteShown:
     pk: int
@@ -48,24 +67,28 @@ class NoteShown:
 
 
 def readable_by(user: User) -> StoryQuerySet:
-    """The stories this account may read, each knowing whether it saluted it."""
+    """The stories this account may read, each knowing whether it saluted it, and how many stories
+    it inspired that it may read, too."""
     saluted = Salute.objects.filter(story=OuterRef("pk"), reader__account=user)
-    stories = Story.objects.visible_to(user).select_related("teller")
-    return stories.with_teller_team().annotate(saluted=Exists(saluted))  # type: ignore[no-redef]  # fills it
+    inspired = Story.objects.published().visible_to(user).filter(inspired_by=OuterRef("pk"))
+    number = inspired.order_by().values("inspired_by").annotate(number=Count("pk")).values("number")
+    stories = Story.objects.visible_to(user).select_related("teller").with_teller_team()
+    return stories.annotate(saluted=Exists(saluted), inspired_count=Coalesce(Subquery(number), 0))  # type: ignore[no-redef]  # fills it
 
 
 def story_page(
     story: Story,
     user: User,
     *,
-    notes_page: int = 1,
+    asked: Asked = AS_IT_IS,
     note_form: NoteForm | None = None,
     retell_form: RetellForm | None = None,
 ) -> dict[str, Any]:
     """The context of the page; bound forms that were refused come back with their messages."""
     naming = Naming()
     if story.is_published:
-        context = _among_others(story, user, naming) | notes(story, user, naming, notes_page)
+        context = _among_others(story, user, naming, asked.whole_family)
+        context |= notes(story, user, naming, asked.notes_page)
         context |= {"others": others_who_saluted(story), "may_hold_up": may_hold_up(story, user)}
     else:
         context = _alone(story, user, naming)
@@ -99,16 +122,20 @@ def may_hold_up(story: Story, user: User) -> bool:
     return bool(teams) and not teams.isdisjoint(roles.managed_team_ids(user))
 
 
-def _among_others(story: Story, user: User, naming: Naming) -> dict[str, Any]:
-    near = beside(story)
+def _among_others(story: Story, user: User, naming: Naming, whole_family: bool) -> dict[str, Any]:
+    near = beside(story, inspired=MOST_OF_ALL if whole_family else MOST_INSPIRED)
     readable = Story.objects.published().visible_to(user)
     wanted = {*near.inspired, *near.before, *near.alike}
     others = readable.with_teller_team().in_bulk(wanted)
     _fetch_for_cards([story, *others.values()])
     shown = dict(zip(others, cards(others.values(), naming), strict=True))
     related = {pk: others[pk] for pk in (*near.inspired, *near.before) if pk in others}
+    itself = family(story, related, near.inspired, shown)
+    children = sum(related[pk].inspired_by_id == story.pk for pk in near.inspired if pk in related)
     return _told(story, user, naming) | {
-        "family": family(story, related, near.inspired, shown),
+        "family": itself,
+        "more_inspired": max(0, story.inspired_count - children),
+        "whole_family": whole_family,
         "alike": [shown[pk] for pk in near.alike if pk in shown],
     }
 

@@ -16,6 +16,7 @@ from stories.models import Note, Story, TransitionRefused
 from .forms import NoteForm, RetellForm
 from .page import (
     MOST_PAGES,
+    Asked,
     may_hold_up,
     may_remove,
     notes,
@@ -34,7 +35,7 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.htmx and "notes" in request.GET and story.is_published:
         context = {"story": story, **notes(story, request.user, Naming(), page)}
         return render(request, "reading/_notes_page.html", context)
-    return _page(request, story, notes_page=page)
+    return _page(request, story, asked=Asked(page, "family" in request.GET))
 
 
 @require_POST

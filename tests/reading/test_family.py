@@ -17,7 +17,7 @@ def told_after(other, line):
 
 def tree_of(client, story):
     html = client.get(address(story)).content.decode()
-    found = re.search(r'<ol class="family">.*?</ol>\s*<p class="acts">', html, re.S)
+    found = re.search(r'<ol class="family">.*?</ol>.*?<p class="acts">', html, re.S)
     return found.group() if found else ""
 
 
@@ -69,4 +69,25 @@ def test_many_children_are_bounded(staff_client):
     root = told_after(None, "Root.")
     for number in range(20):
         told_after(root, f"Child {number}.")
-    assert tree_of(staff_client, root).count("data-hue") == 6
+    tree = tree_of(staff_client, root)
+    assert tree.count("data-hue") == 6
+    assert f'href="{address(root)}?family=all#family">14 more that it inspired</a>' in tree
+    told_after(root, "Withdrawn.").withdraw(by=None)
+    assert "14 more" in tree_of(staff_client, root)
+
+
+def test_all_of_them_are_shown_to_who_asks_up_to_sixty(staff_client):
+    root = told_after(None, "Root.")
+    for number in range(7):
+        told_after(root, f"Child {number}.")
+    whole = words_of(staff_client.get(address(root) + "?family=all"))
+    assert "Child 0." in whole
+    assert "more that it inspired" not in whole
+
+
+def test_what_is_beyond_even_that_is_said(staff_client, monkeypatch):
+    monkeypatch.setattr("stories.reading.page.MOST_OF_ALL", 7)
+    root = told_after(None, "Root.")
+    for number in range(9):
+        told_after(root, f"Child {number}.")
+    assert "And 2 more." in words_of(staff_client.get(address(root) + "?family=all"))
