@@ -7,5 +7,6 @@ they find the same.
 
 from .engine import among, best, count, newest
 from .query import Part, Query, Where
+from .understanding import Understood
 
-__all__ = ["Part", "Query", "Where", "among", "best", "count", "newest"]
+__all__ = ["Part", "Query", "Understood", "Where", "among", "best", "count", "newest"]

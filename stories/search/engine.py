@@ -15,27 +15,33 @@ Found = tuple[int, int]
 
 
 def newest(
-    query: Query, *, limit: int, below: int | None = None, above: int | None = None
+    query: Query | Understood, *, limit: int, below: int | None = None, above: int | None = None
 ) -> list[int]:
     """The newest stories found, newest first.
 
     With `below` those further down; with `above` those right above it, still newest first.
     """
-    found = _database().newest(Understood(query).plan(), limit=limit, below=below, above=above)
+    found = _database().newest(_understood(query).plan(), limit=limit, below=below, above=above)
     return found if above is None else found[::-1]
 
 
 def best(
-    query: Query, *, limit: int, after: Found | None = None, before: Found | None = None
+    query: Query | Understood,
+    *,
+    limit: int,
+    after: Found | None = None,
+    before: Found | None = None,
 ) -> list[Found]:
     """The stories that say it most plainly: (tier, seq), the next ones after such a pair.
 
     Those come first that say every word in their line, then in line or title, then anywhere
     (see `Where`); each tier newest first. With `before` the ones right before it, in this order.
     """
-    understood, database = Understood(query), _database()
+    understood, database = _understood(query), _database()
     tiers = (
-        [tier for tier in Where if tier <= query.where] if understood.parts else [Where.ANYWHERE]
+        [tier for tier in Where if tier <= understood.query.where]
+        if understood.parts
+        else [Where.ANYWHERE]
     )
     found: list[Found] = []
     for tier in reversed(tiers) if before else tiers:
@@ -55,15 +61,20 @@ def best(
     return found[::-1] if before else found
 
 
-def count(query: Query, most: int) -> int:
+def count(query: Query | Understood, most: int) -> int:
     """How many stories are found; more than `most` are told as one more than that."""
-    return _database().count(Understood(query).plan(), most + 1)
+    return _database().count(_understood(query).plan(), most + 1)
 
 
-def among(query: Query, seqs: Iterable[int]) -> set[int]:
+def among(query: Query | Understood, seqs: Iterable[int]) -> set[int]:
     """Which of these stories are found."""
     places = list(seqs)
-    return set(_database().among(Understood(query).plan(), places)) if places else set()
+    return set(_database().among(_understood(query).plan(), places)) if places else set()
+
+
+def _understood(query: Query | Understood) -> Understood:
+    """Whoever asks several times about the same words has them understood once."""
+    return query if isinstance(query, Understood) else Understood(query)
 
 
 def _database() -> ModuleType:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
+from dataclasses import replace
 from itertools import islice, product
 
 from django.db import connection
@@ -32,6 +34,14 @@ class Understood:
         self.parts = [_Asked(part) for part in query.parts if words(" ".join(part.words))]
         self.not_parts = [_Asked(part) for part in query.not_parts if words(" ".join(part.words))]
         self._look_up([*self.parts, *self.not_parts])
+
+    def among(
+        self, facets: tuple[frozenset[str], ...], without: frozenset[str] = frozenset()
+    ) -> Understood:
+        """The same words among other stories, without looking them up again."""
+        other = copy(self)
+        other.query = replace(self.query, facets=facets, without=without)
+        return other
 
     def plan(self, where: Where | None = None) -> Plan:
         """All that is found; with `where`, what of it says every word there and not before it."""
