@@ -79,6 +79,16 @@ class WatchedCursor(CursorWrapper):
                 WATCHED.questions[-1] = (spent + more, sql)
 
 
+@contextmanager
+def watching() -> Iterator[None]:
+    """Look on whatever this process asks of the database meanwhile."""
+    connection.make_cursor = lambda cursor: WatchedCursor(cursor, connection)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del connection.make_cursor
+
+
 @dataclass
 class Row:
     """What one kind of request asked of the database, over many addresses of it.
@@ -166,7 +176,6 @@ def measured(each: int) -> dict:
     session = signed_in(asker)
     client = Client(SERVER_NAME="127.0.0.1")
     client.cookies[settings.SESSION_COOKIE_NAME] = session
-    connection.make_cursor = lambda cursor: WatchedCursor(cursor, connection)  # type: ignore[method-assign]
     # What any process has loaded after its first request.
     client.get("/")
     mixes, searches = asker.mixes(each), asker.searches(each)
@@ -181,7 +190,8 @@ def measured(each: int) -> dict:
         "story": asker.story_pages(4 * each),
     }
     rows = {}
-    for kind, addresses in kinds.items():
-        print(f"  {connection.vendor}, {asker.stories:,} stories: {kind}", file=sys.stderr)
-        rows[kind] = asdict(measure(client, addresses))
+    with watching():
+        for kind, addresses in kinds.items():
+            print(f"  {connection.vendor}, {asker.stories:,} stories: {kind}", file=sys.stderr)
+            rows[kind] = asdict(measure(client, addresses))
     return {"session": session, "addresses": kinds, "rows": rows}

@@ -52,13 +52,12 @@ def growth(name: str) -> Callable[[Run, Run], float | None]:
     return lambda run, first: run["http"][name]["ratio"] / first["http"][name]["ratio"]
 
 
-def asked(prefix: str, figure: str, without: str = "-") -> Callable[[Run, Run], float | None]:
+def asked(prefix: str, figure: str, without: str = "") -> Callable[[Run, Run], float | None]:
     """Of all kinds of requests with this name: the worst, or the median of what is usual."""
 
     def read(run: Run, _first: Run) -> float | None:
-        rows = [row for name, row in run["rows"].items() if name.startswith(prefix)]
-        rows = [row for row in rows if row is not run["rows"].get(without)]
-        values = [row[figure] for row in rows]
+        named = run["rows"].items()
+        values = [row[figure] for name, row in named if name.startswith(prefix) and name != without]
         return max(values) if figure != "median" else median(values)
 
     return read
