@@ -32,11 +32,14 @@ def send(client, **values):
     return client.post(TELL, fresh(setting="elsewhere", send="") | values)
 
 
-def everywhere(client, value: bytes) -> None:
-    """Send raw bytes in every field: all at once to every address, one by one to the first."""
+def everywhere(client, value: bytes, *, alone: bool = False) -> None:
+    """Send raw bytes in every field, all at once to every address; alone, to the first, too.
+
+    Of each kind of input one is tried alone: a field that is refused early hides the next.
+    """
     names = [name.encode() for name in (*TEXT_FIELDS, *OTHER_FIELDS)]
     whole = b"&".join(name + b"=" + value for name in names)
-    singly = [b"body=Words.&send=&" + name + b"=" + value for name in names]
+    singly = [b"body=Words.&send=&" + name + b"=" + value for name in names if alone]
     posts = [(address, whole) for address in ADDRESSES] + [(TELL, one) for one in singly]
     for address, data in posts:
         response = client.post(address, data, content_type="application/x-www-form-urlencoded")
@@ -103,7 +106,7 @@ def test_combining_marks(staff_client):
 
 
 def test_nul_in_every_field(staff_client):
-    everywhere(staff_client, b"a%00b")
+    everywhere(staff_client, b"a%00b", alone=True)
     everywhere(staff_client, b"%00")
 
 
@@ -114,7 +117,7 @@ def test_nul_in_an_address(staff_client):
 
 
 def test_lone_surrogates_in_every_field(staff_client, form_of):
-    everywhere(staff_client, b"%ED%A0%80")
+    everywhere(staff_client, b"%ED%A0%80", alone=True)
     everywhere(staff_client, b"a%ED%B0%80b")
     form = form_of(body="One\ud800 two.", line="\udfff")
     assert form.is_valid()
@@ -213,6 +216,6 @@ def test_posting_after_signing_out(staff_client):
 
 
 def test_values_without_end_in_every_field(staff_client):
-    everywhere(staff_client, b"9" * 5_000)
+    everywhere(staff_client, b"9" * 5_000, alone=True)
     everywhere(staff_client, b"-1")
     everywhere(staff_client, b"1e999")
