@@ -143,7 +143,7 @@ def _ask(client: Client, address: str) -> tuple[Watched, int]:
     WATCHED.questions, WATCHED.worked = [], 0.0
     answer = client.get(address)
     if answer.status_code != 200:
-        raise RuntimeError(f"{address} answered {answer.status_code}.")
+        raise RuntimeError(f"{address} answered {answer.status_code} {answer.get('Location', '')}.")
     return Watched(WATCHED.questions, WATCHED.worked), len(answer.content)
 
 
