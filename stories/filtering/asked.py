@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from django import forms
 from django.db.models import TextChoices
@@ -12,7 +13,15 @@ from django.utils.translation import ngettext
 
 from staff.models import Employee, Team
 from staff.naming import Naming
-from stories.models import Initiative, Served, Setting, Trait
+from stories.models import (
+    Initiative,
+    Served,
+    Setting,
+    TookMoney,
+    TookPermission,
+    TookTime,
+    Trait,
+)
 from stories.models.story import MOST_TRAITS
 
 from .fields import IDENTITY, MONTH, YEAR, Sort, Typed, Word, Words
@@ -22,6 +31,25 @@ from .words import short
 
 MOST_UNKNOWN_NAMED = 3
 
+# What one of several values is chosen of, and what is asked for or not.
+CHOSEN: dict[str, type[TextChoices]] = {
+    "served": Served,
+    "setting": Setting,
+    "initiative": Initiative,
+    "took_time": TookTime,
+    "took_money": TookMoney,
+    "took_permission": TookPermission,
+}
+SWITCHES = ("recovery", "gold", "photo")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: an employee by id, and the place that was the newest when they were last here."""
+
+    person: int
+    seen: int
+
 
 class Asked(forms.Form):
     """Each thing a wall can be asked for. Whatever makes no sense is left out; `notes` says so."""
@@ -29,14 +57,22 @@ class Asked(forms.Form):
     trait = Words()
     team, person = Word(), Word()
     served, setting, initiative = Word(), Word(), Word()
-    recovery, gold = Word(), Word()
+    took_time, took_money, took_permission = Word(), Word(), Word()
+    recovery, gold, photo = Word(), Word(), Word()
+    mine, new = Word(), Word()
     year, month = Word(), Word()
     q = Typed()
     sort, view = Word(), Word()
 
-    def __init__(self, data: QueryDict, naming: Naming, known: Known | None = None):
+    def __init__(
+        self,
+        data: QueryDict,
+        naming: Naming,
+        known: Known | None = None,
+        reader: Reader | None = None,
+    ):
         super().__init__(data)
-        self.naming = naming
+        self.naming, self.reader = naming, reader
         self.known = known or Known()
         self.notes: list[str] = []
         self.full_clean()
@@ -45,7 +81,13 @@ class Asked(forms.Form):
 
     @property
     def traits(self) -> list[Trait]:
-        return self.cleaned_data["trait"]
+        """The traits that a story has to have, all of them."""
+        return self.cleaned_data["trait"][0]
+
+    @property
+    def traits_without(self) -> list[Trait]:
+        """The traits that a story may not have."""
+        return self.cleaned_data["trait"][1]
 
     @property
     def team_chosen(self) -> Team | None:
@@ -79,23 +121,32 @@ class Asked(forms.Form):
 
     # Reading an address.
 
-    def clean_trait(self) -> list[Trait]:
+    def clean_trait(self) -> tuple[list[Trait], list[Trait]]:
+        """Those asked for, and those written with “-” before them; the last word on one holds."""
         by_id = {trait.pk: trait for trait in self.vocabulary.values()} if self._given else {}
-        found, unknown = {}, []
-        for slug in self._given:
+        found: dict[int, tuple[Trait, bool]] = {}
+        unknown = []
+        for word in self._given:
+            slug, without = word.removeprefix("-"), word.startswith("-")
             trait = self.vocabulary.get(slug) or self.vocabulary.get(slug.lower())
             if trait is None:
-                unknown.append(slug)
+                unknown.append(word)
                 continue
             trait = by_id.get(trait.merged_into_id, trait)
-            found[trait.pk] = trait
+            found[trait.pk] = (trait, without)
         self._note_unknown_traits(unknown)
         if len(found) > MOST_TRAITS:
             self.notes.append(
                 _("A story has %(most)s traits at most; the first %(most)s are asked for.")
                 % {"most": MOST_TRAITS}
             )
-        return sorted(list(found.values())[:MOST_TRAITS], key=lambda t: (t.position, t.name))
+        kept = sorted(
+            list(found.values())[:MOST_TRAITS], key=lambda held: (held[0].position, held[0].name)
+        )
+        return (
+            [trait for trait, without in kept if not without],
+            [trait for trait, without in kept if without],
+        )
 
     @property
     def _given(self) -> list[str]:
@@ -147,6 +198,24 @@ class Asked(forms.Form):
     def clean_gold(self) -> str:
         return self._switched_on("gold")
 
+    def clean_photo(self) -> str:
+        return self._switched_on("photo")
+
+    def clean_took_time(self) -> str:
+        return self._one_of("took_time", TookTime)
+
+    def clean_took_money(self) -> str:
+        return self._one_of("took_money", TookMoney)
+
+    def clean_took_permission(self) -> str:
+        return self._one_of("took_permission", TookPermission)
+
+    def clean_mine(self) -> str:
+        return self._of_reader("mine")
+
+    def clean_new(self) -> str:
+        return self._of_reader("new")
+
     def clean_year(self) -> str:
         return self._in_form("year", YEAR, _("“%s” is not a year; it was left out."))
 
@@ -186,6 +255,14 @@ class Asked(forms.Form):
 
     def _switched_on(self, name: str) -> str:
         return "1" if self.cleaned_data[name].lower() in ("1", "on", "true", "yes") else ""
+
+    def _of_reader(self, name: str) -> str:
+        """What only somebody on their own wall can ask for; elsewhere it means nothing."""
+        on = self._switched_on(name)
+        if on and self.reader is None:
+            self.notes.append(_("What is yours, or new to you, only your own wall can show."))
+            return ""
+        return on
 
     def _in_form(self, name: str, form: re.Pattern, hint: str) -> str:
         value = self.cleaned_data[name]

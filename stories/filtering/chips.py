@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from stories.models import Initiative, Served, Setting
+from stories.models import Initiative, Served, Setting, TookMoney, TookPermission, TookTime
 
 from .fields import days
 
@@ -32,8 +32,9 @@ def chips(form: FilterForm) -> list[Chip]:
 def _chip(form: FilterForm, key: str) -> Chip:
     name, _colon, slug = key.partition(":")
     if name == "trait":
-        trait = form.vocabulary[slug]
-        return Chip(key, trait.name, form.without_trait(trait), trait.hue)
+        trait = form.vocabulary[slug.removeprefix("-")]
+        said = _("Without %s") % trait.name if slug.startswith("-") else trait.name
+        return Chip(key, said, form.without_trait(trait), trait.hue)
     if name == "q":
         asked = form.search.asks[key]
         return Chip(key, asked.name, form.address(q=asked.rest or None), asked.hue)
@@ -48,8 +49,14 @@ def _in_words(name: str, form: FilterForm) -> str:
         "served": lambda: _("For %s") % _lower(str(Served(value).label)),
         "setting": lambda: str(Setting(value).label),
         "initiative": lambda: _("Decided %s") % _lower(str(Initiative(value).label)),
+        "took_time": lambda: _("It took %s") % _lower(str(TookTime(value).label)),
+        "took_money": lambda: _("It cost %s") % _lower(str(TookMoney(value).label)),
+        "took_permission": lambda: str(TookPermission(value).label),
         "recovery": lambda: _("Went wrong first"),
         "gold": lambda: _("Gold standard"),
+        "photo": lambda: _("With photos"),
+        "mine": lambda: _("Told by me"),
+        "new": lambda: _("New since my last visit"),
         "year": lambda: value,
         "month": lambda: date_format(days(value)[0], "F Y"),
     }

@@ -5,26 +5,26 @@ The form knows nothing of the request, so that feeds and exports can filter with
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import QueryDict
 
-from staff.models import Credit
 from staff.naming import Naming
-from stories.models import StoryTrait, Trait
-from stories.models.access import StoryQuerySet
+from stories.models import Trait
 
-from .asked import Asked
+from .asked import CHOSEN, SWITCHES, Asked, Reader
 from .chips import Chip, chips
-from .fields import Sort, days, within
+from .fields import Sort
 from .known import Known
+from .meant import Condition, Meant, Said
+from .searched import Searched
 
 # The one order of the words in an address, so that the same wall has the same address.
 ORDER = (
-    *("trait", "team", "person", "served", "setting", "initiative", "recovery", "gold"),
-    *("year", "month", "q", "sort", "view", "after"),
+    *("trait", "team", "person", *CHOSEN, *SWITCHES, "mine", "new"),
+    *("year", "month", "q", "sort", "view", "after", "before"),
 )
 
 
@@ -36,39 +36,52 @@ class FilterForm(Asked):
     """
 
     def __init__(
-        self, data: QueryDict, naming: Naming, *, path: str = "/", known: Known | None = None
+        self,
+        data: QueryDict,
+        naming: Naming,
+        *,
+        path: str = "/",
+        known: Known | None = None,
+        reader: Reader | None = None,
     ):
         self.path = self.plain = path
-        super().__init__(data, naming, known)
+        super().__init__(data, naming, known, reader)
 
     # Filtering.
 
     @cached_property
-    def conditions(self) -> dict[str, Q]:
+    def conditions(self) -> dict[str, Condition | Said]:
         """What each thing asked for demands of a story, by its key."""
         chosen = self.cleaned_data
-        conditions = {f"trait:{trait.slug}": _with_trait(trait) for trait in self.traits}
+        conditions: dict[str, Condition | Said] = {
+            f"trait:{trait.slug}": under(f"trait:{trait.pk}") for trait in self.traits
+        }
+        for trait in self.traits_without:
+            conditions[f"trait:-{trait.slug}"] = Condition(
+                frozenset({f"trait:{trait.pk}"}), without=True
+            )
         if team := self.team_chosen:
-            conditions["team"] = _credited(team__in=self.team_ids(team))
+            conditions["team"] = under(*(f"team:{pk}" for pk in self.team_ids(team)))
         if person := chosen["person"]:
-            conditions["person"] = _credited(employee=person)
-        for name in ("served", "setting", "initiative"):
+            conditions["person"] = under(f"person:{person.pk}")
+        for name in (*CHOSEN, "year", "month"):
             if chosen[name]:
-                conditions[name] = Q(**{name: chosen[name]})
-        for name in ("recovery", "gold"):
+                conditions[name] = under(f"{name}:{chosen[name]}")
+        for name in SWITCHES:
             if chosen[name]:
-                conditions[name] = Q(**{name: True})
-        for name in ("year", "month"):
-            if chosen[name]:
-                conditions[name] = within(*days(chosen[name]))
+                conditions[name] = under(name)
+        if self.reader and chosen["mine"]:
+            conditions["mine"] = under(f"teller:{self.reader.person}")
+        if self.reader and chosen["new"]:
+            conditions["new"] = Condition(above=self.reader.seen)
         return conditions | self.search.conditions
 
-    def apply(self, stories: StoryQuerySet, *, without: tuple[str, ...] = ()) -> StoryQuerySet:
-        """Those of the stories that meet all that was asked for, except `without`."""
-        for key, condition in self.conditions.items():
-            if key not in without:
-                stories = stories.filter(condition)
-        return stories
+    def meant(self, user, base: Iterable[Condition] = ()) -> Meant:
+        """The published stories that this account may read and that meet all that was asked for,
+        and `base`, which is what a page asks for by itself."""
+        if self.search.words or self.search.unwanted:
+            return Searched(user, self.conditions, base, naming=self.naming)
+        return Meant(user, self.conditions, base)
 
     # Writing an address.
 
@@ -77,11 +90,27 @@ class FilterForm(Asked):
         """All that was asked for, in words, each with the address of the wall without it."""
         return chips(self)
 
+    @property
+    def trait_words(self) -> list[str]:
+        """The traits asked for as an address says them, those left out with “-” before them."""
+        return [
+            *(trait.slug for trait in self.traits),
+            *(f"-{trait.slug}" for trait in self.traits_without),
+        ]
+
     def with_trait(self, trait: Trait) -> str:
-        return self.address(trait=[*(t.slug for t in self.traits), trait.slug])
+        return self.address(trait=[*self.trait_words, trait.slug])
 
     def without_trait(self, trait: Trait) -> str:
-        return self.address(trait=[t.slug for t in self.traits if t.pk != trait.pk])
+        """The address without anything being said of this trait."""
+        return self.address(
+            trait=[word for word in self.trait_words if word.lstrip("-") != trait.slug]
+        )
+
+    def except_trait(self, trait: Trait) -> str:
+        """The address of this wall without the stories of a trait."""
+        others = [word for word in self.trait_words if word.lstrip("-") != trait.slug]
+        return self.address(trait=[*others, f"-{trait.slug}"])
 
     def address(self, **changes: str | list[str] | None) -> str:
         """The address of this wall with some values changed, or with None left out."""
@@ -89,7 +118,12 @@ class FilterForm(Asked):
             name: [] if value is None else [value] if isinstance(value, str) else value
             for name, value in changes.items()
         }
-        values["trait"] = [slug for slug in self.vocabulary if slug in values["trait"]]
+        values["trait"] = [
+            word
+            for slug in self.vocabulary
+            for word in (slug, f"-{slug}")
+            if word in values["trait"]
+        ]
         query = urlencode([(name, value) for name in ORDER for value in values.get(name, [])])
         return f"{self.path}?{query}" if query else self.plain
 
@@ -106,7 +140,7 @@ class FilterForm(Asked):
     def _values(self) -> dict[str, list[str]]:
         chosen = self.cleaned_data
         values = {
-            "trait": [trait.slug for trait in self.traits],
+            "trait": self.trait_words,
             "team": self.team_chosen and self.team_chosen.slug,
             "person": chosen["person"] and str(chosen["person"].pk),
             "q": self.search.kept,
@@ -120,9 +154,6 @@ class FilterForm(Asked):
         } | {"trait": values["trait"]}
 
 
-def _with_trait(trait: Trait) -> Q:
-    return Q(pk__in=StoryTrait.objects.filter(tag=trait).values("content_object"))
-
-
-def _credited(**to) -> Q:
-    return Q(pk__in=Credit.objects.filter(**to).values("story"))
+def under(*facets: str) -> Condition:
+    """Stories that stand under at least one of these facets."""
+    return Condition(frozenset(facets))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
-from pyroaring import BitMap
 
 from staff.naming import Naming
 from staff.searching import wanted
-from stories.models import Story
 from stories.search.query import Part
 
 from .days import Span
-from .finding import Finder, of_days, rank, seen, stands_under
 from .known import Known
 from .marking import Marker
+from .meant import Condition, Said
 from .typed import Kind, Piece, left_out, read
 from .understood import Understood
 from .words import MOST_CHARACTERS, MOST_WORDS, Phrase, clean, phrases, quoted
@@ -129,32 +125,15 @@ class Search:
         return Marker(self.parts)
 
     @cached_property
-    def conditions(self) -> dict[str, Q]:
+    def conditions(self) -> dict[str, Condition | Said]:
         """What each thing asked for demands of a story, by its key in `asks`."""
-        finder = Finder(self.naming)
-        conditions = {"q": finder.says(self.phrases)} if self.words else {}
-        for piece in self.unwanted:
-            conditions[_key(piece)] = ~Q(pk__in=seen(finder.says(phrases([piece]))))
+        conditions: dict[str, Condition | Said] = {"q": Said(self.parts)} if self.words else {}
+        for piece, part in zip(self.unwanted, self.not_parts, strict=True):
+            conditions[_key(piece)] = Said(not_parts=(part,))
         for piece, one in self.understood.wanted.items():
-            if one.span:
-                conditions[_key(piece)] = of_days(one.span)
-            else:
-                under = stands_under(one.facets)
-                conditions[_key(piece)] = ~under if piece.without else under
+            without = piece.without and not one.span
+            conditions[_key(piece)] = Condition(one.facets, without, one.span)
         return conditions
-
-    def rank(self):
-        """How plainly a story says it first."""
-        return rank(self.phrases)
-
-    def tiers(self) -> dict[int, BitMap]:
-        """The places of what is found, by how plainly a story says it first."""
-        found = Story.objects.published().filter(self.conditions["q"]).order_by()
-        tiers: dict[int, BitMap] = defaultdict(BitMap)
-        rows = found.annotate(found=rank(self.phrases)).values_list("found", "seq")
-        for tier, seq in rows:
-            tiers[tier].add(seq or 0)
-        return tiers
 
 
 def _in_words(pieces: Sequence[Piece]) -> str:

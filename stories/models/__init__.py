@@ -17,6 +17,7 @@ from .stored_card import StoredCard
 from .story import Story
 from .trait import StoryTrait, Trait
 from .transitions import PublicationOrder, TransitionRefused
+from .visit import Visit
 from .vocabulary import (
     BY_OPENING,
     BY_READERS,
@@ -30,6 +31,7 @@ from .vocabulary import (
     TookTime,
     Visibility,
 )
+from .word import Word
 
 __all__ = [
     "BY_OPENING",
@@ -70,5 +72,7 @@ __all__ = [
     "Trait",
     "TransitionRefused",
     "Visibility",
+    "Visit",
     "WallVersion",
+    "Word",
 ]

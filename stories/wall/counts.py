@@ -1,37 +1,23 @@
-"""How many stories stand behind each filter, counted in one statement.
+"""How many stories stand behind each filter: exact, however many there are.
 
-Counts are exact up to MOST; from there on they are counted among the newest and say so (“10,000+”),
-so that a wall costs the same however many stories there are.
+Every number is the size of a set that the index of the wall has, or of what two sets share. Only
+where words are searched for, and found more often than is counted, it says so (“1,000+”).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import Case, CharField, Count, DateField, F, Value, When
-from django.db.models.functions import (
-    Cast,
-    Coalesce,
-    Concat,
-    ExtractMonth,
-    ExtractYear,
-    TruncDate,
-)
+from pyroaring import BitMap
 
-from staff.models import Credit
-from stories.filtering.filters import FilterForm
-from stories.models import Story, StoryTrait
-from stories.models.access import StoryQuerySet
+from stories.filtering.asked import CHOSEN, SWITCHES
+from stories.filtering.meant import Meant
 
-from .pages import Page, following, ordered
-
-MOST = 10_000
 # Facts of a story that are chosen one at a time: each is counted as if it alone were not chosen.
-FACTS = ("served", "setting", "initiative", "recovery", "gold")
-BAR = Value("|")
+FACTS = (*CHOSEN, *SWITCHES)
 
 
 @dataclass(frozen=True)
@@ -48,142 +34,66 @@ class Tally:
         return self.number > 0 or self.more
 
 
-@dataclass
 class Counts:
-    """What one statement counted; missing keys are zero."""
+    """How many of the stories meant stand under whatever else could be asked for."""
 
-    form: FilterForm
-    total: Tally = Tally(0)
-    left: Tally = Tally(0)
-    traits: Counter = field(default_factory=Counter)
-    teams: Counter = field(default_factory=Counter)
-    without: Counter = field(default_factory=Counter)
-    facts: Counter = field(default_factory=Counter)
+    def __init__(self, meant: Meant) -> None:
+        self.meant = meant
+        self._without: dict[str, BitMap] = {}
+
+    @property
+    def total(self) -> Tally:
+        return self._tally(self.meant.seqs)
 
     def trait(self, trait) -> Tally:
-        return Tally(self.traits[str(trait.pk)], self.total.more)
+        return self._shared(self.meant.seqs, [f"trait:{trait.pk}"])
 
-    def team(self, team) -> Tally:
-        return Tally(self.teams[str(team.pk)], self.total.more)
+    def team(self, team_ids: Iterable[int]) -> Tally:
+        """Of a team and those below it, by their ids."""
+        return self._shared(self.meant.seqs, [f"team:{pk}" for pk in team_ids])
 
-    def without_chip(self, key: str) -> Tally:
-        number = self.without[key]
-        return Tally(min(number, MOST), number > MOST)
+    def without(self, key: str) -> Tally:
+        """As if one thing had not been asked for."""
+        return self._tally(self._seqs_without(key))
 
     def fact(self, name: str, value: str) -> Tally:
-        """Stories with this value of served, setting …, or of this year or month."""
-        chosen = self.form.cleaned_data
-        wanted = {other: chosen[other] for other in FACTS if chosen[other]} | {name: value}
-        number = sum(
-            count
-            for facts, count in self.facts.items()
-            if all(facts[FIELDS.index(fact)] == want for fact, want in wanted.items())
-        )
-        return Tally(number, sum(self.facts.values()) > MOST)
+        """With this value of served, setting … in place of the one that was chosen."""
+        facet = name if name in SWITCHES else f"{name}:{value}"
+        return self._shared(self._seqs_without(name), [facet])
 
-    def periods(self) -> list[str]:
-        """The years of the stories, or the months of the chosen year, the latest first."""
-        return sorted({facts[-1] for facts in self.facts}, reverse=True)
+    @cached_property
+    def years(self) -> dict[str, Tally]:
+        """The years of the stories, the latest first."""
+        return self._periods("year:")
 
+    def months(self, year: str) -> dict[str, Tally]:
+        """The months of a year in which there are stories, the latest first."""
+        return self._periods(f"month:{year}-")
 
-FIELDS = (*FACTS, "period")
+    def _periods(self, prefix: str) -> dict[str, Tally]:
+        seqs = self.meant.seqs
+        held = self.meant.index.group(prefix.partition(":")[0] + ":")
+        shared = {
+            facet.partition(":")[2]: self._shared(seqs, [facet])
+            for facet in held
+            if facet.startswith(prefix)
+        }
+        return {period: shared[period] for period in sorted(shared, reverse=True) if shared[period]}
 
+    def _seqs_without(self, key: str) -> BitMap:
+        if key not in self.meant.conditions:
+            return self.meant.seqs
+        if key not in self._without:
+            self._without[key] = self.meant.seqs_without(key)
+        return self._without[key]
 
-def count(
-    form: FilterForm,
-    base: StoryQuerySet,
-    page: Page,
-    *,
-    team_branches: Mapping[int, Iterable[int]] | None = None,
-) -> Counts:
-    """Count what the form asks for among `base`, as it is and with each filter added.
+    def _shared(self, seqs: BitMap, facets: list[str]) -> Tally:
+        index = self.meant.index
+        found = index.under(facets[0]) if len(facets) == 1 else index.under_any(facets)
+        return Tally(seqs.intersection_cardinality(found), not self.meant.counts_all(seqs))
 
-    `team_branches` are the teams to choose from, each with the ids of itself and those below.
-    """
-    asked = form.apply(base)
-    parts = [
-        _tallied("total", Value(""), asked),
-        _facts(form, form.apply(base, without=FACTS)),
-        _traits(asked),
-    ]
-    if team_branches:
-        parts.append(_teams(asked, team_branches))
-    if page.next:
-        parts.append(_tallied("left", Value(""), following(ordered(asked, form), form, page.next)))
-    if not page.stories:
-        parts += [
-            _tallied("without", Value(chip.key), form.apply(base, without=(chip.key,)))
-            for chip in form.chips
-        ]
-    counts = Counts(form)
-    # Django 6 gives a union the model's own order again, by columns that are not asked for here.
-    for kind, key, number in parts[0].union(*parts[1:], all=True).order_by():
-        match kind:
-            case "total" | "left":
-                setattr(counts, kind, Tally(min(number, MOST), number > MOST))
-            case "facts":
-                counts.facts[tuple(key.split("|"))] += number
-            case _:
-                getattr(counts, kind)[key] += number
-    return counts
-
-
-def left_after(form: FilterForm, base: StoryQuerySet, page: Page) -> Tally:
-    """How many stories are still to read after a page."""
-    if not page.next:
-        return Tally(0)
-    stories = following(ordered(form.apply(base), form), form, page.next)
-    number = stories[: MOST + 1].count()
-    return Tally(min(number, MOST), number > MOST)
-
-
-def _newest(stories: StoryQuerySet):
-    """The ids of the stories, or of as many of the newest as are ever counted."""
-    return stories.newest_first().values("pk")[: MOST + 1]
-
-
-def _rows(kind: str, key, queryset, what: str = "pk", **options):
-    text = Cast(key, CharField()) if not isinstance(key, Value) else key
-    return (
-        queryset.order_by()
-        .annotate(kind=Value(kind, CharField()), key=text)
-        .values_list("kind", "key")
-        .annotate(number=Count(what, **options))
-    )
-
-
-def _tallied(kind: str, key: Value, stories: StoryQuerySet):
-    key = Value(key.value, CharField())
-    return _rows(kind, key, Story.objects.filter(pk__in=_newest(stories)))
-
-
-def _traits(stories: StoryQuerySet):
-    return _rows(
-        "traits", F("tag_id"), StoryTrait.objects.filter(content_object__in=_newest(stories))
-    )
-
-
-def _teams(stories: StoryQuerySet, branches: Mapping[int, Iterable[int]]):
-    branch = Case(
-        *(When(team__in=list(ids), then=Value(str(pk))) for pk, ids in branches.items()),
-        output_field=CharField(),
-    )
-    below = [pk for ids in branches.values() for pk in ids]
-    credits = Credit.objects.filter(story__in=_newest(stories), team__in=below)
-    return _rows("teams", branch, credits, "story", distinct=True)
-
-
-def _facts(form: FilterForm, stories: StoryQuerySet):
-    day = Coalesce("happened_on", TruncDate("published_at"), output_field=DateField())
-    chosen = form.cleaned_data["year"] or form.cleaned_data["month"]
-    period = ExtractMonth(day) if chosen else ExtractYear(day)
-    yes = {
-        name: Case(When(**{name: True}, then=Value("1")), default=Value(""))
-        for name in ("recovery", "gold")
-    }
-    key = Concat(
-        *("served", BAR, "setting", BAR, "initiative", BAR, yes["recovery"], BAR, yes["gold"]),
-        *(BAR, Cast(period, CharField())),
-        output_field=CharField(),
-    )
-    return _rows("facts", key, Story.objects.filter(pk__in=_newest(stories)))
+    def _tally(self, seqs: BitMap) -> Tally:
+        """All of them, or as many as are counted of what words are found in."""
+        if self.meant.counts_all(seqs):
+            return Tally(len(seqs))
+        return Tally(len(seqs) - 1, more=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from staff.naming import Naming
+from stories.filtering.meant import Meant
 from stories.models import Story, StoryTrait, Trait
 from stories.models.near import credited, teller_team
 
-from .counts import MOST, Tally
+from .counts import Counts
 from .saying import counted
 
 MOST_SENTENCES = 8
@@ -54,13 +55,8 @@ def vocabulary(user, naming: Naming) -> list[Tile]:
     traits = list(Trait.objects.curated().annotate(sample=sample)[:MOST_TRAITS])
     samples = StoryTrait.objects.filter(pk__in=[trait.sample for trait in traits if trait.sample])
     sentences = {tagging.tag_id: _sentence(tagging, naming) for tagging in _with_people(samples)}
-    newest = StoryTrait.objects.filter(pk__in=shown.order_by("-seq").values("pk")[: MOST + 1])
-    counts = dict(newest.order_by().values_list("tag").annotate(Count("pk")))
-    more = sum(counts.values()) > MOST
-    return [
-        Tile(trait, counted(Tally(counts.get(trait.pk, 0), more)), sentences.get(trait.pk))
-        for trait in traits
-    ]
+    counts = Counts(Meant(user, {}))
+    return [Tile(trait, counted(counts.trait(trait)), sentences.get(trait.pk)) for trait in traits]
 
 
 def _shown_to(user) -> QuerySet[StoryTrait]:

@@ -5,18 +5,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from staff.models import Team
 from stories.filtering.filters import FilterForm
-from stories.models import Initiative, Served, Setting, Trait
+from stories.models import (
+    Initiative,
+    Served,
+    Setting,
+    TookMoney,
+    TookPermission,
+    TookTime,
+    Trait,
+)
 
 from .counts import Counts, Tally
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 MOST_IN_STRIP = 8
+TOOK = {
+    "took_time": TookTime.choices,
+    "took_money": TookMoney.choices,
+    "took_permission": TookPermission.choices,
+}
 
 
 @dataclass(frozen=True)
@@ -56,10 +72,22 @@ def groups(
         Group(_("Team"), _teams(form, counts, teams)),
         Group(_("When"), _periods(form, counts)),
         Group(
+            _("What it took"),
+            [
+                _fact(name, value, label, form, counts)
+                for name, choices in TOOK.items()
+                for value, label in choices
+                # What no story took is no choice, unless it is what was asked for.
+                if form.cleaned_data[name] == value or counts.fact(name, value)
+            ],
+        ),
+        Group(
             _("Only"),
             [
                 _fact("gold", "1", _("Gold standard"), form, counts),
                 _fact("recovery", "1", _("Went wrong first"), form, counts),
+                _fact("photo", "1", _("With photos"), form, counts),
+                *_own(form),
             ],
         ),
         Group(
@@ -72,6 +100,16 @@ def groups(
         ),
     ]
     return [group for group in found if group.items]
+
+
+def _own(form: FilterForm) -> list[Item]:
+    """What only the reader's own wall can be asked for; uncounted, so that it is nobody's."""
+    own = (("mine", _("Told by me")), ("new", _("New since my last visit")))
+    return [
+        Item(label, form.address(**{name: None if form.cleaned_data[name] else "1"}), None, on)
+        for name, label in own
+        if (on := bool(form.cleaned_data[name])) or form.reader
+    ]
 
 
 def _traits(form: FilterForm, counts: Counts, without: Trait | None) -> list[Item]:
@@ -101,17 +139,18 @@ def _facts(title: str, name: str, choices, form: FilterForm, counts: Counts) -> 
     return Group(title, [_fact(name, value, label, form, counts) for value, label in choices])
 
 
-def _fact(name: str, value: str, label: str, form: FilterForm, counts: Counts) -> Item:
+def _fact(name: str, value: str, label: StrOrPromise, form: FilterForm, counts: Counts) -> Item:
     on = form.cleaned_data[name] == value
     tally = counts.fact(name, value)
     if on:
-        return Item(label, form.address(**{name: None}), tally, True)
-    return Item(label, *_step(form.address(**{name: value}), tally))
+        return Item(str(label), form.address(**{name: None}), tally, True)
+    return Item(str(label), *_step(form.address(**{name: value}), tally))
 
 
 def _teams(form: FilterForm, counts: Counts, teams: Iterable[Team]) -> list[Item]:
     items = [
-        Item(team.name, *_step(form.address(team=team.slug), counts.team(team))) for team in teams
+        Item(team.name, *_step(form.address(team=team.slug), counts.team(form.team_ids(team))))
+        for team in teams
     ]
     if chosen := form.team_chosen:
         items.insert(0, Item(chosen.name, form.address(team=None), counts.total, True))
@@ -128,17 +167,14 @@ def _periods(form: FilterForm, counts: Counts) -> list[Item]:
             Item(year, form.address(month=None, year=year), None),
             Item(name, form.address(month=None), counts.total, True),
         ]
-    periods = [(period, counts.fact("period", period)) for period in counts.periods()]
     if not year:
-        items = [Item(period, *_step(form.address(year=period), n)) for period, n in periods]
+        years = counts.years.items()
+        items = [Item(period, *_step(form.address(year=period), n)) for period, n in years]
         return items if len(items) > 1 else []
     return [
         Item(year, form.address(year=None), counts.total, True),
         *(
-            Item(
-                str(MONTHS[int(period)]),
-                *_step(form.address(year=None, month=f"{year}-{int(period):02}"), n),
-            )
-            for period, n in sorted(periods, key=lambda found: int(found[0]), reverse=True)
+            Item(str(MONTHS[int(period[5:])]), *_step(form.address(month=period, year=None), n))
+            for period, n in counts.months(year).items()
         ),
     ]

@@ -1,81 +1,79 @@
-"""Pages of a wall by the place where the last one ended, so that a story which comes or goes in
-the meantime is neither shown twice nor makes another one vanish."""
+"""Pages of a wall by the place where the last one ended, forwards and backwards, so that a story
+which comes or goes in the meantime is neither shown twice nor makes another one vanish."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from django.db.models import F, Q
 
 from stories.filtering.fields import Sort
-from stories.filtering.filters import FilterForm
+from stories.filtering.meant import Meant, Place
 from stories.models import Story
-from stories.models.access import StoryQuerySet
 
 PAGE = 24
 CURSOR = re.compile(r"(?:([0-9]{1,9})\.)?([0-9]{1,18})")
-MEASURES: dict[str, str] = {
-    Sort.RETOLD: "retelling_count",
-    Sort.SALUTED: "salute_count",
-    Sort.RELEVANCE: "found",
-}
+BY_MEASURE = (Sort.RETOLD, Sort.SALUTED, Sort.RELEVANCE)
 
 
-class Cursor(NamedTuple):
-    """The last story that was shown: its place in the order of publication, and its measure."""
+@dataclass(frozen=True)
+class Asked:
+    """Where a page begins: after a place, right before one, or at the beginning of the wall.
 
-    seq: int
-    measure: int | None = None
+    `lost` if the address names a place that makes no sense in this order.
+    """
 
-    def __str__(self) -> str:
-        return str(self.seq) if self.measure is None else f"{self.measure}.{self.seq}"
+    after: Place | None = None
+    before: Place | None = None
+    lost: bool = False
 
     @classmethod
-    def read(cls, text: str, sort: str) -> Cursor | None:
-        """The cursor that an address names, or None if it makes no sense in this order."""
-        found = CURSOR.fullmatch(text)
-        if not found or (found[1] is None) != (sort not in MEASURES):
-            return None
-        return cls(int(found[2]), int(found[1]) if found[1] else None)
+    def read(cls, after: str, before: str, sort: str) -> Asked:
+        found = {"after": read(after, sort), "before": None if after else read(before, sort)}
+        return cls(**found, lost=bool(after or before) and not any(found.values()))
+
+    def __bool__(self) -> bool:
+        return self.after is not None or self.before is not None
+
+
+def read(cursor: str, sort: str) -> Place | None:
+    """The place that an address names, or None if it makes no sense in this order."""
+    found = CURSOR.fullmatch(cursor)
+    if not found or (found[1] is None) != (sort not in BY_MEASURE):
+        return None
+    return Place(int(found[2]), int(found[1]) if found[1] else None)
 
 
 @dataclass(frozen=True)
 class Page:
+    """The stories to show, where the pages beside this one begin, and how many are on them.
+
+    `next` is None at the end of the wall, `previous` at its beginning.
+    """
+
     stories: list[Story]
-    # Where the next page begins; None at the end of the wall.
-    next: Cursor | None
+    next: Place | None = None
+    previous: Place | None = None
+    left: int = 0
+    above: int = 0
+    # Whether these numbers are true, or only say that there are some.
+    counted: bool = True
 
 
-def page(stories: StoryQuerySet, form: FilterForm, after: Cursor | None) -> Page:
-    """The stories that come after the cursor, in the order the form asks for."""
-    found = list(following(ordered(stories, form), form, after).for_cards()[: PAGE + 1])
-    if len(found) <= PAGE:
-        return Page(found, None)
-    last = found[PAGE - 1]
-    measure = MEASURES.get(form.sort_chosen)
-    # What is published has its place.
-    seq = last.seq or 0
-    return Page(found[:PAGE], Cursor(seq, getattr(last, measure) if measure else None))
-
-
-def ordered(stories: StoryQuerySet, form: FilterForm) -> StoryQuerySet:
-    measure = MEASURES.get(form.sort_chosen)
-    if measure is None:
-        return stories.newest_first()
-    if form.sort_chosen == Sort.RELEVANCE:
-        stories = stories.annotate(found=form.search.rank())
-    return stories.order_by(F(measure).desc(), F("seq").desc())
-
-
-def following(stories: StoryQuerySet, form: FilterForm, after: Cursor | None) -> StoryQuerySet:
-    """Those of the ordered stories that stand after the cursor."""
-    if after is None:
-        return stories
-    measure = MEASURES.get(form.sort_chosen)
-    if measure is None:
-        return stories.filter(seq__lt=after.seq)
-    return stories.filter(
-        Q(**{f"{measure}__lt": after.measure}) | Q(**{measure: after.measure}, seq__lt=after.seq)
+def page(meant: Meant, sort: str, asked: Asked) -> Page:
+    """The stories of a page, in the order asked for."""
+    found = meant.stretch(sort, PAGE, after=asked.after, before=asked.before)
+    if asked.before and found.before == 0:
+        # The first page is always a full one, wherever one came from.
+        found = meant.stretch(sort, PAGE)
+    by_place = {
+        story.seq: story for story in meant.stories(p.seq for p in found.places).for_cards()
+    }
+    return Page(
+        # What was withdrawn a moment ago is left out.
+        [by_place[place.seq] for place in found.places if place.seq in by_place],
+        found.places[-1] if found.places and found.after else None,
+        found.places[0] if found.places and found.before else None,
+        found.after,
+        found.before,
+        found.counted,
     )

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 from staff.models import Employee, Membership, Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
-from stories.filtering.filters import FilterForm
-from stories.models import Story
+from stories.filtering.filters import FilterForm, under
 
 from .views import Heading, asked_for, is_front, teams_within, wall_page
 
@@ -33,7 +32,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     if is_front(request, form):
         context["memberships"] = list(found.memberships.select_related("team"))
     heading = Heading("wall/person.html", context, asks=_asks_for(found))
-    return wall_page(request, form, Story.objects.crediting(found), heading)
+    return wall_page(request, form, [under(f"person:{found.pk}")], heading)
 
 
 @require_safe
@@ -49,8 +48,8 @@ def team(request: SignedInRequest, slug: str) -> HttpResponse:
         context |= _members(found, form.naming)
     teams = teams_within(form, found)
     heading = Heading("wall/team.html", context, teams, asks={"team": found.slug})
-    stories = Story.objects.credited_to_teams(form.team_ids(found))
-    return wall_page(request, form, stories, heading)
+    credited = under(*(f"team:{pk}" for pk in form.team_ids(found)))
+    return wall_page(request, form, [credited], heading)
 
 
 @require_safe
@@ -59,7 +58,7 @@ def me(request: SignedInRequest) -> HttpResponse:
     form = asked_for(request)
     mine = request.user.person
     heading = Heading("wall/me.html", {"person": mine}, asks=_asks_for(mine))
-    return wall_page(request, form, Story.objects.crediting(mine), heading)
+    return wall_page(request, form, [under(f"person:{mine.pk}")], heading)
 
 
 def _asks_for(person: Employee) -> dict[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.http import Http404, HttpResponse
@@ -18,18 +18,19 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.cards import cards
 from stories.filtering.fields import Sort
-from stories.filtering.filters import FilterForm
+from stories.filtering.filters import FilterForm, under
+from stories.filtering.meant import Condition
 from stories.models import Story, Trait
-from stories.models.access import StoryQuerySet
 
 from . import evidence, facets
-from .counts import Counts, Tally, count, left_after
+from .counts import Counts, Tally
 from .found import found
-from .pages import PAGE, Cursor, Page, page
+from .pages import PAGE, Asked, Page, page
 from .rows import rows
 from .saved.row import Row
 from .saying import counted, more
 from .taking import kept, taken_along
+from .visits import note, reader
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def wall(request: SignedInRequest) -> HttpResponse:
     if mine.opening and not request.META["QUERY_STRING"]:
         return redirect(mine.opening)
     heading = Heading(context={"mine": mine}, teams=_regions(form))
-    return wall_page(request, form, Story.objects.all(), heading)
+    return wall_page(request, form, heading=heading)
 
 
 @require_safe
@@ -69,7 +70,7 @@ def trait(request: SignedInRequest, slug: str) -> HttpResponse:
     if is_front(request, form):
         context["proof"] = evidence.collage(asked, request.user, form.naming)
     heading = Heading("wall/trait.html", context, _regions(form), asked, {"trait": asked.slug})
-    return wall_page(request, form, Story.objects.with_trait(asked), heading)
+    return wall_page(request, form, [under(f"trait:{asked.pk}")], heading)
 
 
 @require_safe
@@ -81,42 +82,37 @@ def traits(request: SignedInRequest) -> HttpResponse:
 
 def asked_for(request: SignedInRequest) -> FilterForm:
     """What this address asks for. It carries the naming of the request."""
-    return FilterForm(request.GET, Naming(), path=request.path)
+    return FilterForm(request.GET, Naming(), path=request.path, reader=reader(request))
 
 
 def is_front(request: SignedInRequest, form: FilterForm) -> bool:
     """Whether this is a page as one arrives at it: nothing asked for yet, from the beginning."""
-    return not form.chips and "after" not in request.GET and not request.htmx
+    return not (form.chips or request.htmx or {"after", "before"} & request.GET.keys())
 
 
 def wall_page(
     request: SignedInRequest,
     form: FilterForm,
-    base: StoryQuerySet,
+    base: Iterable[Condition] = (),
     heading: Heading = Heading(),
 ) -> HttpResponse:
     """Those of the stories of a page that were asked for, as posters or as a list.
 
     With htmx the next page alone is answered, from the same address.
     """
-    base = base.published().visible_to(request.user)
-    given = request.GET.get("after", "")
-    after = Cursor.read(given, form.sort_chosen)
-    if given and after is None:
+    sort = form.sort_chosen
+    asked = Asked.read(request.GET.get("after", ""), request.GET.get("before", ""), sort)
+    if asked.lost:
         form.notes.append(_("That part of the wall could not be found; here is its beginning."))
-    shown = page(form.apply(base), form, after)
-    context = {"form": form, **_hung(shown.stories, form)}
-    if after and request.htmx and not request.htmx.history_restore_request:
-        response = render(
-            request,
-            "wall/_stories.html",
-            context | _pager(shown, form, left_after(form, base, shown)),
-        )
+    meant = form.meant(request.user, base)
+    note(request, meant)
+    shown = page(meant, sort, asked)
+    context = {"form": form, **_hung(shown.stories, form), **_pager(shown, form)}
+    if asked.after and request.htmx and not request.htmx.history_restore_request:
+        response = render(request, "wall/_stories.html", context)
     else:
-        branches = {team.pk: form.team_ids(team) for team in heading.teams}
-        counts = count(form, base, shown, team_branches=branches)
-        context |= _around(request, form, counts, heading) | _pager(shown, form, counts.left)
-        context |= {"after": after, "front": is_front(request, form), **heading.context}
+        context |= _around(request, form, Counts(meant), heading)
+        context |= {"paged": asked, "front": is_front(request, form), **heading.context}
         response = render(request, heading.template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -166,8 +162,9 @@ def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading:
             for sort in Sort
             if sort != Sort.RELEVANCE or form.search
         ],
-        "loosen": [
-            (chip, counted(n)) for chip in form.chips if (n := counts.without_chip(chip.key))
+        # Counted only where nothing was found: the list of things to take away is lazy.
+        "loosen": lambda: [
+            (chip, counted(n)) for chip in form.chips if (n := counts.without(chip.key))
         ],
         "query": form.search.text,
         # A heading's own search is that of the whole wall.
@@ -183,11 +180,17 @@ def _but_newest(sort: Sort) -> str | None:
     return None if sort == Sort.NEWEST else sort.value
 
 
-def _pager(shown: Page, form: FilterForm, left: Tally) -> dict:
-    if not shown.next:
-        return {"next_url": ""}
-    return {
-        "next_url": form.address(after=str(shown.next)),
-        "more": more(min(left.number, PAGE)),
-        "left": _("%s still to read") % left,
-    }
+def _pager(shown: Page, form: FilterForm) -> dict:
+    """The ways to the next page and to the one before."""
+    context = {"next_url": "", "previous_url": ""}
+    if shown.next:
+        context["next_url"] = form.address(after=str(shown.next))
+        context["more"] = more(min(shown.left, PAGE) if shown.counted else 0)
+        if shown.counted:
+            context["left"] = _("%s still to read") % Tally(shown.left)
+    if shown.previous:
+        on_first = shown.counted and shown.above <= PAGE
+        context["previous_url"] = form.address(before=None if on_first else str(shown.previous))
+        if shown.counted:
+            context["above"] = _("%s before these") % Tally(shown.above)
+    return context

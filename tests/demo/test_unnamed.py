@@ -23,6 +23,7 @@ from stories.demo.content import FOLDER
 from stories.evidence import marked
 from stories.filtering.filters import FilterForm
 from stories.models import Story, Trait
+from tests.walls import stories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
@@ -99,7 +100,7 @@ def test_no_text_says_the_name_of_one_who_asked_and_no_search_finds_them_by_it(d
         query = QueryDict(mutable=True)
         query["q"] = name
         form = FilterForm(query, naming)
-        found = form.apply(Story.objects.published()).values_list("pk", flat=True)
+        found = stories(form).values_list("pk", flat=True)
         assert not [pk for pk in found if not form.search.marker.finds(seen[pk])], name
 
 

@@ -14,6 +14,7 @@ from tests.factories import (
     TeamFactory,
     named_trait,
 )
+from tests.walls import stories
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +26,7 @@ def asked(text: str) -> FilterForm:
 
 
 def found(text: str) -> set[str]:
-    stories = asked(text).apply(Story.objects.published())
-    return set(stories.values_list("title", flat=True))
+    return set(stories(asked(text)).values_list("title", flat=True))
 
 
 def said(text: str) -> list[str]:

@@ -36,13 +36,15 @@ from stories.sharing.cards.layout import FORMATS
 from stories.sharing.posters.line_up import line_up
 from stories.sharing.posters.press import press
 from stories.sharing.posters.sheet import sheet
+from tests.walls import everything
 
 from .addresses import FORBIDDEN, MISSING, NOT_ALLOWED, OK, SENT_ON, SIGN_IN, TABLE, Address, url
 from .conftest import undone
 from .traced import OF_PERSON, OF_STORY, PERSON_EMAIL, STORIES, arranged
 from .world import READERS, World
 
-pytestmark = pytest.mark.django_db
+# On one worker: what is gathered once for all is gathered once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("traces")]
 
 UNCHANGED = 304
 # All that a photo has an address for.
@@ -422,8 +424,8 @@ def test_files_are_kept_where_they_are_looked_for_alone(scene):
 
 def test_what_is_printed_says_neither(scene):
     """The line-up as paper has it: its text, and what a PDF says of itself."""
-    naming, stories = Naming(), Story.objects.published()
-    sheets = [sheet(story, naming, huddle=True) for story in line_up(stories)]
+    naming = Naming()
+    sheets = [sheet(story, naming, huddle=True) for story in line_up(everything())]
     pdf = PdfReader(
         BytesIO(press(sheets, size="a4", title=str(sheets[0].data["title"]), made=timezone.now()))
     )

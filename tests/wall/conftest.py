@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
-from stories.models import Story
+from tests.walls import stories
 
 
 @pytest.fixture
@@ -36,7 +36,6 @@ def found(asked):
     """The published stories that an address asks for, by title."""
 
     def read(address: str) -> set[str]:
-        stories = asked(address).apply(Story.objects.published())
-        return set(stories.values_list("title", flat=True))
+        return set(stories(asked(address)).values_list("title", flat=True))
 
     return read

@@ -5,8 +5,8 @@ from django.http import QueryDict
 
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
-from stories.models import Story
 from tests.factories import PublishedStoryFactory
+from tests.walls import stories
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_a_strange_value_alone_is_answered(one, name, value):
     data = QueryDict(mutable=True)
     data.setlist(name, [value, value])
     form = FilterForm(data, Naming())
-    list(form.apply(Story.objects.published()))
+    list(stories(form))
     assert len(form.address()) < 2_000
     assert all(len(note) < 120 for note in form.notes)
 

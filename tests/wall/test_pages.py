@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.models import Story
-from stories.wall.pages import PAGE, Cursor
+from stories.filtering.meant import Place
+from stories.models import Entry, Story
+from stories.wall.pages import PAGE, read
 from tests.factories import PublishedStoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,7 @@ def sixty(db):
         Story.objects.filter(pk=story.pk).update(
             retelling_count=number % 4, salute_count=number // 20, line=f"Cold {number % 3}."
         )
+    Entry.objects.follow([story.pk for story in stories])
     return stories
 
 
@@ -39,6 +41,26 @@ def walk(staff_client, shown):
         return pages
 
     return follow
+
+
+@pytest.fixture
+def walk_back(staff_client, shown):
+    def follow(address):
+        pages = []
+        while address:
+            response = staff_client.get(address)
+            pages.append(shown(response))
+            found = re.search(r'href="([^"]+)" rel="prev"', response.content.decode())
+            address = found and found[1].replace("&amp;", "&")
+        return pages
+
+    return follow
+
+
+def place_of(public_id, sort):
+    story = Story.objects.get(public_id=public_id)
+    measure = {"retold": story.retelling_count, "saluted": story.salute_count}.get(sort)
+    return Place(story.seq, measure)
 
 
 def in_order(pages):
@@ -105,6 +127,27 @@ def test_past_the_end_there_is_a_way_back(sixty, staff_client):
     assert "Back to the beginning" in page
 
 
+@pytest.mark.parametrize("sort", ["newest", "retold", "saluted"])
+def test_one_walks_back_by_the_way_one_came(sixty, walk, walk_back, sort):
+    pages = walk(f"/?sort={sort}")
+    last = f"/?sort={sort}&after=" + str(place_of(pages[1][-1], sort))
+    assert walk_back(last) == pages[::-1]
+
+
+def test_the_way_back_ends_on_a_full_first_page_even_if_stories_left(sixty, staff_client, shown):
+    third = sixty[20]
+    for story in sixty[-10:]:
+        story.withdraw(by=None)
+    response = staff_client.get(f"/?before={third.seq}")
+    assert len(shown(response)) == PAGE
+
+
+def test_a_page_far_down_says_how_many_stand_before_it(sixty, staff_client):
+    page = staff_client.get(f"/?after={sixty[10].seq}").content.decode()
+    assert "50 before these" in page
+    assert 'rel="prev"' in page
+
+
 def test_a_later_page_has_a_way_back_to_the_beginning(sixty, staff_client):
     page = staff_client.get(f"/?trait=nope&gold=&after={sixty[40].seq}").content.decode()
     assert '<a href="/">Back to the beginning</a>' in page
@@ -128,11 +171,11 @@ def test_a_cursor_of_another_order_begins_at_the_beginning(sixty, staff_client, 
 
 @given(st.integers(0, 10**18 - 1), st.none() | st.integers(0, 10**9 - 1))
 def test_a_cursor_is_read_as_it_was_written(seq, measure):
-    cursor = Cursor(seq, measure)
-    assert Cursor.read(str(cursor), "newest" if measure is None else "retold") == cursor
+    cursor = Place(seq, measure)
+    assert read(str(cursor), "newest" if measure is None else "retold") == cursor
 
 
 @given(st.text(max_size=40), st.sampled_from(["newest", "retold", "saluted", "relevance"]))
 def test_a_cursor_is_read_or_refused(text, sort):
-    cursor = Cursor.read(text, sort)
-    assert cursor is None or Cursor.read(str(cursor), sort) == cursor
+    cursor = read(text, sort)
+    assert cursor is None or read(str(cursor), sort) == cursor

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 # What is older is no news, such as after an account was closed for a year or no mail went out.
 OLDEST = datetime.timedelta(days=14)
 AT_A_TIME = 100
+# More news at once than this nobody is told of; the newest are.
+MOST_LOOKED_AT = 2_000
 
 
 def take_turns(*, seconds: float) -> bool:
@@ -65,10 +67,9 @@ def stories_between(asked: Stored, follow: Follow, after: int, upto: int) -> Sto
     if asked.is_gone:
         return Story.objects.none()
     imported = StoryEvent.objects.filter(story=OuterRef("pk"), action=StoryEvent.Action.IMPORTED)
-    stories = Story.objects.published().visible_to(follow.account)
+    meant = asked.form.meant(follow.account)
     return (
-        asked.form.apply(stories)
-        .filter(seq__gt=after, seq__lte=upto, published_at__gte=timezone.now() - OLDEST)
+        meant.stories(meant.newest(MOST_LOOKED_AT, above=after, below=upto + 1))
+        .filter(published_at__gte=timezone.now() - OLDEST)
         .exclude(Exists(imported))
-        .newest_first()
     )

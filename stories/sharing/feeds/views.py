@@ -122,10 +122,8 @@ def _stories(form: FilterForm, account: User, after: int | None) -> list[Story]:
     """
     if form.notes:
         return []
-    stories = form.apply(Story.objects.published().visible_to(account)).newest_first()
-    if after is not None:
-        stories = stories.filter(seq__lt=after)
-    return list(stories.for_cards()[: PAGE + 1])
+    meant = form.meant(account)
+    return list(meant.stories(meant.newest(PAGE + 1, below=after)).for_cards())
 
 
 def _of_the_wall(address: str) -> str:

@@ -10,18 +10,18 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
+from stories.filtering.meant import Meant
 from stories.models import Story
-from stories.models.story import StoryQuerySet
 
 STORIES, WEEK = 5, datetime.timedelta(days=7)
 # How far back variety is looked for once the week has too few.
 LOOKED_AT = 40
 
 
-def line_up(stories: StoryQuerySet, now: datetime.datetime | None = None) -> list[Story]:
-    """Five of these published stories: of the last week, filled up with the newest before it."""
+def line_up(meant: Meant, now: datetime.datetime | None = None) -> list[Story]:
+    """Five of the stories meant: of the last week, filled up with the newest before it."""
     since = (now or timezone.now()) - WEEK
-    newest = list(stories.newest_first().for_cards()[:LOOKED_AT])
+    newest = list(meant.stories(meant.newest(LOOKED_AT)).for_cards())
     this_week = [story for story in newest if story.published_at and story.published_at >= since]
     chosen = _varied(this_week, [])
     chosen = _varied([story for story in newest if story not in this_week], chosen)

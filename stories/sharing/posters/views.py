@@ -42,7 +42,7 @@ def line_up(request: SignedInRequest) -> HttpResponse:
     """Five stories of a week with their questions, filtered by what the wall's address says."""
     naming = Naming()
     form = FilterForm(request.GET, naming, path=reverse("wall"))
-    stories = chosen_for(form.apply(Story.objects.published().visible_to(request.user)))
+    stories = chosen_for(form.meant(request.user))
     if not stories:
         messages.info(request, _("There is no story here yet to print for a huddle."))
         return redirect(form.address())

@@ -9,10 +9,11 @@ from django.urls import reverse
 from staff import roles
 from staff.naming import Naming
 from stories.cards import Card, cards
+from stories.filtering.filters import under
 from stories.filtering.known import Known
+from stories.filtering.meant import Meant
 from stories.filtering.stored import Stored, stored
 from stories.models import Screen, Story
-from stories.models.story import StoryQuerySet
 
 MOST_STORIES = 30
 
@@ -38,25 +39,33 @@ def name_of(screen: Screen) -> str:
     return asked_of(screen, Naming()).said(screen.name)
 
 
-def stories_of(screen: Screen, naming: Naming) -> StoryQuerySet:
-    """The published stories of this screen's filter and team, the newest first.
+def meant_by(screen: Screen, naming: Naming) -> Meant | None:
+    """The published stories of this screen's filter and team.
 
     None at all where the filter speaks of something that is there no more, such as somebody who is
     not named any longer: less asked for would mean more shown.
     """
     asked = stored(screen.query, naming)
     if asked.is_gone:
-        return Story.objects.none()
-    stories = asked.form.apply(Story.objects.published().visible_to(screen.made_by))
-    if screen.team:
-        stories = stories.credited_to_teams(asked.form.team_ids(screen.team))
-    return stories.newest_first()
+        return None
+    team = asked.form.team_ids(screen.team) if screen.team else []
+    base = [under(*(f"team:{pk}" for pk in team))] if team else []
+    return asked.form.meant(screen.made_by, base)
+
+
+def shows(screen: Screen, story: Story) -> bool:
+    """Whether a story is one of this screen's."""
+    meant = meant_by(screen, Naming())
+    return meant is not None and story.seq is not None and story.seq in meant.seqs
 
 
 def slides(screen: Screen) -> list[Card]:
     """The cards to show, named as this screen may, their photos at the screen's own addresses."""
     naming = Naming() if screen.names else Naming(names=False)
-    stories = list(stories_of(screen, naming).for_cards()[:MOST_STORIES])
+    meant = meant_by(screen, naming)
+    if meant is None:
+        return []
+    stories = list(meant.stories(meant.newest(MOST_STORIES)).for_cards())
     shown = zip(cards(stories, naming), stories, strict=True)
     return [_with_photo_of(screen, card, story) for card, story in shown]
 

@@ -23,7 +23,7 @@ from stories.models import Photo, Screen
 from stories.photos.serving import serve
 
 from .forms import ScreenForm
-from .showing import asked_of, may_show, name_of, stories_of
+from .showing import asked_of, may_show, name_of, shows
 from .showing import slides as slides_of
 
 MOST_LISTED = 100
@@ -98,8 +98,10 @@ def slides(request: HttpRequest, token: str) -> HttpResponse:
 def photo(request: HttpRequest, token: str, key: str, name: str) -> HttpResponse:
     """A photo of one of this screen's stories, and of no other."""
     shown = _on(token)
-    stories = stories_of(shown, Naming()).order_by().values("pk")
-    return serve(request, get_object_or_404(Photo, key=key, story__in=stories), name)
+    photo = get_object_or_404(Photo.objects.select_related("story"), key=key)
+    if not shows(shown, photo.story):
+        raise Http404
+    return serve(request, photo, name)
 
 
 def _listed(screen: Screen, naming: Naming, known: Known) -> dict[str, Any]:

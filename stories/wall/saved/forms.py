@@ -45,7 +45,9 @@ class ViewForm(forms.Form):
         name = self.cleaned_data["name"]
         if not says_something(name):
             raise ValidationError(_("Give it a name that can be read."))
-        others = SavedView.objects.filter(owner=self.owner).exclude(pk=self.view and self.view.pk)
+        others = SavedView.objects.filter(owner=self.owner)
+        if self.view:
+            others = others.exclude(pk=self.view.pk)
         same = (view for view in others if view.called.casefold() == name.casefold())
         self.taken = next(same, None)
         if self.taken and not self.replaces:

@@ -20,7 +20,7 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.known import Known
 from stories.filtering.stored import Stored, people_of, stored
-from stories.models import SavedView, Story
+from stories.models import SavedView
 from stories.models.saved_view import MOST_NAME
 
 from ..views import Heading, teams_within, wall_page
@@ -82,7 +82,7 @@ def saved_view(request: SignedInRequest, key: str) -> HttpResponse:
     if shown.is_gone:
         return render(request, "wall/saved/gone.html", context)
     heading = Heading("wall/saved/view.html", context, teams_within(form, None))
-    return wall_page(request, form, Story.objects.all(), heading)
+    return wall_page(request, form, heading=heading)
 
 
 @require_safe

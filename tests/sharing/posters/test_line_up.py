@@ -11,6 +11,7 @@ from django.utils import timezone
 from stories.models import Story
 from stories.sharing.posters.line_up import line_up
 from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory, TraitFactory
+from tests.walls import everything
 
 from .conftest import photographed, scanned, words
 
@@ -25,7 +26,7 @@ def published(days_ago: float = 0, **about) -> Story:
 
 
 def chosen() -> list[Story]:
-    return line_up(Story.objects.published())
+    return line_up(everything())
 
 
 def test_five_of_the_last_week_newest_first():

@@ -1,0 +1,208 @@
+"""The stories that a filter with words in it means: found by the search engine, newest or best.
+
+Numbers are exact up to MOST; where more is found they are of the newest, and say so (“1,000+”).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+
+from pyroaring import BitMap
+
+from staff.naming import Naming
+from stories import search
+from stories.models import Entry, Story
+from stories.models.entry import entries_of
+from stories.models.postings import UNSURE
+from stories.search import Part, Query
+from stories.terms import stems
+
+from .fields import Sort
+from .meant import MEASURES, Condition, Meant, Place, Said, Stretch
+
+MOST = 1_000
+# Where nobody is named, what is found is read before it is shown; so much of it.
+MOST_READ = 500
+AT_ONCE, IN_A_LEVEL = 50, 500
+
+
+class Searched(Meant):
+    """The published stories in which the words are found, and that meet all other conditions.
+
+    Where naming has just changed, and where nobody is named, a story is read as its readers see it
+    before it is found, so that nothing can be found out by searching.
+    """
+
+    def __init__(
+        self,
+        user,
+        conditions: Mapping[str, Condition | Said],
+        base: Iterable[Condition] = (),
+        *,
+        naming: Naming,
+    ) -> None:
+        super().__init__(user, conditions, base)
+        self._naming = naming
+
+    def seqs_without(self, *keys: str) -> BitMap:
+        if not any(isinstance(one, Said) for one in self._asked(*keys)):
+            return super().seqs_without(*keys)
+        return BitMap(islice(self._newest(self._query(*keys), None), MOST + 1))
+
+    def counts_all(self, seqs: BitMap) -> bool:
+        return len(seqs) <= MOST
+
+    def newest(self, limit: int, *, below: int | None = None, above: int = 0) -> list[int]:
+        found = self._newest(self._query(), below, above)
+        return list(islice(found, limit))
+
+    def stretch(
+        self, sort: str, limit: int, *, after: Place | None = None, before: Place | None = None
+    ) -> Stretch:
+        if self.counts_all(self.seqs) and sort != Sort.RELEVANCE:
+            return super().stretch(sort, limit, after=after, before=before)
+        if before is not None:
+            places = self._upwards(sort, before, limit + 1)
+            more_above = len(places) > limit
+            places = places[-limit:]
+            return Stretch(places, int(more_above), 1, counted=False)
+        places = list(islice(self._downwards(sort, after), limit + 1))
+        return Stretch(
+            places[:limit], int(after is not None), int(len(places) > limit), counted=False
+        )
+
+    def _downwards(self, sort: str, after: Place | None) -> Iterator[Place]:
+        query = self._query()
+        if sort == Sort.RELEVANCE:
+            yield from self._best(query, after)
+        elif sort in MEASURES:
+            yield from self._by_measure(query, sort, after)
+        else:
+            for seq in self._newest(query, after.seq if after else None):
+                yield Place(seq)
+
+    def _upwards(self, sort: str, before: Place, limit: int) -> list[Place]:
+        """Right before a place; what is read before it is found may leave a few out."""
+        query = self._query()
+        if sort == Sort.RELEVANCE:
+            at = (before.measure or 0, before.seq)
+            best = search.best(query, limit=limit, before=at)
+            kept = self._confirmed(query, [seq for _tier, seq in best])
+            return [Place(seq, tier) for tier, seq in best if seq in kept]
+        if sort in MEASURES:
+            # Rare enough to walk there from the beginning, as far as numbers go.
+            way = self._by_measure(query, sort, None)
+            return list(_before(way, before, MOST))[-limit:]
+        found = search.newest(query, limit=limit, above=before.seq)
+        kept = self._confirmed(query, found)
+        return [Place(seq) for seq in found if seq in kept]
+
+    def _newest(self, query: Query, below: int | None, above: int = 0) -> Iterator[int]:
+        above = max([above, *(one.above for one in self._spans if one.above)])
+        # Ever more at once: a page needs few, a number many.
+        at_once, read = AT_ONCE, 0
+        while self._naming.names or read < MOST_READ:
+            found = search.newest(query, limit=at_once, below=below)
+            kept = self._confirmed(query, found)
+            for seq in found:
+                if seq <= above:
+                    return
+                if seq in kept:
+                    yield seq
+            if len(found) < at_once:
+                return
+            below, read, at_once = found[-1], read + len(found), min(at_once * 4, MOST + 1)
+
+    def _best(self, query: Query, after: Place | None) -> Iterator[Place]:
+        at, read = ((after.measure or 0, after.seq) if after else None), 0
+        floor = max([0, *(one.above for one in self._spans if one.above)])
+        while self._naming.names or read < MOST_READ:
+            found = search.best(query, limit=AT_ONCE, after=at)
+            kept = self._confirmed(query, [seq for _tier, seq in found])
+            yield from (Place(seq, tier) for tier, seq in found if seq in kept and seq > floor)
+            if len(found) < AT_ONCE:
+                return
+            at, read = found[-1], read + len(found)
+
+    def _by_measure(self, query: Query, sort: str, after: Place | None) -> Iterator[Place]:
+        """Level by level, those of each that are found; there are so many that it soon suffices."""
+        others = super().seqs_without(
+            *(key for key, one in self.conditions.items() if isinstance(one, Said))
+        )
+        for measure, seqs in self._levels_of(sort, others):
+            if after is not None and (measure or 0) > (after.measure or 0):
+                continue
+            below = after.seq if after is not None and measure == after.measure else None
+            end = len(seqs) if below is None else seqs.rank(max(below - 1, 0))
+            while end > 0:
+                some = list(reversed(seqs[max(0, end - IN_A_LEVEL) : end]))
+                found = search.among(query, some)
+                found &= self._confirmed(query, list(found))
+                yield from (Place(seq, measure) for seq in some if seq in found)
+                end -= len(some)
+
+    @property
+    def _spans(self) -> list[Condition]:
+        return [
+            one for one in self._asked() if isinstance(one, Condition) and one.above is not None
+        ]
+
+    def _query(self, *without: str) -> Query:
+        """What the engine is asked, as if these things had not been asked for."""
+        asked = [*self._base, *self._asked(*without)]
+        said = [one for one in asked if isinstance(one, Said)]
+        stands = [one for one in asked if isinstance(one, Condition) and one.above is None]
+        return Query(
+            parts=tuple(part for one in said for part in one.parts),
+            not_parts=tuple(part for one in said for part in one.not_parts),
+            facets=tuple(one.found(self.index) for one in stands if not one.without),
+            without=frozenset().union(*(one.found(self.index) for one in stands if one.without)),
+        )
+
+    def _confirmed(self, query: Query, seqs: list[int]) -> set[int]:
+        """Those of the places that are found even if they are read."""
+        doubtful = set(self.index.under(UNSURE).intersection(BitMap(seqs)))
+        if not self._naming.names:
+            doubtful = set(seqs)
+        if not doubtful:
+            return set(seqs)
+        ids = Story.objects.filter(seq__in=doubtful).values_list("pk", flat=True)
+        read = entries_of(list(ids), self._naming)
+        said = {entry.seq for entry in read.values() if says(entry, query)}
+        return set(seqs) - doubtful | said
+
+
+def says(entry: Entry, query: Query) -> bool:
+    """Whether an entry that was just made answers the words of a query; facets were asked for."""
+    return all(_says(entry, part) for part in query.parts) and not any(
+        _says(entry, part) for part in query.not_parts
+    )
+
+
+def _says(entry: Entry, part: Part) -> bool:
+    if part.or_facets.intersection(entry.facets.split()):
+        return True
+    texts = (entry.line, entry.title, entry.body, entry.people)
+    text = " / ".join(texts)
+    return any(f" {way} " in f" {text} " for way in _ways(entry, part))
+
+
+def _ways(entry: Entry, part: Part) -> Iterator[str]:
+    """The terms by which this entry may say a part."""
+    for language in {language for _word, language, _stem in entry.words}:
+        asked = stems(" ".join(part.words), language)
+        yield " ".join(asked)
+        if part.beginning and asked:
+            begins: Callable[[str], bool] = lambda word: word.startswith(part.words[-1].lower())  # noqa: E731
+            for word, _language, stem in entry.words:
+                if begins(word):
+                    yield " ".join([*asked[:-1], stem])
+
+
+def _before(way: Iterator[Place], place: Place, most: int) -> Iterator[Place]:
+    """The places of a way that come before one, as far as one is ready to go."""
+    for each in islice(way, most):
+        if (-(each.measure or 0), -each.seq) >= (-(place.measure or 0), -place.seq):
+            return
+        yield each
