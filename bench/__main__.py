@@ -23,6 +23,7 @@ SIZES = (1_000, 100_000, 1_000_000)
 # The quick one makes nothing that takes minutes; what a longer one has left is used.
 QUICK_SIZES, QUICK_IF_THERE = (1_000, 20_000), 100_000
 COOKIE = "sessionid"
+DOCS = ROOT / "docs" / "performance.md"
 
 
 def main(arguments: list[str]) -> int:
@@ -41,6 +42,8 @@ def main(arguments: list[str]) -> int:
     (databases.folder() / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
     table = report.markdown(found)
     (databases.folder() / f"{name}.md").write_text(table)
+    if asked.docs:
+        report.put_into(DOCS, table)
     print(table)
     print(f"All of it: {databases.folder() / name}.json", file=sys.stderr)
     return 0
@@ -52,6 +55,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", type=_sizes, help="such as 1000,100000; the least comes first")
     parser.add_argument("--databases", type=lambda text: text.split(","), default=KINDS)
     parser.add_argument("--seconds", type=int, help="of load for each page and round")
+    parser.add_argument("--docs", action="store_true", help=f"put the tables into {DOCS.name} too")
     parser.add_argument("--each", type=int, help="how many addresses of each kind")
     return parser.parse_args(arguments)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 Run = dict[str, Any]
 MISSED = " ✗"
+BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,15 @@ def markdown(found: dict) -> str:
         )
         + "\n"
     )
+
+
+def put_into(page: Path, table: str) -> None:
+    """Replace the tables in a page of the documentation, between the two marks around them."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{page} has no place for the tables.")
+    page.write_text(f"{before}{BEGIN}\n\n{table}\n{END}{after}", encoding="utf-8")
 
 
 def _about(found: dict) -> str:
