@@ -108,7 +108,7 @@ if TASKS_IN == "worker":
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "retold.csp.OnePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -157,6 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [{"NAME": "staff.trying_out.NotTheDemoPassword"}]
+SESSION_ENGINE = "retold.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wall"
 ACCOUNT_ADAPTER = "staff.accounts.AccountAdapter"

@@ -3,6 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # Asked for most; addresses are tried in this order.
+    path("", include("stories.wall.urls")),
+    path("", include("stories.wall.saved.urls")),
     path("", include("stories.photos.urls")),
     path("", include("stories.sharing.cards.urls")),
     path("", include("stories.sharing.posters.urls")),
@@ -10,8 +13,6 @@ urlpatterns = [
     path("", include("stories.sharing.feeds.urls")),
     path("", include("stories.notices.following.urls")),
     path("", include("stories.sharing.screens.urls")),
-    path("", include("stories.wall.saved.urls")),
-    path("", include("stories.wall.urls")),
     path("", include("stories.telling.urls")),
     path("", include("stories.reading.urls")),
 ]

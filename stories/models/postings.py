@@ -21,6 +21,8 @@ from django.db.models import F
 from django.utils import timezone
 from pyroaring import BitMap
 
+from retold.prepared import Prepared
+
 # How many places share a row: as many as a bitmap keeps together inside.
 BLOCK = 65_536
 
@@ -74,8 +76,10 @@ class WallVersion(models.Model):
 
     @classmethod
     def current(cls) -> Version:
-        found = cls.objects.filter(pk=1).values_list("era", "number").first()
-        return Version(*found) if found else Version("", 0)
+        return next((Version(*row) for row in _version.rows(1)), Version("", 0))
+
+
+_version = Prepared(lambda pk: WallVersion.objects.filter(pk=pk).values_list("era", "number"))
 
 
 class Posting(models.Model):
