@@ -20,7 +20,7 @@ async function offer(words) {
 if (input) {
   const list = document.createElement("ul");
   list.id = "search-offers";
-  list.setAttribute("aria-label", input.getAttribute("aria-label"));
+  list.setAttribute("aria-label", input.dataset.offered);
   input.after(list);
 
   const box = combobox(input, {

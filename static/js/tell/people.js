@@ -1,6 +1,6 @@
 // Colleagues by type-ahead: a combobox over the directory; each one chosen is a ticked box.
 
-const PAUSE = 200;
+import { combobox } from "../combobox.js";
 
 export function people(form) {
   const field = form.querySelector("[data-people-field]");
@@ -8,23 +8,10 @@ export function people(form) {
   const input = field.querySelector('input[name="people_q"]');
   const others = form.elements.namedItem("people_text");
   const list = document.createElement("ul");
-  let waiting;
-  let at = -1;
 
-  list.className = "suggest";
   list.id = "people-list";
-  list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", field.querySelector("label").textContent);
-  list.hidden = true;
   input.closest(".find").after(list);
-  for (const [name, value] of [
-    ["role", "combobox"],
-    ["aria-autocomplete", "list"],
-    ["aria-controls", list.id],
-    ["aria-expanded", "false"],
-  ]) {
-    input.setAttribute(name, value);
-  }
 
   const ids = () => [...chosen.querySelectorAll("input")].map((box) => box.value);
   const ticked = () => [...chosen.querySelectorAll("input:checked")].map((box) => box.value);
@@ -46,14 +33,6 @@ export function people(form) {
     return label;
   }
 
-  function close() {
-    list.hidden = true;
-    list.replaceChildren();
-    at = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  }
-
   function changed() {
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -63,7 +42,6 @@ export function people(form) {
     if (there) there.checked = true;
     else chosen.append(box(person, true));
     input.value = "";
-    close();
     changed();
   }
 
@@ -72,65 +50,42 @@ export function people(form) {
     const name = document.createElement("span");
     const where = document.createElement("span");
     item.id = `people-${place}`;
+    item.person = person;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     name.textContent = person.name;
     where.textContent = person.where;
     where.className = "quiet";
     item.append(name, " ", where);
-    // Before the field loses the focus and the list closes.
-    item.addEventListener("pointerdown", (event) => event.preventDefault());
-    item.addEventListener("click", () => choose(person));
     return item;
   }
 
-  async function find() {
+  async function offer(words) {
+    const response = await fetch(`${form.dataset.people}?q=${encodeURIComponent(words)}`);
+    if (!response.ok || response.redirected) return [];
+    const { people: found } = await response.json();
+    return found.filter(({ id }) => !ticked().includes(String(id))).map(option);
+  }
+
+  // The first is meant, or a name that the directory does not have: it is kept as it was written.
+  function enter(options) {
     const words = input.value.trim();
-    if (words.length < 2) return close();
-    try {
-      const response = await fetch(`${form.dataset.people}?q=${encodeURIComponent(words)}`);
-      if (!response.ok || response.redirected || words !== input.value.trim()) return;
-      const found = (await response.json()).people.filter(({ id }) => !ticked().includes(String(id)));
-      list.replaceChildren(...found.map(option));
-      at = -1;
-      list.hidden = !found.length;
-      input.setAttribute("aria-expanded", String(!list.hidden));
-    } catch {
-      close();
+    if (options.length) options[0].click();
+    else if (words) {
+      others.value = [others.value.trim(), words].filter(Boolean).join(", ");
+      input.value = "";
+      changed();
     }
+    return true;
   }
 
-  function move(step) {
-    const items = [...list.children];
-    if (!items.length) return;
-    at = (at + step + items.length) % items.length;
-    items.forEach((item, place) => item.setAttribute("aria-selected", String(place === at)));
-    input.setAttribute("aria-activedescendant", items[at].id);
-    items[at].scrollIntoView({ block: "nearest" });
-  }
-
-  input.addEventListener("input", (event) => {
-    event.stopPropagation();
-    clearTimeout(waiting);
-    waiting = setTimeout(find, PAUSE);
-  });
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") move(1);
-    else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Escape" && !list.hidden) close();
-    else if (event.key === "Enter") {
-      const items = [...list.children];
-      const words = input.value.trim();
-      if (items.length) items[Math.max(at, 0)].click();
-      else if (words) {
-        // Not in the directory: the name is kept as it was written.
-        others.value = [others.value.trim(), words].filter(Boolean).join(", ");
-        input.value = "";
-        changed();
-      }
-    } else return;
-    event.preventDefault();
+  input.addEventListener("input", (event) => event.stopPropagation());
+  combobox(input, {
+    list,
+    offer,
+    enter,
+    words: () => (input.value.trim().length < 2 ? "" : input.value.trim()),
+    choose: (item) => choose(item.person),
   });
 
   return {
