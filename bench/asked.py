@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from staff.models import Credit, Employee, Team
 from stories.demo.hiring import SLUG
+from stories.demo.parts import PARTS
 from stories.demo.synthetic import ONE_HAS_A_RARE_WORD, STORIES_A_RARE_WORD
 from stories.demo.vocabulary import rare_word, vocabulary
-from stories.demo.words import MOMENTS, PARTS
+from stories.demo.words import MOMENTS
 from stories.models import Initiative, Served, Setting, Story, StoryTrait
 
 SEED = 7

@@ -11,7 +11,7 @@ import datetime
 import random
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -41,10 +41,11 @@ from stories.models.story import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 from .filling import insert, new_keys
 from .hiring import staff_for
 from .indexing import Indexer
+from .parts import LANGUAGES, PARTS
 from .vocabulary import rare_word, vocabulary
-from .words import LANGUAGES, NAMED, NAMES, PARTS, PLACES, THINGS, WHO
+from .words import NAMED, NAMES, PLACES, THINGS, WHO
 
-# Whoever keeps what was made looks here whether it would be made otherwise today.
+# Whoever keeps what was made sees by this whether it would be made otherwise today.
 MAKE = 3
 BATCH = 5_000
 # Asked of the classes each time they would take as long as all the rest.
@@ -97,8 +98,7 @@ class Maker:
         names, weights = self.languages
         (language,) = self.random.choices(names, cum_weights=weights)
         said = " ".join(pick(PARTS[language].said) for _ in range(2 if chance() < 0.3 else 1))
-        elsewhere, recovery, public = chance() < 0.12, chance() < 0.1, chance() < 0.06
-        teller, _team, _name = pick(self.people)
+        elsewhere = chance() < 0.12
         credited = [] if elsewhere else self.random.sample(self.people, k=pick((1, 1, 1, 2)))
         happened = (moment - datetime.timedelta(days=self.random.randint(0, 20))).date()
         story = Story(
@@ -106,35 +106,43 @@ class Maker:
             public_id=self._address(),
             body=self._body(language, said, number, credited),
             line=said,
+            line_widths=list(lines.fit(said).widths),
             title=f"{pick(THINGS)} {pick(PLACES)} {pick(vocabulary(language).words)}".capitalize(),
+            language=language,
             happened_on=happened if chance() < 0.92 else None,
             place=pick(PLACES).capitalize(),
             setting=Setting.ELSEWHERE if elsewhere else Setting.HERE,
             organisation="A shop on the corner" if elsewhere else "",
-            served=Served.CUSTOMER if chance() < 0.8 else pick(SERVED),
-            recovery=recovery,
-            went_wrong="It was late, and it was ours." if recovery else "",
-            initiative=pick(INITIATIVE),
-            took_time=pick(TIME),
-            took_money=pick(MONEY),
-            took_permission=pick(PERMISSION),
-            teller_id=teller,
-            anonymous=chance() < 0.05,
-            may_show_outside=public,
-            customer_agreed=public,
-            visibility=Visibility.PUBLIC if public else Visibility.ORGANISATION,
             status=Status.PUBLISHED,
-            gold=chance() < 0.03,
             seq=self.first_seq + number,
             created_at=moment,
             submitted_at=moment,
             published_at=moment,
-            line_widths=list(lines.fit(said).widths),
-            language=language,
+            **self._facts(),
         )
         salutes, retellings = self._salutes(story), self._retellings(story)
         story.salute_count, story.retelling_count = len(salutes), len(retellings)
         return Made(story, self._traits(story), self._credits(story, credited), salutes, retellings)
+
+    def _facts(self) -> dict[str, Any]:
+        pick, chance = self.random.choice, self.random.random
+        recovery, public = chance() < 0.1, chance() < 0.06
+        teller, _team, _name = pick(self.people)
+        return {
+            "served": Served.CUSTOMER if chance() < 0.8 else pick(SERVED),
+            "recovery": recovery,
+            "went_wrong": "It was late, and it was ours." if recovery else "",
+            "initiative": pick(INITIATIVE),
+            "took_time": pick(TIME),
+            "took_money": pick(MONEY),
+            "took_permission": pick(PERMISSION),
+            "teller_id": teller,
+            "anonymous": chance() < 0.05,
+            "may_show_outside": public,
+            "customer_agreed": public,
+            "visibility": Visibility.PUBLIC if public else Visibility.ORGANISATION,
+            "gold": chance() < 0.03,
+        }
 
     def _address(self) -> str:
         return "".join(self.addresses.choices(PUBLIC_ID_ALPHABET, k=PUBLIC_ID_LENGTH))

@@ -183,10 +183,14 @@ class TestWeights:
         assert weighed["js"] == sum(len(files[name]) for name in files if name.endswith(".js"))
 
 
-def test_the_key_changes_with_what_databases_are_made_of(tmp_path, monkeypatch):
+def test_the_key_changes_with_the_migrations_and_the_maker(tmp_path, monkeypatch):
     monkeypatch.setattr(databases, "ROOT", tmp_path)
-    migrations = tmp_path / "stories" / "migrations"
+    migrations, maker = tmp_path / "stories" / "migrations", tmp_path / databases.MAKER
     migrations.mkdir(parents=True)
-    before = databases.key()
-    (migrations / "0001_initial.py").write_text("")
-    assert databases.key() != before
+    maker.parent.mkdir(parents=True)
+    keys = set()
+    for version, name in (("1", "0001_a.py"), ("1", "0002_b.py"), ("2", "0002_b.py")):
+        maker.write_text(f'"""Makes them."""\n\nMAKE = {version}\n')
+        (migrations / name).write_text("")
+        keys.add(databases.key())
+    assert len(keys) == 3
