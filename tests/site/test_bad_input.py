@@ -21,7 +21,19 @@ KEYS = (
     *("year", "month", "sort", "view", "after", "page", "notes", "in", "ids", "next", "prompt"),
     *("inspired_by", "kept", "status"),
 )
-ADMIN_KEYS = ("q", "p", "o", "e", "status", "trait", "team", "gold__exact", "removed")
+ADMIN_KEYS = (
+    "q",
+    "p",
+    "o",
+    "e",
+    "status",
+    "trait",
+    "team",
+    "gold__exact",
+    "removed",
+    "standing__exact",
+    "role",
+)
 VALUES = {
     "nothing": "",
     "NUL": "%00",
