@@ -19,7 +19,7 @@ from .marking import Marker
 from .meant import Condition, Said
 from .typed import Kind, Piece, left_out, read
 from .understood import Understood
-from .words import MOST_CHARACTERS, MOST_WORDS, Phrase, clean, phrases, quoted
+from .words import MOST_CHARACTERS, MOST_WORDS, clean, quoted
 
 
 class Asks(NamedTuple):
@@ -82,10 +82,6 @@ class Search:
     def span(self) -> Span:
         """The days the stories are of."""
         return self.understood.span
-
-    @cached_property
-    def phrases(self) -> list[Phrase]:
-        return phrases(self.words)
 
     @cached_property
     def asks(self) -> dict[str, Asks]:

@@ -5,18 +5,18 @@ Numbers are exact up to MOST; where more is found they are of the newest, and sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from pyroaring import BitMap
 
 from staff.naming import Naming
 from stories import search
-from stories.models import Entry, Story
+from stories.models import Story
 from stories.models.entry import entries_of
 from stories.models.postings import UNSURE
-from stories.search import Part, Query
-from stories.terms import stems
+from stories.search import Query, Understood
+from stories.search.plan import holds
 
 from .fields import Sort
 from .meant import MEASURES, Condition, Meant, Place, Said, Stretch
@@ -44,6 +44,7 @@ class Searched(Meant):
     ) -> None:
         super().__init__(user, conditions, base)
         self._naming = naming
+        self._looked_up: dict[tuple[Said, ...], Understood] = {}
 
     def seqs_without(self, *keys: str) -> BitMap:
         if not any(isinstance(one, Said) for one in self._asked(*keys)):
@@ -87,23 +88,23 @@ class Searched(Meant):
         query = self._query()
         if sort == Sort.RELEVANCE:
             at = (before.measure or 0, before.seq)
-            best = search.best(query, limit=limit, before=at)
+            best = search.best(self._put(query), limit=limit, before=at)
             kept = self._confirmed(query, [seq for _tier, seq in best])
             return [Place(seq, tier) for tier, seq in best if seq in kept]
         if sort in MEASURES:
             # Rare enough to walk there from the beginning, as far as numbers go.
             way = self._by_measure(query, sort, None)
             return list(_before(way, before, MOST))[-limit:]
-        found = search.newest(query, limit=limit, above=before.seq)
+        found = search.newest(self._put(query), limit=limit, above=before.seq)
         kept = self._confirmed(query, found)
         return [Place(seq) for seq in found if seq in kept]
 
-    def _newest(self, query: Query, below: int | None, above: int = 0) -> Iterator[int]:
+    def _newest(self, query: Understood, below: int | None, above: int = 0) -> Iterator[int]:
         above = max([above, *(one.above for one in self._spans if one.above)])
         # Ever more at once: a page needs few, a number many.
         at_once, read = AT_ONCE, 0
         while self._naming.names or read < MOST_READ:
-            found = search.newest(query, limit=at_once, below=below)
+            found = search.newest(self._put(query), limit=at_once, below=below)
             kept = self._confirmed(query, found)
             for seq in found:
                 if seq <= above:
@@ -114,18 +115,18 @@ class Searched(Meant):
                 return
             below, read, at_once = found[-1], read + len(found), min(at_once * 4, MOST + 1)
 
-    def _best(self, query: Query, after: Place | None) -> Iterator[Place]:
+    def _best(self, query: Understood, after: Place | None) -> Iterator[Place]:
         at, read = ((after.measure or 0, after.seq) if after else None), 0
         floor = max([0, *(one.above for one in self._spans if one.above)])
         while self._naming.names or read < MOST_READ:
-            found = search.best(query, limit=AT_ONCE, after=at)
+            found = search.best(self._put(query), limit=AT_ONCE, after=at)
             kept = self._confirmed(query, [seq for _tier, seq in found])
             yield from (Place(seq, tier) for tier, seq in found if seq in kept and seq > floor)
             if len(found) < AT_ONCE:
                 return
             at, read = found[-1], read + len(found)
 
-    def _by_measure(self, query: Query, sort: str, after: Place | None) -> Iterator[Place]:
+    def _by_measure(self, query: Understood, sort: str, after: Place | None) -> Iterator[Place]:
         """Level by level, those of each that are found; there are so many that it soon suffices."""
         others = super().seqs_without(
             *(key for key, one in self.conditions.items() if isinstance(one, Said))
@@ -137,7 +138,7 @@ class Searched(Meant):
             end = len(seqs) if below is None else seqs.rank(max(below - 1, 0))
             while end > 0:
                 some = list(reversed(seqs[max(0, end - IN_A_LEVEL) : end]))
-                found = search.among(query, some)
+                found = search.among(self._put(query), some)
                 found &= self._confirmed(query, list(found))
                 yield from (Place(seq, measure) for seq in some if seq in found)
                 end -= len(some)
@@ -148,56 +149,40 @@ class Searched(Meant):
             one for one in self._asked() if isinstance(one, Condition) and one.above is not None
         ]
 
-    def _query(self, *without: str) -> Query:
+    def _query(self, *without: str) -> Understood:
         """What the engine is asked, as if these things had not been asked for."""
         asked = [*self._base, *self._asked(*without)]
-        said = [one for one in asked if isinstance(one, Said)]
         stands = [one for one in asked if isinstance(one, Condition) and one.above is None]
-        return Query(
-            parts=tuple(part for one in said for part in one.parts),
-            not_parts=tuple(part for one in said for part in one.not_parts),
+        return self._words(tuple(one for one in asked if isinstance(one, Said))).among(
             facets=tuple(one.found(self.index) for one in stands if not one.without),
             without=frozenset().union(*(one.found(self.index) for one in stands if one.without)),
         )
 
-    def _confirmed(self, query: Query, seqs: list[int]) -> set[int]:
+    def _put(self, query: Understood) -> Understood:
+        """As the engine is asked, which knows the names that others may read."""
+        return query if self._naming.names else query.with_all()
+
+    def _words(self, said: tuple[Said, ...]) -> Understood:
+        """The words alone, looked up once."""
+        if said not in self._looked_up:
+            parts = tuple(part for one in said for part in one.parts)
+            not_parts = tuple(part for one in said for part in one.not_parts)
+            self._looked_up[said] = Understood(Query(parts, not_parts))
+        return self._looked_up[said]
+
+    def _confirmed(self, query: Understood, seqs: Iterable[int]) -> set[int]:
         """Those of the places that are found even if they are read."""
-        doubtful = set(self.index.under(UNSURE).intersection(BitMap(seqs)))
-        if not self._naming.names:
-            doubtful = set(seqs)
+        found = set(seqs)
+        doubtful = set(self.index.under(UNSURE) & BitMap(found)) if self._naming.names else found
         if not doubtful:
-            return set(seqs)
+            return found
         ids = Story.objects.filter(seq__in=doubtful).values_list("pk", flat=True)
-        read = entries_of(list(ids), self._naming)
-        said = {entry.seq for entry in read.values() if says(entry, query)}
-        return set(seqs) - doubtful | said
-
-
-def says(entry: Entry, query: Query) -> bool:
-    """Whether an entry that was just made answers the words of a query; facets were asked for."""
-    return all(_says(entry, part) for part in query.parts) and not any(
-        _says(entry, part) for part in query.not_parts
-    )
-
-
-def _says(entry: Entry, part: Part) -> bool:
-    if part.or_facets.intersection(entry.facets.split()):
-        return True
-    texts = (entry.line, entry.title, entry.body, entry.people)
-    text = " / ".join(texts)
-    return any(f" {way} " in f" {text} " for way in _ways(entry, part))
-
-
-def _ways(entry: Entry, part: Part) -> Iterator[str]:
-    """The terms by which this entry may say a part."""
-    for language in {language for _word, language, _stem in entry.words}:
-        asked = stems(" ".join(part.words), language)
-        yield " ".join(asked)
-        if part.beginning and asked:
-            begins: Callable[[str], bool] = lambda word: word.startswith(part.words[-1].lower())  # noqa: E731
-            for word, _language, stem in entry.words:
-                if begins(word):
-                    yield " ".join([*asked[:-1], stem])
+        entries = entries_of(list(ids), self._naming).values()
+        if not self._naming.names:
+            for entry in entries:
+                entry.people = ""
+        plan = query.plan()
+        return found - doubtful | {entry.seq for entry in entries if holds(plan, vars(entry))}
 
 
 def _before(way: Iterator[Place], place: Place, most: int) -> Iterator[Place]:

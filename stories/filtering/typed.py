@@ -99,7 +99,8 @@ def unfinished(text: str) -> Unfinished | None:
     if found["name"]:
         kind, value = known[fold(found["name"])], found["quoted"] or found["bare"] or ""
         return Unfinished(kind, value, found.start(), bool(found["minus"]))
-    start, words = found.start(), []
+    start = found.start()
+    words: list[int] = []
     for piece in [] if found["minus"] else read(text[:start]):
         plain = piece.kind is Kind.WORDS and not piece.phrase and not piece.without
         words = [*words, piece.start] if plain else []

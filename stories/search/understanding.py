@@ -43,6 +43,12 @@ class Understood:
         other.query = replace(self.query, facets=facets, without=without)
         return other
 
+    def with_all(self) -> Understood:
+        """The same without leaving anything out, for those who read what is found."""
+        other = copy(self)
+        other.not_parts = []
+        return other
+
     def plan(self, where: Where | None = None) -> Plan:
         """All that is found; with `where`, what of it says every word there and not before it."""
         query = self.query
