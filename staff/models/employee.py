@@ -61,13 +61,18 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """Who works here under this address and has no account yet, if anybody does."""
         return self.active().filter(email__iexact=email, account=None).first() if email else None
 
-    @transaction.atomic
     def for_account(self, user) -> Employee:
         """The employee behind an account.
 
         That is the one it belongs to, or the one the directory has under the account's address,
         or else a new one under the account's own name.
         """
+        # Every page asks this, and only the first time is there anything to write: SQLite would
+        # let each reader wait for whoever writes just then.
+        return self.filter(account=user).first() or self._brought_together(user)
+
+    @transaction.atomic
+    def _brought_together(self, user) -> Employee:
         if held := self.filter(account=user).first():
             return held
         if known := self.awaiting_account(user.email):

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from staff.models import User
+from staff.models import Employee, User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -317,3 +317,11 @@ class TestDemoAccounts:
 def test_whatever_is_typed_for_a_name_is_answered(client, address, typed):
     data = {"login": typed, "email": typed, "password": typed}
     assert client.post(address, data).status_code in (200, 302)
+
+
+def test_knowing_whose_account_it_is_waits_for_nobody(django_assert_num_queries):
+    """No transaction, which SQLite would let wait for whoever writes just then."""
+    account = User.objects.get(pk=UserFactory().pk)
+    Employee.objects.get_or_create(account=account, defaults={"first_name": "Noor"})
+    with django_assert_num_queries(1):
+        assert account.person.account_id == account.pk
