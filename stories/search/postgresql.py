@@ -8,88 +8,141 @@ down, until there is enough.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import md5
+from itertools import pairwise
 
 from django.db import connection
 
 from .plan import Every, Node, Plan, Says, Under
 from .query import Where
-from .tables import FACET, FAR, FAR_SPAN, LINE, NEAR, NEAR_SPAN, TABLE, TITLE
+from .tables import FACET, LINE, PAIR, SPANS, SUM_LENGTH, TABLE, TITLE
 
 # By which beginnings of a term it stands in these texts.
 NAMES = {Where.LINE: (LINE,), Where.HEAD: (LINE, TITLE), Where.ANYWHERE: ("",)}
+# So many spans of one length are looked through before longer ones.
+MOST_SPANS = 64
 
 
 def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
     """Places from the newest down, below one if it is given; or those right above one, upward."""
-    order = "DESC" if above is None else "ASC"
-    # Adding nothing keeps PostgreSQL from reading the entries in order instead of by the index.
+    (top,) = _ask(f"SELECT coalesce(max(seq), 0) FROM {TABLE}", [])
+    floor = -1 if above is None else above
+    ceiling = top + 1 if below is None else min(below, top + 1)
+    upward = above is not None
+    order = "ASC" if upward else "DESC"
+    bounds, filters = [floor, ceiling], "seq > %s AND seq < %s"
+    asked = _written(plan)
+    if any_begins(plan):
+        # To gather all that begins so costs more than to look who does. Adding nothing hides the
+        # column from the index.
+        filters += " AND (search || ''::tsvector) @@ %s::tsquery"
+        bounds.append(asked)
+        asked = _written(certain(plan))
+        if not asked:
+            return _ask(
+                f"SELECT seq FROM {TABLE} WHERE {filters} ORDER BY seq {order} LIMIT %s",
+                [*bounds, limit],
+            )
+    spans = _spans(floor + 1, top) if upward else _spans(ceiling - 1, 0)
+    # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
+    # PostgreSQL from reading the entries in their order instead of by the index.
     return _ask(
         f"SELECT found.seq FROM unnest(%s::text[]) AS span, LATERAL ("
-        f"SELECT seq FROM {TABLE} WHERE search @@ (%s::tsquery && quote_literal(span)::tsquery) "
-        f"AND seq > %s AND seq < %s ORDER BY seq + 0 {order} LIMIT %s) AS found LIMIT %s",
-        [*_asked(plan, below, above), limit, limit],
+        f"SELECT seq FROM {TABLE} WHERE search @@ quote_literal(span)::tsquery "
+        f"AND search @@ %s::tsquery AND {filters} ORDER BY seq + 0 {order} LIMIT %s"
+        f") AS found LIMIT %s",
+        [spans, asked, *bounds, limit, limit],
     )
 
 
 def count(plan: Plan, most: int) -> int:
-    found = _ask(
-        f"SELECT count(*) FROM (SELECT 1 FROM unnest(%s::text[]) AS span, LATERAL ("
-        f"SELECT seq FROM {TABLE} WHERE search @@ (%s::tsquery && quote_literal(span)::tsquery) "
-        f"AND seq > %s AND seq < %s) AS found LIMIT %s) AS counted",
-        [*_asked(plan, None, None), most],
-    )
-    return found[0]
+    """How many are found, up to `most`."""
+    return len(newest(plan, limit=most, below=None, above=None))
 
 
 def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
+    """Which of these places are found."""
     return _ask(
         f"SELECT seq FROM {TABLE} WHERE seq = ANY(%s) AND search @@ %s::tsquery",
-        [list(seqs), expression(plan)],
+        [list(seqs), _written(plan)],
     )
 
 
-def expression(plan: Plan) -> str:
+def any_begins(plan: Plan) -> bool:
+    """Whether it asks for all terms that begin in some way."""
+    return _begins(plan.yes) or (plan.no is not None and _begins(plan.no))
+
+
+def certain(plan: Plan) -> Plan | None:
+    """What has to be true without looking at beginnings; None if that may be anything."""
+    yes = _certain(plan.yes)
+    return Plan(yes, plan.no if plan.no and not _begins(plan.no) else None) if yes else None
+
+
+def _begins(node: Node) -> bool:
+    if isinstance(node, Says):
+        return node.beginning
+    return not isinstance(node, Under) and any(map(_begins, node.of))
+
+
+def _certain(node: Node) -> Node | None:
+    if not _begins(node):
+        return node
+    if isinstance(node, Every):
+        sure = tuple(one for one in map(_certain, node.of) if one)
+        return Every(sure) if sure else None
+    return None
+
+
+def _written(plan: Plan | None) -> str:
     """The plan as PostgreSQL reads it."""
-    return _written(plan.yes) + (f" & !{_written(plan.no)}" if plan.no else "")
+    if plan is None:
+        return ""
+    return _node(plan.yes) + (f" & !{_node(plan.no)}" if plan.no else "")
 
 
-def _written(node: Node) -> str:
+def _node(node: Node) -> str:
     if isinstance(node, Under):
         return _quoted(FACET + node.facet)
     if isinstance(node, Says):
         return f"({' | '.join(_phrase(node, name) for name in NAMES[node.where])})"
     sign = " & " if isinstance(node, Every) else " | "
-    return f"({sign.join(map(_written, node.of))})"
+    return f"({sign.join(map(_node, node.of))})"
 
 
 def _phrase(node: Says, name: str) -> str:
-    written = " <-> ".join(_quoted(name + term) for term in node.terms)
-    return f"({written}{':*' if node.beginning else ''})"
+    star = ":*" if node.beginning else ""
+    written = " <-> ".join(_quoted(name + term) for term in node.terms) + star
+    whole = node.terms[:-1] if node.beginning else node.terms
+    return f"({' & '.join([*map(_sum, pairwise(whole)), f'({written})'])})"
+
+
+def _sum(pair: tuple[str, str]) -> str:
+    """The word that stands for two together; the twin of `tables._paired`."""
+    return _quoted(
+        PAIR + md5(" ".join(pair).encode(), usedforsecurity=False).hexdigest()[:SUM_LENGTH]
+    )
 
 
 def _quoted(term: str) -> str:
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _asked(plan: Plan, below: int | None, above: int | None) -> list:
-    """The spans in the order in which they are looked through, the question, and the bounds."""
-    (top,) = _ask(f"SELECT coalesce(max(seq), 0) FROM {TABLE}", [])
-    floor = -1 if above is None else above
-    ceiling = top + 1 if below is None else min(below, top + 1)
-    spans = _spans(ceiling - 1, 0) if above is None else _spans(floor + 1, top, upward=True)
-    return [spans, expression(plan), floor, ceiling]
-
-
-def _spans(start: int, end: int, *, upward: bool = False) -> list[str]:
-    """Small spans at first, up to the edge of a large one; then large ones."""
-    step = 1 if upward else -1
-    far = start // FAR_SPAN
-    edge = (far + 1) * FAR_SPAN - 1 if upward else far * FAR_SPAN
-    near = range(start // NEAR_SPAN, edge // NEAR_SPAN + step, step)
-    return [
-        *(f"{NEAR}{number}" for number in near),
-        *(f"{FAR}{number}" for number in range(far + step, end // FAR_SPAN + step, step)),
-    ]
+def _spans(start: int, end: int) -> list[str]:
+    """The spans from one place to another, short ones first; each begins where the last ended."""
+    step = 1 if end > start else -1
+    lengths = list(SPANS.items())
+    spans, at = [], start
+    for (name, length), longer in zip(lengths, [*lengths[1:], None], strict=True):
+        number = 0
+        while (end - at) * step >= 0:
+            aligned = longer and at % longer[1] == (0 if step > 0 else longer[1] - 1)
+            if aligned and (name == lengths[0][0] or number >= MOST_SPANS):
+                break
+            spans.append(f"{name}{at // length}")
+            at = (at // length + 1) * length if step > 0 else at // length * length - 1
+            number += 1
+    return spans
 
 
 def _ask(sql: str, parameters: list) -> list[int]:

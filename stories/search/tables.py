@@ -16,9 +16,12 @@ TEXTS = ("line", "title", "body", "people")
 # PostgreSQL has one kind of words, so each says where it is from by what it begins with; no term
 # of a text has a colon in it. Words of the line and the title stand there a second time.
 FACET, LINE, TITLE, WITHHELD = "f:", "l:", "t:", "w:"
-# Each entry also says in which span of places it is, so that the newest can be asked for first.
-NEAR_SPAN, FAR_SPAN = 2_048, 131_072
-NEAR, FAR = "n:", "m:"
+# Its index knows which words a story has, not where: a phrase of common words would have to be
+# looked for in every story with all of them. So two words that stand together are one more word,
+# a short sum of both, which few other pairs share.
+PAIR, SUM_LENGTH = "p:", 4
+# Each entry also says in which spans of places it is, so that the newest can be asked for first.
+SPANS = {"x:": 2_048, "y:": 16_384, "z:": 262_144}
 
 # Terms have no spaces in them and are folded already, so they are parted at spaces alone: the
 # tokenizer takes all letters beyond ASCII as they are, and is told so of the signs within it.
@@ -60,27 +63,24 @@ def _postgresql() -> list[str]:
     columns = ", ".join(COLUMNS)
     texts = ", ".join(TEXTS)
     parameters = ", ".join(f"{name} text" for name in COLUMNS)
+    spans = ", ".join(f"quote_literal('{name}' || seq / {long})" for name, long in SPANS.items())
     return [
         f"""
         CREATE FUNCTION {INDEX}_terms(seq bigint, {parameters}) RETURNS tsvector
         LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT concat_ws(' ',
-            {_span(NEAR, NEAR_SPAN)},
-            {_span(FAR, FAR_SPAN)},
+            {spans},
             {_listed(FACET, "facets", placed=False)},
             {_listed("", f"concat_ws(' / ', {texts})")},
             {_listed(LINE, "line")},
             {_listed(TITLE, "title")},
-            {_listed(WITHHELD, "withheld", placed=False)}
+            {_listed(WITHHELD, "withheld", placed=False)},
+            {_paired(f"concat_ws(' / ', {texts})")}
         )::tsvector $$
         """,
         f"ALTER TABLE {TABLE} ADD COLUMN search tsvector "
         f"GENERATED ALWAYS AS ({INDEX}_terms(seq, {columns})) STORED",
         f"CREATE INDEX {INDEX} ON {TABLE} USING gin (search) WITH (gin_pending_list_limit = 1024)",
     ]
-
-
-def _span(name: str, length: int) -> str:
-    return f"quote_literal('{name}' || seq / {length})"
 
 
 def _listed(name: str, text: str, *, placed: bool = True) -> str:
@@ -90,6 +90,20 @@ def _listed(name: str, text: str, *, placed: bool = True) -> str:
         SELECT string_agg('''{name}' || word || {place}, ' ')
         FROM unnest(string_to_array({text}, ' ')) WITH ORDINALITY AS told(word, place)
         WHERE word NOT IN ('', '/')
+    )"""
+
+
+def _paired(text: str) -> str:
+    """The sums of all words of a text with the one that follows each."""
+    summed = f"left(md5(word || ' ' || next), {SUM_LENGTH})"
+    return f"""(
+        SELECT string_agg(DISTINCT '''{PAIR}' || {summed} || '''', ' ')
+        FROM (
+            SELECT word, lead(word) OVER (ORDER BY place) AS next
+            FROM unnest(string_to_array({text}, ' ')) WITH ORDINALITY AS told(word, place)
+            WHERE word <> ''
+        ) AS pairs
+        WHERE word <> '/' AND next <> '/'
     )"""
 
 
