@@ -5,8 +5,20 @@ the entries by triggers. SQLite and PostgreSQL are asked the same question of th
 they find the same.
 """
 
-from .engine import among, best, count, newest
+from .corrections import correction
+from .engine import among, best, count, newest, saying_any
 from .query import Part, Query, Where
 from .understanding import Understood
 
-__all__ = ["Part", "Query", "Understood", "Where", "among", "best", "count", "newest"]
+__all__ = [
+    "Part",
+    "Query",
+    "Understood",
+    "Where",
+    "among",
+    "best",
+    "correction",
+    "count",
+    "newest",
+    "saying_any",
+]
