@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from staff.naming import Naming, Near
 
+from .asked import Reader
 from .chips import Chip
 from .fields import Sort
 from .filters import FilterForm
@@ -60,10 +61,13 @@ class Stored:
         return self.form.naming.text(text, self.near)
 
 
-def stored(query: str, naming: Naming, known: Known | None = None) -> Stored:
-    """The filter that was stored as this query."""
+def stored(
+    query: str, naming: Naming, known: Known | None = None, reader: Reader | None = None
+) -> Stored:
+    """The filter that was stored as this query; with a `reader` it may mean what is theirs."""
     known = known or Known()
-    form = FilterForm(QueryDict(query), naming, path=reverse("wall"), known=known)
+    data = QueryDict(query)
+    form = FilterForm(data, naming, path=reverse("wall"), known=known, reader=reader)
     return Stored(form, near(query, known))
 
 

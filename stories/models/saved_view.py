@@ -126,12 +126,12 @@ class SavedView(models.Model):
     @transaction.atomic
     def keep_own_team(cls, owner: Employee) -> SavedView:
         """The view of one's own team, kept if it was not yet."""
-        found = cls.objects.filter(owner=owner, own_team=True).first()
-        if found is None:
-            found = cls(owner=owner, own_team=True, pinned=True)
-            found.position = found._last() + 1
-            found.save()
-        return found
+        if found := cls.objects.filter(owner=owner, own_team=True).first():
+            return found
+        view = cls(owner=owner, own_team=True, pinned=True)
+        view.position = view._last() + 1
+        view.save()
+        return view
 
     @transaction.atomic
     def open_with(self, opens: bool = True) -> None:

@@ -301,6 +301,39 @@ FOLLOWING = {
 }
 
 
+def keepers(ok: int) -> Answer:
+    """What only the one who keeps a view may do with it."""
+    return lambda role, state: {"visitor": SIGN_IN, "staff": ok}.get(role, MISSING)
+
+
+def of_view(**about) -> Address:
+    """An address under a saved view's own."""
+    defaults = {"arguments": lambda world, story: (world.view.key,), "get": answers(NOT_ALLOWED)}
+    return Address(**{**defaults, **about})
+
+
+VIEWS = {
+    "saved_views": Address(),
+    "saved_view_new": Address(
+        post=answers(SENT_ON),
+        data=lambda world, story: {"name": "Kind ones", "query": "trait=caring"},
+        pages=("", "?trait=personal&team=till-six&q=wrist&sort=retold", "?trait=unknown"),
+        lists=True,
+    ),
+    "saved_view_opening": Address(
+        get=answers(NOT_ALLOWED),
+        post=answers(SENT_ON),
+        data=lambda world, story: {"opens": "all"},
+    ),
+    "saved_view": of_view(get=answers(), lists=True),
+    "saved_view_change": of_view(
+        get=keepers(OK), post=keepers(SENT_ON), data=lambda world, story: {"name": "Another name"}
+    ),
+    "saved_view_place": of_view(post=keepers(SENT_ON), data=lambda world, story: {"do": "pin"}),
+    "saved_view_delete": of_view(post=keepers(SENT_ON)),
+}
+
+
 PHOTOS = {
     "photo": of_story(
         arguments=lambda world, story: (world.photos[story.pk].key, "960.webp"),
@@ -583,6 +616,7 @@ TABLE: dict[str, Address] = {
     **STORIES,
     **SHARING,
     **FOLLOWING,
+    **VIEWS,
     **PHOTOS,
     **DIRECTORY,
     **ACCOUNTS,

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from staff.models import Employee
-from stories.models import Follow, Note, Story
+from stories.models import Follow, Note, SavedView, Story
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -131,9 +131,19 @@ def arranged() -> tuple[World, Story, Employee]:
     PhotoFactory(story=after, made=True)
     photos = {one.pk: one.photos.first() for one in (story, beside, afar, own, after)}
     stories = {**world.stories, "published": story, "beside": beside, "after": after}
-    screen = ScreenFactory(made_by=world.users["moderator"])
+    screen = ScreenFactory(made_by=world.users["moderator"], name=f"The corner of {whole}")
+    view = SavedView.keep(
+        world.users["staff"].person,
+        f"{KNOWN_AS}, as we know her",
+        f"team={world.team.slug}",
+        pinned=True,
+        opens=False,
+    )
+    searched = f"q={FIRST}+{LAST}"
+    SavedView.keep(view.owner, "The name", searched, pinned=False, opens=False)
+    Follow.begin(world.users["staff"], searched, rhythm="daily", weekday=0)
     note = Note.objects.get(story=story)
     seen = dataclasses.replace(
-        world, stories=stories, photos=photos, note=note, screen=screen, person=person
+        world, stories=stories, photos=photos, note=note, screen=screen, view=view, person=person
     )
     return seen, story, person

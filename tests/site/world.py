@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from staff.models import Employee, Team, User
-from stories.models import FeedKey, Follow, Note, Photo, Screen, Status, Story, Trait
+from stories.models import (
+    FeedKey,
+    Follow,
+    Note,
+    Photo,
+    SavedView,
+    Screen,
+    Status,
+    Story,
+    Trait,
+)
+from stories.models.saved_view import MOST_KEPT
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -53,6 +64,7 @@ class World:
     follow: Follow
     feed: FeedKey
     screen: Screen
+    view: SavedView
     shown: list[Story] = field(default_factory=list)
 
     def client(self, role: str, **options) -> Client:
@@ -83,6 +95,14 @@ class World:
             TraitFactory(standing=Trait.Standing.PROPOSED)
             query = f"trait=caring&team={team.slug}&person={person.pk}"
             Follow.begin(self.users["staff"], query, rhythm="weekly", weekday=number % 7)
+            if number < MOST_KEPT - 2:
+                SavedView.keep(
+                    self.users["staff"].person,
+                    f"{person.called} {number}",
+                    query,
+                    pinned=number % 2 == 0,
+                    opens=False,
+                )
             self.shown.append(story)
 
 
@@ -132,6 +152,13 @@ def build() -> World:
         ),
         feed=FeedKey.renew(users["teller"]),
         screen=ScreenFactory(made_by=users["manager"], team=team, names=False),
+        view=SavedView.keep(
+            users["staff"].person,
+            "Roberta, for Monday’s huddle",
+            f"trait=personal&team={team.slug}&person={person.pk}",
+            pinned=True,
+            opens=False,
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from staff.models import User
 from staff.naming import Naming
 from staff.text import says_something
 from stories.fields import Line
+from stories.filtering.asked import Reader
 from stories.filtering.stored import stored
 from stories.models import SavedView
 from stories.models.saved_view import MOST_KEPT, MOST_NAME, MOST_QUERY
@@ -79,10 +80,10 @@ class KeepForm(ViewForm):
 
     query = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, query: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Reader, query: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = str(self.data.get("query", "")) if self.is_bound else query
-        self.stored = stored(asked, Naming())
+        self.stored = stored(asked, Naming(), reader=reader)
         if not self.is_bound and not self.initial.get("name"):
             words = " · ".join(chip.name for chip in self.stored.form.chips)
             self.initial["name"] = Truncator(words).chars(MOST_NAME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -29,9 +30,15 @@ class Entry:
 class Row:
     """The views that an account keeps, beside what a wall is asked for."""
 
-    def __init__(self, account: User, form: FilterForm, shown: SavedView | None = None) -> None:
+    def __init__(
+        self,
+        account: User,
+        form: FilterForm,
+        kept: Iterable[SavedView] | None = None,
+        shown: SavedView | None = None,
+    ) -> None:
         self.form = form
-        self.kept = list(SavedView.objects.kept_by(account))
+        self.kept = list(SavedView.objects.kept_by(account) if kept is None else kept)
         self._shown = shown
         if self.opening:
             form.plain = self.everything

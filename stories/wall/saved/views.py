@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,12 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from staff.models import Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
+from stories.filtering.asked import Reader
 from stories.filtering.known import Known
 from stories.filtering.stored import Stored, people_of, stored
 from stories.models import SavedView
 from stories.models.saved_view import MOST_NAME
 
 from ..views import Heading, teams_within, wall_page
+from ..visits import reader
 from .forms import ChangeForm, KeepForm
 from .row import Row
 
@@ -67,17 +70,22 @@ class Shown:
 @require_safe
 def saved_view(request: SignedInRequest, key: str) -> HttpResponse:
     """The wall as somebody keeps it, under its name; it shows what whoever opens it may read."""
-    views = SavedView.objects.with_team_of_owner().select_related("owner")
-    view = get_object_or_404(views, key=key)
+    # Those of the reader stand over it: one question for both.
+    either = Q(key=key) | Q(owner__account=request.user)
+    views = list(SavedView.objects.filter(either).with_team_of_owner().select_related("owner"))
+    view = next((view for view in views if view.key == key), None)
+    if view is None:
+        raise Http404
     if view.own_team and view.team_slug:
         return redirect(view.leads_to)
-    shown = Shown(view, stored(view.wall_query, Naming()))
+    shown = Shown(view, stored(view.wall_query, Naming(), reader=reader(request)))
     form, own = shown.stored.form, view.owner.account_id == request.user.pk
+    mine = [view for view in views if view.owner.account_id == request.user.pk]
     context = {
         "shown": shown,
         "own": own,
         "owner": form.naming.called(view.owner),
-        "mine": Row(request.user, form, view if own else None),
+        "mine": Row(request.user, form, mine, view if own else None),
     }
     if shown.is_gone:
         return render(request, "wall/saved/gone.html", context)
@@ -96,9 +104,10 @@ def new(request: SignedInRequest) -> HttpResponse:
     """Keep a part of the wall; its filter comes with the address, and perhaps a name."""
     if request.method != "POST":
         called = " ".join(request.GET.get("called", "").split())[:MOST_NAME]
-        form = KeepForm(user=request.user, query=request.GET.urlencode(), initial={"name": called})
+        query, initial = request.GET.urlencode(), {"name": called}
+        form = KeepForm(user=request.user, reader=reader(request), query=query, initial=initial)
         return render(request, "wall/saved/new.html", {"form": form})
-    form = KeepForm(request.POST, user=request.user)
+    form = KeepForm(request.POST, user=request.user, reader=reader(request))
     view = form.stored_once() if form.is_valid() else None
     if view is None:
         return render(request, "wall/saved/new.html", {"form": form}, status=422)
@@ -112,7 +121,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 def change(request: SignedInRequest, key: str) -> HttpResponse:
     """Another name for one of my views, another place, or the end of it."""
     view = _own(request, key)
-    shown = Shown(view, stored(view.wall_query, Naming()))
+    shown = Shown(view, stored(view.wall_query, Naming(), reader=reader(request)))
     posted = request.method == "POST"
     form = ChangeForm(
         request.POST if posted else None, user=request.user, view=view, shown_name=shown.name
@@ -177,14 +186,14 @@ def _mine(request: SignedInRequest) -> dict:
         memberships__employee__account=request.user, memberships__until__isnull=True
     ).first()
     return {
-        "views": list(_in_order(views, naming, known)),
+        "views": list(_in_order(views, naming, known, reader(request))),
         "team": team,
         "opening": next((view for view in views if view.opens and view.leads_to), None),
     }
 
 
-def _in_order(views: list[SavedView], naming: Naming, known: Known) -> Iterator[Shown]:
+def _in_order(views: list[SavedView], naming: Naming, known: Known, who: Reader) -> Iterator[Shown]:
     for place, view in enumerate(views):
         beside = [views[at] if 0 <= at < len(views) else None for at in (place - 1, place + 1)]
         up, down = (other is not None and other.pinned == view.pinned for other in beside)
-        yield Shown(view, stored(view.wall_query, naming, known), up, down)
+        yield Shown(view, stored(view.wall_query, naming, known, who), up, down)
