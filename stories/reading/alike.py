@@ -1,106 +1,142 @@
-"""Which stories stand beside a story: those of its family, and those that are like it.
+"""Stories like a story: by what made it memorable, by its telling words, and by whom it served.
 
-Alike are stories that share its traits and then whom they served and where they happened. Only
-the newest few of each of its leading traits are looked at, and the newest of all, so that the
-question stays as quick at a million stories as at ten.
+Only so many of the newest are looked at, which the indexes find, so that the question takes a few
+milliseconds at a million stories as at ten. A word is telling if few stories say it.
 """
 
 from __future__ import annotations
 
+import math
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from itertools import combinations
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Subquery, Value
+from django.db import connection
+from pyroaring import BitMap
 
-from stories.models import Story, StoryTrait, Trait
+from staff.models import User
+from staff.naming import Naming
+from stories import search
+from stories.cards import Card, cards
+from stories.models import Entry, Index, Story
+from stories.models.postings import PUBLISHED, Version
 
-CANDIDATES = 60
+from .kin import beside
+
+# Which words are telling is learnt from so many stories, and again when so much has changed.
+LEARNT_FROM, LEARN_AGAIN = 1_500, 2_000
+MOST_TELLING, SHORTEST = 8, 3
+# Said by more of the stories than this, a word tells nothing.
+TOO_OFTEN = 0.1
+
+SAYING, SHARING_TWO, SHARING_ONE, NEWEST = 80, 30, 30, 20
 LEADING_TRAITS = 4
-MOST_ALIKE = 3
-# Of what a story inspired, at first and when somebody asks for all of it.
-MOST_INSPIRED, MOST_OF_ALL = 6, 60
-
-TRAIT, NEWEST = "trait", "newest"
-# Up to three stories back, and two generations on.
-INSPIRED, INSPIRED_NEXT, BEFORE = "inspired", "inspired next", "before"
-SAME_SERVED, SAME_SETTING = 0.5, 0.25
+TRAIT, WORDS, SERVED, SETTING, INITIATIVE = 1.0, 2.0, 0.5, 0.25, 0.2
 
 
-class Beside(NamedTuple):
-    """The ids of the stories that stand beside one, each group in the order to show it.
+class Told(NamedTuple):
+    """What likeness is judged by, of one published story."""
 
-    `inspired` has the children before their own; `before` are the forebears in no order.
+    seq: int
+    story: int
+    facets: frozenset[str]
+    terms: frozenset[str]
+
+
+class Rarity:
+    """How rare each word is among the newest stories."""
+
+    def __init__(self, texts: Iterable[frozenset[str]]) -> None:
+        texts = list(texts)
+        self.stories = len(texts)
+        self._said_by = Counter(term for terms in texts for term in terms)
+
+    def telling(self, terms: Iterable[str]) -> dict[str, float]:
+        """The most telling of these words, each with how much it tells."""
+        most = max(2, self.stories * TOO_OFTEN)
+        worth = {
+            term: math.log(1 + self.stories / self._said_by[term])
+            for term in terms
+            if len(term) >= SHORTEST and term.isalpha() and 1 <= self._said_by[term] <= most
+        }
+        chosen = sorted(worth, key=lambda term: (-worth[term], term))[:MOST_TELLING]
+        return {term: worth[term] for term in chosen}
+
+
+class Learnt:
+    """The rarity that a process has learnt, until the wall has changed much."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._as_of = Version("", -1)
+        self._rarity = Rarity([])
+
+    def rarity(self, version: Version) -> Rarity:
+        if connection.in_atomic_block:
+            return _learn()
+        with self._lock:
+            known = self._as_of
+            if known.era != version.era or version.number > known.number + LEARN_AGAIN:
+                self._rarity, self._as_of = _learn(), version
+            return self._rarity
+
+
+OF_THE_PROCESS = Learnt()
+
+
+def cards_alike(story: Story, user: User, naming: Naming, *, most: int) -> list[Card]:
+    """The cards of the stories most like this one, the likest first, without its family."""
+    family = beside(story)
+    ids = alike(story, but_not=[*family.inspired, *family.before], most=most)
+    readable = Story.objects.published().visible_to(user).filter(pk__in=ids).for_cards()
+    found = {other.pk: other for other in readable}
+    return cards([found[pk] for pk in ids if pk in found], naming)
+
+
+def alike(story: Story, *, but_not: Iterable[int], most: int) -> list[int]:
+    """The ids of the published stories most like this one, the likest first.
+
+    It is fetched with its entry and what a card shows.
     """
-
-    inspired: list[int]
-    before: list[int]
-    alike: list[int]
-
-
-def beside(story: Story, *, inspired: int = MOST_INSPIRED) -> Beside:
-    """The published stories to show beside this one; one question to the database.
-
-    At most so many that it `inspired`, and as many that those did.
-    """
-    scores: dict[int, float] = {}
-    order: dict[int, int] = {}
-    family: dict[str, set[int]] = {INSPIRED: set(), INSPIRED_NEXT: set(), BEFORE: set()}
-    for why, pk, seq, served, setting in _candidates(story, inspired):
-        order[pk] = seq
-        if why in family:
-            family[why].add(pk)
-        base = SAME_SERVED * (served == story.served) + SAME_SETTING * (setting == story.setting)
-        scores[pk] = scores.get(pk, base) + (why == TRAIT)
-    related = set().union(*family.values()) | {story.pk}
-    alike = sorted(scores.keys() - related, key=lambda pk: (-scores[pk], -order[pk]))
-    children, theirs = (
-        sorted(family[generation], key=lambda pk: -order[pk])
-        for generation in (INSPIRED, INSPIRED_NEXT)
-    )
-    return Beside([*children, *theirs], list(family[BEFORE]), alike[:MOST_ALIKE])
+    index = Index()
+    traits = [tagging.tag_id for tagging in story.shown_traits()]
+    facets = [f"trait:{pk}" for pk in traits[:LEADING_TRAITS]]
+    own = getattr(story, "entry", None)
+    said = f"{own.line} {own.title} {own.body}".split() if own else []
+    telling = OF_THE_PROCESS.rarity(index.version).telling(said) if own else {}
+    places = BitMap(search.saying_any(telling, limit=SAYING)) | _sharing(facets, index)
+    wanted = {f"served:{story.served}": SERVED, f"setting:{story.setting}": SETTING}
+    wanted |= {f"initiative:{story.initiative}": INITIATIVE}
+    wanted |= dict.fromkeys(facets, TRAIT)
+    all_told = sum(telling.values()) or 1
+    scores = {
+        told: sum(worth for facet, worth in wanted.items() if facet in told.facets)
+        + WORDS * sum(worth for term, worth in telling.items() if term in told.terms) / all_told
+        for told in _read(Entry.objects.filter(seq__in=list(places)))
+    }
+    left_out = {story.pk, *but_not}
+    best = sorted(scores, key=lambda told: (-scores[told], -told.seq))
+    return [told.story for told in best if told.story not in left_out][:most]
 
 
-def _candidates(story: Story, inspired: int) -> QuerySet:
-    """Rows of (why, story, seq, served, setting); each branch is bounded before it is joined."""
-    newest = Story.objects.published().newest_first()
-    branches = [
-        _stories(NEWEST, newest[:CANDIDATES]),
-        _stories(INSPIRED, newest.filter(inspired_by=story)[:inspired]),
-        _stories(INSPIRED_NEXT, newest.filter(inspired_by__inspired_by=story)[:inspired]),
-    ]
-    if story.inspired_by_id:
-        published = Story.objects.published()
-        branches += [
-            _stories(BEFORE, published.filter(pk=story.inspired_by_id)),
-            _stories(BEFORE, published.filter(inspired=story.inspired_by_id)),
-            _stories(BEFORE, published.filter(inspired__inspired=story.inspired_by_id)),
-        ]
-    for position in range(LEADING_TRAITS):
-        branches.append(_sharing_the_trait_at(position, story))
-    # Django 6 gives a union the model's own order again, by columns that are not asked for here.
-    return branches[0].union(*branches[1:], all=True).order_by()
+def _sharing(facets: list[str], index: Index) -> BitMap:
+    """The newest places of those that share two of the traits, or one, and the newest of all."""
+    held = index.all_under([*facets, PUBLISHED])
+    found = BitMap(held[PUBLISHED][-NEWEST:])
+    for one, other in combinations(facets, 2):
+        found |= BitMap((held[one] & held[other])[-SHARING_TWO:])
+    for facet in facets:
+        found |= BitMap(held[facet][-SHARING_ONE:])
+    return found
 
 
-def _stories(why: str, stories: QuerySet) -> QuerySet:
-    return (
-        Story.objects.filter(pk__in=stories.values("pk"))
-        .order_by()
-        .values_list(Value(why), "pk", "seq", "served", "setting")
-    )
+def _learn() -> Rarity:
+    return Rarity(told.terms for told in _read(Entry.objects.order_by("-seq")[:LEARNT_FROM]))
 
 
-def _sharing_the_trait_at(position: int, story: Story) -> QuerySet:
-    shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
-    of_story = StoryTrait.objects.filter(content_object=story, tag__standing__in=shown)
-    tag = of_story.order_by("position", "pk").values("tag")[position : position + 1]
-    sharing = StoryTrait.objects.filter(tag=Subquery(tag), seq__isnull=False).order_by("-seq")
-    return (
-        StoryTrait.objects.filter(pk__in=sharing.values("pk")[:CANDIDATES])
-        .order_by()
-        .values_list(
-            Value(TRAIT),
-            "content_object_id",
-            "seq",
-            "content_object__served",
-            "content_object__setting",
-        )
-    )
+def _read(entries) -> Iterable[Told]:
+    rows = entries.values_list("seq", "story_id", "facets", "line", "title", "body")
+    for seq, story, facets, *texts in rows:
+        yield Told(seq, story, frozenset(facets.split()), frozenset(" ".join(texts).split()))

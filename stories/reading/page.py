@@ -27,9 +27,9 @@ from stories.models import Initiative, Note, Salute, Status, Story, StoryTrait
 from stories.models.access import StoryQuerySet
 from stories.models.vocabulary import WITHDRAWABLE
 
-from .alike import MOST_INSPIRED, MOST_OF_ALL, beside
 from .family import family
 from .forms import NoteForm, RetellForm
+from .kin import MOST_INSPIRED, MOST_OF_ALL, beside
 from .photos import photos
 from .route import route
 
@@ -125,7 +125,7 @@ def may_hold_up(story: Story, user: User) -> bool:
 def _among_others(story: Story, user: User, naming: Naming, whole_family: bool) -> dict[str, Any]:
     near = beside(story, inspired=MOST_OF_ALL if whole_family else MOST_INSPIRED)
     readable = Story.objects.published().visible_to(user)
-    wanted = {*near.inspired, *near.before, *near.alike}
+    wanted = {*near.inspired, *near.before}
     others = readable.with_teller_team().in_bulk(wanted)
     _fetch_for_cards([story, *others.values()])
     shown = dict(zip(others, cards(others.values(), naming), strict=True))
@@ -136,7 +136,6 @@ def _among_others(story: Story, user: User, naming: Naming, whole_family: bool) 
         "family": itself,
         "more_inspired": max(0, story.inspired_count - children),
         "whole_family": whole_family,
-        "alike": [shown[pk] for pk in near.alike if pk in shown],
     }
 
 

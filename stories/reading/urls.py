@@ -4,6 +4,7 @@ from . import views
 
 urlpatterns = [
     path("stories/<slug:public_id>/", views.story, name="story"),
+    path("stories/<slug:public_id>/alike/", views.alike, name="story_alike"),
     path("stories/<slug:public_id>/salute/", views.salute, name="salute"),
     path("stories/<slug:public_id>/retell/", views.retell, name="retell"),
     path("stories/<slug:public_id>/notes/", views.note, name="note"),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from staff import roles
 from staff.naming import Naming
 from staff.requests import SignedInRequest
+from stories.cards import card
 from stories.models import Note, Story, TransitionRefused
 
+from .alike import cards_alike
 from .forms import NoteForm, RetellForm
 from .page import (
     MOST_PAGES,
@@ -36,6 +39,23 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
         context = {"story": story, **notes(story, request.user, Naming(), page)}
         return render(request, "reading/_notes_page.html", context)
     return _page(request, story, asked=Asked(page, "family" in request.GET))
+
+
+@require_safe
+def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Stories like this one: for the foot of its page by htmx, or a page of their own."""
+    stories = Story.objects.published().visible_to(request.user).select_related("entry")
+    story = get_object_or_404(stories, public_id=public_id)
+    naming = Naming()
+    shown = cards_alike(story, request.user, naming, most=3 if request.htmx else 12)
+    context = {"story": story, "alike": shown}
+    if request.htmx:
+        response = render(request, "reading/_alike.html", context)
+    else:
+        context["heading"] = card(story, naming).title or card(story, naming).line
+        response = render(request, "reading/alike.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_POST

@@ -8,6 +8,7 @@ from types import ModuleType
 from django.db import connection
 
 from . import postgresql, sqlite
+from .plan import Plan, Says, some
 from .query import Query, Where
 from .understanding import Understood
 
@@ -79,3 +80,11 @@ def _understood(query: Query | Understood) -> Understood:
 
 def _database() -> ModuleType:
     return postgresql if connection.vendor == "postgresql" else sqlite
+
+
+def saying_any(terms: Iterable[str], *, limit: int) -> list[int]:
+    """The newest stories that say at least one of these terms, as the index has them."""
+    asked = [Says((term,)) for term in terms]
+    if not asked:
+        return []
+    return _database().newest(Plan(some(asked)), limit=limit, below=None, above=None)

@@ -2,10 +2,11 @@
 
 import pytest
 
+from staff.naming import Naming
 from stories.models import Story
-from stories.reading import alike as module
-from stories.reading.alike import beside
-from tests.factories import PendingStoryFactory, PublishedStoryFactory
+from stories.reading.alike import alike, cards_alike
+from stories.reading.kin import beside
+from tests.factories import PendingStoryFactory, PublishedStoryFactory, UserFactory
 
 from .conftest import address, words_of
 
@@ -15,6 +16,11 @@ pytestmark = pytest.mark.django_db
 def titles(pks) -> list[str]:
     found = Story.objects.in_bulk(pks)
     return [found[pk].title for pk in pks]
+
+
+def like(story: Story) -> list[int]:
+    fetched = Story.objects.for_cards().select_related("entry").get(pk=story.pk)
+    return alike(fetched, but_not=[], most=3)
 
 
 def published(title: str, *traits: str, **kwargs) -> Story:
@@ -27,7 +33,7 @@ def test_more_shared_traits_come_first():
     published("one", "Playful")
     published("three", "Playful", "Noticed", "Caring")
     published("two", "Caring", "Noticed")
-    assert titles(beside(story).alike) == ["three", "two", "one"]
+    assert titles(like(story)) == ["three", "two", "one"]
 
 
 def test_among_as_many_traits_whom_it_served_decides_then_where_it_was_then_the_newest():
@@ -37,25 +43,24 @@ def test_among_as_many_traits_whom_it_served_decides_then_where_it_was_then_the_
     published("served", "Caring", served="colleague")
     published("setting", "Caring", setting="elsewhere")
     published("newer neither", "Caring")
-    assert titles(beside(story).alike) == ["both", "served", "setting"]
-    Story.objects.filter(title__in=["both", "served", "setting"]).update(seq=None, status="draft")
-    for gone in Story.objects.filter(status="draft"):
-        gone.story_traits.update(seq=None)
-    assert titles(beside(story).alike) == ["newer neither", "older neither"]
+    assert titles(like(story)) == ["both", "served", "setting"]
+    for gone in Story.objects.filter(title__in=["both", "served", "setting"]):
+        gone.withdraw(by=None)
+    assert titles(like(story)) == ["newer neither", "older neither"]
 
 
 def test_a_story_without_traits_stands_beside_those_of_its_kind():
     story = published("It", served="community")
     published("customer")
     published("community", served="community")
-    assert titles(beside(story).alike) == ["community", "customer"]
+    assert titles(like(story)) == ["community", "customer"]
 
 
 def test_only_what_is_on_the_wall_stands_beside():
     story = published("It", "Caring")
     PendingStoryFactory(title="waiting", traits=["Caring"])
     published("withdrawn", "Caring").withdraw(by=None)
-    assert beside(story) == ([], [], [])
+    assert like(story) == []
 
 
 def test_what_it_inspired_or_was_inspired_by_is_not_named_twice():
@@ -63,9 +68,10 @@ def test_what_it_inspired_or_was_inspired_by_is_not_named_twice():
     story = published("It", "Caring", inspired_by=first)
     published("later", "Caring", inspired_by=story)
     published("other", "Caring")
-    found = beside(story)
-    assert titles(found.inspired) == ["later"]
-    assert titles(found.alike) == ["other"]
+    assert titles(beside(story).inspired) == ["later"]
+    fetched = Story.objects.for_cards().select_related("entry").get(pk=story.pk)
+    shown = cards_alike(fetched, UserFactory(), Naming(), most=3)
+    assert [card.title for card in shown] == ["other"]
 
 
 def test_what_it_inspired_comes_newest_first_and_is_bounded(monkeypatch):
@@ -82,27 +88,60 @@ def test_traits_that_readers_do_not_see_do_not_count(traits):
     story = published("It", hidden)
     published("shares the hidden word", hidden, served="colleague")
     published("served the same")
-    assert titles(beside(story).alike)[0] == "served the same"
+    assert titles(like(story))[0] == "served the same"
 
 
-def test_it_asks_once_and_looks_at_a_bounded_number(django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(module, "CANDIDATES", 2)
+def test_telling_words_count_as_well():
+    story = published("It", body="The harbour master rowed out with a thermos.")
+    for number in range(12):
+        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    published("the harbour", body="At the harbour again, with another thermos.")
+    for number in range(12, 24):
+        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    assert titles(like(story))[0] == "the harbour"
+
+
+def test_one_that_shares_traits_is_found_among_many_newer_ones():
+    story = published("It", "Caring", "Noticed")
+    published("both", "Caring", "Noticed")
+    for number in range(70):
+        published(f"one {number}", "Caring", body=f"Counter {number}.")
+    assert titles(like(story))[0] == "both"
+
+
+def test_it_asks_as_often_of_many_as_of_few(staff_client, django_assert_max_num_queries):
     story = published("It", "Caring")
     for number in range(5):
         published(f"story {number}", "Caring")
-    with django_assert_num_queries(1):
-        found = beside(story)
-    assert titles(found.alike) == ["story 4", "story 3"]
+    with django_assert_max_num_queries(17):
+        response = staff_client.get(likes_of(story), headers={"HX-Request": "true"})
+    assert response.content.decode().count("data-story=") == 3
 
 
-def test_three_are_shown_as_posters(staff_client):
+def likes_of(story: Story) -> str:
+    return f"{address(story)}alike/"
+
+
+def test_three_are_brought_as_posters(staff_client):
     story = published("It", "Caring")
     for number in range(5):
         published(f"story {number}", "Caring")
-    response = staff_client.get(address(story))
+    assert likes_of(story) in staff_client.get(address(story)).content.decode()
+    response = staff_client.get(likes_of(story), headers={"HX-Request": "true"})
     assert "Stories like this" in words_of(response)
-    assert response.content.decode().count("data-story=") == 4
+    assert response.content.decode().count("data-story=") == 3
+
+
+def test_without_javascript_they_have_a_page_of_their_own(staff_client):
+    story = published("It", "Caring")
+    for number in range(5):
+        published(f"story {number}", "Caring")
+    response = staff_client.get(likes_of(story))
+    assert "Stories like this" in words_of(response)
+    assert response.content.decode().count("data-story=") == 5
 
 
 def test_alone_it_shows_no_empty_heading(staff_client, story):
-    assert "Stories like this" not in words_of(staff_client.get(address(story)))
+    response = staff_client.get(likes_of(story), headers={"HX-Request": "true"})
+    assert response.content.strip() == b""
+    assert "There is none like it yet" in words_of(staff_client.get(likes_of(story)))

@@ -264,7 +264,8 @@ def much_loved_story(manager=None):
 def test_it_asks_the_database_at_most_twelve_times_and_as_often_for_many_as_for_one(
     staff_client, moderator_client, queries
 ):
-    plain = PublishedStoryFactory(traits=["Caring"], people=[EmployeeFactory()])
+    first = PublishedStoryFactory()
+    plain = PublishedStoryFactory(traits=["Caring"], people=[EmployeeFactory()], inspired_by=first)
     plain.retell(by=EmployeeFactory(), told_to="friend")
     much_loved = much_loved_story()
     for client in (staff_client, moderator_client):
