@@ -1,5 +1,7 @@
 """The request a view gets, for type checkers: what the middleware has added to it by then."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -10,4 +12,6 @@ class SignedInRequest(HttpRequest):
     """By someone who is signed in: the middleware lets nobody else come to a view."""
 
     user: User
+    # Filled by the wall, for what is new since the last visit.
+    visit: Any
     htmx: HtmxDetails

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 from django.db import connection, models
+from django.db.models import Q
 from pyroaring import BitMap, FrozenBitMap
 
 from staff.models import Credit
@@ -15,12 +17,15 @@ from .postings import BLOCK, Posting, Version, WallVersion
 
 PERSON, TELLER = "person:", "teller:"
 EMPTY = FrozenBitMap()
+# Many facets that few pages ask for.
+SELDOM = ("day:", "retold:", "saluted:")
 
 
 class Held:
-    """The bitmaps of the facets that were asked for, as of a version of the wall.
+    """The bitmaps of all facets, as of a version of the wall.
 
-    Threads share one; a bitmap is replaced, never changed, so whoever has one may keep it.
+    Threads share one; a bitmap is replaced, never changed, so whoever has one may keep it. Facets
+    that are many and seldom asked for, as days are, are read when somebody asks for one.
     """
 
     def __init__(self) -> None:
@@ -32,18 +37,19 @@ class Held:
 
     def facets(self, names: Iterable[str], version: Version) -> dict[str, FrozenBitMap]:
         """What stands under each of the facets, at this version or a little after it."""
+        names = list(names)
         with self._lock:
             self._catch_up(version)
-            if missing := set(names) - self._facets.keys():
+            if missing := {name for name in names if name.startswith(SELDOM)} - self._facets.keys():
                 found = _read(Posting.objects.filter(facet__in=missing))
                 self._facets |= {name: found.get(name, EMPTY) for name in missing}
-            return {name: self._facets[name] for name in names}
+            return {name: self._facets.get(name, EMPTY) for name in names}
 
     def group(self, prefix: str, version: Version) -> dict[str, FrozenBitMap]:
         """All facets that begin with a prefix such as “retold:” and have anything under them."""
         with self._lock:
             self._catch_up(version)
-            if prefix not in self._groups:
+            if prefix.startswith(SELDOM) and prefix not in self._groups:
                 self._facets |= _read(Posting.objects.filter(facet__startswith=prefix))
                 self._groups.add(prefix)
             return {
@@ -53,12 +59,14 @@ class Held:
             }
 
     def _catch_up(self, version: Version) -> None:
-        if version == self._as_of:
+        known = self._as_of
+        if version == known:
             return
-        if version.era != self._as_of.era:
-            self._facets, self._groups = {}, set()
-        elif version.number > self._as_of.number:
-            self._take(Posting.objects.filter(version__gt=self._as_of.number))
+        if version.era != known.era:
+            often = Posting.objects.exclude(_begin_with(SELDOM))
+            self._facets, self._groups = _read(often), set()
+        elif version.number > known.number:
+            self._take(Posting.objects.filter(version__gt=known.number))
         else:
             # Another thread was there first, with what is newer.
             return
@@ -67,10 +75,21 @@ class Held:
     def _take(self, changed) -> None:
         rows = changed.values_list("facet", "block", "seqs")
         for facet, block, seqs in rows:
-            if facet in self._facets or any(map(facet.startswith, self._groups)):
-                others = BitMap(self._facets.get(facet, EMPTY))
-                others -= BitMap(range(block * BLOCK, (block + 1) * BLOCK))
-                self._facets[facet] = FrozenBitMap(others | BitMap.deserialize(bytes(seqs)))
+            if facet.startswith(SELDOM) and not self._holds(facet):
+                continue
+            others = BitMap(self._facets.get(facet, EMPTY))
+            others -= BitMap(range(block * BLOCK, (block + 1) * BLOCK))
+            self._facets[facet] = FrozenBitMap(others | BitMap.deserialize(bytes(seqs)))
+
+    def _holds(self, facet: str) -> bool:
+        return facet in self._facets or any(map(facet.startswith, self._groups))
+
+
+def _begin_with(prefixes: Iterable[str]) -> Q:
+    found = Q()
+    for prefix in prefixes:
+        found |= Q(facet__startswith=prefix)
+    return found
 
 
 def _read(postings) -> dict[str, FrozenBitMap]:
@@ -81,32 +100,45 @@ def _read(postings) -> dict[str, FrozenBitMap]:
 
 
 OF_THE_PROCESS = Held()
+# What a transaction sees may never come to be: it holds its own, as long as it lasts.
+OF_TRANSACTIONS: WeakKeyDictionary[object, tuple[Version, Held]] = WeakKeyDictionary()
+
+
+def _held(version: Version) -> Held:
+    if not connection.in_atomic_block:
+        return OF_THE_PROCESS
+    outermost = connection.atomic_blocks[0]
+    as_of, held = OF_TRANSACTIONS.get(outermost, (version, None))
+    # A part of it that was undone has turned the version back.
+    if held is None or as_of.era != version.era or version.number < as_of.number:
+        held = Held()
+    OF_TRANSACTIONS[outermost] = (version, held)
+    return held
 
 
 class Index:
     """The index of the wall for one request: what stands under each facet.
 
-    Asks for the wall's version once. Inside of a transaction, which may see what nobody else sees
-    and what may never come to be, nothing is shared with other requests.
+    Asks for the wall's version once, unless it is given.
     """
 
     def __init__(self, version: Version | None = None) -> None:
         self.version = version or WallVersion.current()
-        self._held = Held() if connection.in_atomic_block else OF_THE_PROCESS
-        self._known: dict[str, FrozenBitMap] = {}
+        self._held = _held(self.version)
+        self._people: dict[str, FrozenBitMap] = {}
 
     def under(self, facet: str) -> FrozenBitMap:
         return self.all_under([facet])[facet]
 
     def all_under(self, facets: Iterable[str]) -> dict[str, FrozenBitMap]:
-        """What stands under each of these facets, in one question for all that is not known."""
+        """What stands under each of these facets."""
         facets = list(facets)
-        missing = [facet for facet in facets if facet not in self._known]
-        people = [facet for facet in missing if facet.startswith((PERSON, TELLER))]
-        self._known |= {facet: _of_person(facet) for facet in people}
-        if kept := [facet for facet in missing if facet not in self._known]:
-            self._known |= self._held.facets(kept, self.version)
-        return {facet: self._known[facet] for facet in facets}
+        people = [facet for facet in facets if facet.startswith((PERSON, TELLER))]
+        for facet in people:
+            if facet not in self._people:
+                self._people[facet] = _of_person(facet)
+        others = self._held.facets((one for one in facets if one not in people), self.version)
+        return others | {facet: self._people[facet] for facet in people}
 
     def under_any(self, facets: Iterable[str]) -> BitMap:
         """What stands under at least one of these facets, such as a team and those below it."""

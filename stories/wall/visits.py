@@ -16,23 +16,41 @@ from stories.models.visit import NOTED_EVERY
 REMEMBERED = "visit"
 
 
+def is_noted(request: SignedInRequest) -> bool:
+    """Whether what they see now was written down only a moment ago."""
+    at, _before = request.session.get(REMEMBERED) or (0, None)
+    return timezone.now().timestamp() - at < NOTED_EVERY.total_seconds()
+
+
 def reader(request: SignedInRequest) -> Reader:
     """Who reads, and what they had seen when their last visit ended."""
     _at, before = request.session.get(REMEMBERED) or (0, None)
     if before is None:
-        visit = Visit.objects.filter(pk=request.user.person.pk).first()
-        before = visit.next_before() if visit else 0
+        before = _last(request).next_before()
     return Reader(request.user.person.pk, before)
 
 
 def note(request: SignedInRequest, meant: Meant) -> None:
     """They are looking at the wall now."""
-    now = timezone.now()
-    at, _before = request.session.get(REMEMBERED) or (0, None)
-    if now.timestamp() - at < NOTED_EVERY.total_seconds():
+    if is_noted(request):
         return
-    visit = Visit.objects.filter(pk=request.user.person.pk).first()
-    visit = visit or Visit(pk=request.user.person.pk)
+    visit = _last(request)
     visit.go_on(meant.newest_of_all)
-    visit.save()
-    request.session[REMEMBERED] = [now.timestamp(), visit.before]
+    Visit.objects.bulk_create(
+        [visit],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["before", "latest", "at"],
+    )
+    request.session[REMEMBERED] = [timezone.now().timestamp(), visit.before]
+
+
+def _last(request: SignedInRequest) -> Visit:
+    """Their last visit, in one question with the person behind the account."""
+    if not hasattr(request, "visit"):
+        visits = Visit.objects.select_related("person")
+        visit = visits.filter(person__account=request.user).first()
+        if visit:
+            request.user.person = visit.person
+        request.visit = visit or Visit(person=request.user.person)
+    return request.visit
