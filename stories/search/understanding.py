@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice, product
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from staff.names import SPACELESS
 from stories.models import Word
@@ -74,13 +74,11 @@ class Understood:
     def _look_up(self, asked: list[_Asked]) -> None:
         if not asked:
             return
-        languages = _languages()
-        known = _stems({word for one in asked for word in one.words})
+        starts = {one.words[-1] for one in asked if one.beginning}
+        known = _Known({word for one in asked for word in one.words}, sorted(starts))
         for one in asked:
-            begun = _begun(one.words[-1]) if one.beginning else None
-            one.ways = list(
-                islice(dict.fromkeys(_ways(one, languages, known, begun)), MOST_BEGUN * 2)
-            )
+            ways = dict.fromkeys(_ways(one, known))
+            one.ways = list(islice(ways, MOST_BEGUN * 2))
 
 
 class _Asked:
@@ -96,17 +94,13 @@ class _Asked:
         self.ways: list[tuple[tuple[str, ...], bool]] = []
 
 
-Stems = dict[tuple[str, str], set[str]]
-
-
-def _ways(
-    asked: _Asked, languages: list[str], known: Stems, begun: _Begun | None
-) -> Iterator[tuple[tuple[str, ...], bool]]:
+def _ways(asked: _Asked, known: _Known) -> Iterator[tuple[tuple[str, ...], bool]]:
     """The terms of a part in each language, and whether the last of them is a beginning."""
-    for language in languages or [""]:
+    begun = known.begun[asked.words[-1]] if asked.beginning else None
+    for language in known.languages or [""]:
         usual = terms(asked.text, language)
         options = [
-            sorted({stem, *known.get((word, language), ())})
+            sorted({stem, *known.stems.get((word, language), ())})
             for word, stem in zip(asked.words, usual, strict=True)
         ]
         for way in islice(product(*options), MOST_WAYS):
@@ -121,25 +115,68 @@ def _ways(
                 yield (*way, asked.words[-1]), True
 
 
+class _Known:
+    """What the vocabulary knows of some words and beginnings, and the languages it is in: asked for
+    in one question."""
+
+    def __init__(self, asked: set[str], starts: list[str]) -> None:
+        self.languages: list[str] = []
+        self.stems: dict[tuple[str, str], set[str]] = defaultdict(set)
+        found: dict[str, list[tuple[str, str]]] = {start: [] for start in starts}
+        for kind, word, language, stem in _look_up(asked, starts):
+            if kind == LANGUAGE:
+                self.languages.append(language)
+            elif kind == WORD:
+                self.stems[word, language].add(stem)
+            else:
+                found[starts[kind]].append((language, stem))
+        self.begun = {start: _Begun(start, rows) for start, rows in found.items()}
+
+
 class _Begun:
     """The words that begin so: their stems by language, or that they are many."""
 
-    def __init__(self, rows: Iterable[tuple[str, str]], is_many: bool) -> None:
-        self.is_many = is_many
+    def __init__(self, start: str, rows: list[tuple[str, str]]) -> None:
+        self.is_many = len(rows) > MOST_BEGUN
         self.stems: dict[str, set[str]] = defaultdict(set)
-        for language, stem in rows:
+        for language, stem in self._others(start) if self.is_many else rows:
             self.stems[language].add(stem)
 
+    def _others(self, start: str) -> Iterable[tuple[str, str]]:
+        """Stems that begin differently: “skis” and “skies” are said as “ski” and “sky”."""
+        if len(start) < 2:
+            return ()
+        return _beginning(start).exclude(begins("stem", start))[:MOST_BEGUN]
 
-def _begun(start: str) -> _Begun:
+
+def _beginning(start: str) -> QuerySet[Word, tuple[str, str]]:
     found = Word.objects.filter(begins("word", start)).order_by()
-    stems = found.values_list("language", "stem").distinct()
-    rows = list(stems[: MOST_BEGUN + 1])
-    if len(rows) <= MOST_BEGUN:
-        return _Begun(rows, is_many=False)
-    # Their stems begin alike, but for some: “skis” and “skies” are said as “ski” and “sky”.
-    others = stems.exclude(begins("stem", start)) if len(start) > 1 else stems.none()
-    return _Begun(others[:MOST_BEGUN], is_many=True)
+    return found.values_list("language", "stem").distinct()
+
+
+# What a row of the vocabulary tells; other numbers are those of a beginning.
+LANGUAGE, WORD = -1, -2
+
+
+def _look_up(asked: set[str], starts: list[str]) -> list[tuple[int, str, str, str]]:
+    table = connection.ops.quote_name(Word._meta.db_table)
+    words = Word.objects.filter(word__in=asked).order_by().values_list("word", "language", "stem")
+    sql, parameters = words.query.sql_with_params()
+    # One look into the index for each language.
+    sql = (
+        f"WITH RECURSIVE used(language) AS (SELECT min(language) FROM {table} UNION ALL "
+        f"SELECT (SELECT min(language) FROM {table} WHERE language > used.language) "
+        "FROM used WHERE used.language IS NOT NULL) "
+        f"SELECT {LANGUAGE}, '', language, '' FROM used WHERE language IS NOT NULL "
+        f"UNION ALL SELECT {WORD}, said.* FROM ({sql}) AS said"
+    )
+    for number, start in enumerate(starts):
+        begun, more = _beginning(start)[: MOST_BEGUN + 1].query.sql_with_params()
+        sql += f" UNION ALL SELECT {number}, '', begun{number}.* FROM ({begun}) AS begun{number}"
+        parameters += more
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
 
 
 def begins(column: str, start: str) -> Q:
@@ -147,24 +184,3 @@ def begins(column: str, start: str) -> Q:
     if connection.vendor == "postgresql":
         return Q(**{f"{column}__startswith": start})
     return Q(**{f"{column}__gte": start, f"{column}__lt": start + chr(0x10FFFF)})
-
-
-def _stems(asked: set[str]) -> Stems:
-    found: Stems = defaultdict(set)
-    rows = Word.objects.filter(word__in=asked).order_by()
-    for word, language, stem in rows.values_list("word", "language", "stem"):
-        found[word, language].add(stem)
-    return found
-
-
-def _languages() -> list[str]:
-    """The languages that stories are told in: one look into the index for each."""
-    table = connection.ops.quote_name(Word._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH RECURSIVE used(language) AS (SELECT min(language) FROM {table} UNION ALL "
-            f"SELECT (SELECT min(language) FROM {table} WHERE language > used.language) "
-            "FROM used WHERE used.language IS NOT NULL) "
-            "SELECT language FROM used WHERE language IS NOT NULL"
-        )
-        return [language for (language,) in cursor.fetchall()]
