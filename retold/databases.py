@@ -21,7 +21,7 @@ POSTGRESQL_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-SECONDS_FOR_A_CONNECTION = 10
+SECONDS_FOR_A_CONNECTION = 5
 
 
 def database(found: dict[str, Any], connections: int, seconds: int) -> dict[str, Any]:
@@ -65,6 +65,8 @@ def _postgresql(found: dict[str, Any], connections: int, seconds: int) -> dict[s
             "min_size": 1,
             "max_size": connections,
             "timeout": SECONDS_FOR_A_CONNECTION,
+            # Tried for longer it is tried ever more seldom, and found late when it is back.
+            "reconnect_timeout": SECONDS_FOR_A_CONNECTION,
             "name": "retold",
         }
     return {**found, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core import checks
 from django.db import connection
 
 from tools import postgres
@@ -30,6 +31,21 @@ def test_postgresql_knows_who_asks_and_how_long_that_may_take(name, value):
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {name}")
         assert cursor.fetchone() == (value,)
+
+
+@on_postgresql
+@pytest.mark.django_db
+class TestADatabaseThatWillDo:
+    def complaints(self) -> set[str]:
+        found = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
+        return {message.id for message in found}
+
+    def test_is_nothing_to_speak_of(self):
+        assert not self.complaints()
+
+    def test_is_not_an_old_one(self, monkeypatch):
+        monkeypatch.setattr("retold.checks.OLDEST_POSTGRESQL", 99)
+        assert self.complaints() == {"retold.E001"}
 
 
 @needs_postgresql
