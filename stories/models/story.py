@@ -14,7 +14,6 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from staff.searching import WordsField
 from stories import lines
 from stories.languages import language_of
 from stories.terms import base
@@ -41,8 +40,6 @@ from .vocabulary import (
 PUBLIC_ID_ALPHABET = "bcdfghjkmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ23456789"
 PUBLIC_ID_LENGTH = 10
 
-# What a search looks through; the line and the title come first, as its order expects.
-TEXTS = ("line", "title", "body", "place", "organisation", "went_wrong")
 MOST_BODY, MOST_LINE, MOST_TITLE, MOST_SHORT = 12_000, 280, 120, 200
 MOST_TRAITS, MOST_PEOPLE = 8, 12
 
@@ -142,7 +139,6 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
     line_widths = models.JSONField(default=list, editable=False)
     salute_count = models.PositiveIntegerField(default=0, editable=False)
     retelling_count = models.PositiveIntegerField(default=0, editable=False)
-    words = WordsField()
     # A short code; '' until the story is saved, for those that came here otherwise.
     language = models.CharField(max_length=8, blank=True, default="", editable=False)
 
@@ -160,8 +156,6 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
             ),
             models.Index(fields=["submission"], name="story_submission"),
             models.Index(fields=["teller", "-updated_at"], name="story_teller"),
-            models.Index(fields=["-retelling_count", "-seq"], name="story_most_retold"),
-            models.Index(fields=["-salute_count", "-seq"], name="story_most_saluted"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["teller", "submission"], name="story_sent_once"),
@@ -224,8 +218,8 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
 
     def save(self, *args, **kwargs) -> None:
         fields = kwargs.get("update_fields")
-        if fields and not set(TEXTS).isdisjoint(fields):
-            fields = kwargs["update_fields"] = {*fields, "words", "language"}
+        if fields and {"body", "line", "title"} & set(fields):
+            fields = kwargs["update_fields"] = {*fields, "language"}
         if fields is None or "language" in fields:
             told = "\n".join((self.body, self.line, self.title))
             self.language = language_of(told, base(settings.LANGUAGE_CODE))
@@ -245,10 +239,6 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
                 self.save(update_fields=["status", "seq", "gold"])
                 Entry.objects.follow([self.pk])
             return super().delete(*args, **kwargs)
-
-    def searched(self) -> tuple[str, ...]:
-        """All texts of the story."""
-        return tuple(getattr(self, name) for name in TEXTS)
 
     @property
     def day(self) -> datetime.date:

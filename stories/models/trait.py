@@ -213,7 +213,15 @@ class StoryTrait(ItemBase):
         ordering = ["position", "pk"]
         verbose_name = _("trait of a story")
         verbose_name_plural = _("traits of a story")
-        indexes = [models.Index(fields=["tag", "-seq"], name="storytrait_trait_seq")]
+        indexes = [
+            models.Index(fields=["tag", "-seq"], name="storytrait_trait_seq"),
+            # The newest sentences that show a trait, among many stories that tagged it without.
+            models.Index(
+                fields=["tag", "-seq"],
+                condition=~Q(evidence="") & Q(seq__isnull=False),
+                name="storytrait_evidence",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="storytrait_once"),
         ]
