@@ -5,6 +5,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
+# Many containers set it, and then every process compiles all of Python anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check fast test-matrix format lock browser validator fonts bench bench-quick clean
 

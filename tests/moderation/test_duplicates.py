@@ -85,7 +85,7 @@ def test_three_hundred_long_stories_take_less_than_a_blink():
         )
         for number in range(MOST_CANDIDATES + 20)
     )
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(probable_duplicates(base)) == 5
     # Fifty milliseconds by itself; the bound leaves room for a busy machine.
-    assert time.perf_counter() - start < 0.4
+    assert time.process_time() - start < 0.4

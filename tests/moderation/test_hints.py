@@ -137,9 +137,9 @@ def test_several_stories_are_looked_through_with_two_questions(django_assert_num
 )  # fmt: skip
 def test_twelve_thousand_characters_of_anything_take_little_time(part):
     story = Story(pk=1, body=(part * 12_000)[:12_000])
-    start = time.perf_counter()
+    start = time.process_time()
     hints(story)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_no_more_hints_than_anybody_reads():

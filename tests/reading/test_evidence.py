@@ -219,10 +219,10 @@ def test_each_mark_covers_its_words(case):
 
 
 def test_a_long_run_of_white_space_takes_no_longer_than_words():
-    started = time.perf_counter()
+    started = time.process_time()
     for gap in (" " * 11_000, " \n" * 5_500, "\t" * 11_000 + "\n"):
         marked(f"before{gap}after", (), EVERYONE_NAMED)
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 def test_the_page_escapes_text_and_trait():

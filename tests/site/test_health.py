@@ -75,7 +75,7 @@ class TestTheStorageOfPhotos:
         try:
             # Who asks while one still waits does not wait for it either.
             assert self.ready(client) == self.ready(client) == (503, False)
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 20
         finally:
             go_on.set()
             monkeypatch.undo()

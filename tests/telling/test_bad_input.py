@@ -66,9 +66,9 @@ def test_text_of_12_000_characters(staff_client):
 
 def test_text_of_200_000_characters(staff_client):
     body = "He’s my customer. " * 11_111 + "At last"
-    started = time.perf_counter()
+    started = time.process_time()
     response = send(staff_client, body=body, line="Two sugars.")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     html = response.content.decode()
     assert f"{len(body):,} characters, and there is room for 12,000" in html
     assert escape(body) in html

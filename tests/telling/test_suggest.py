@@ -159,9 +159,9 @@ def test_a_title_holds_only_words_of_the_text(body):
 
 def test_suggestions_for_the_longest_story_take_no_time():
     body = (LAMP + " ‘It’s the guests’ bags,’ he said. ") * 36
-    started = time.perf_counter()
+    started = time.process_time()
     suggest_line(body), suggest_title(body), evidence_sentences(body)
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 MEANINGS = {"remembered": "Remembered. Knew the name, the order, the habit.", "playful": "Playful."}
@@ -169,10 +169,10 @@ MEANINGS = {"remembered": "Remembered. Knew the name, the order, the habit.", "p
 
 @pytest.mark.parametrize("body", ["." * 11_999 + "a", ".”" * 6_000 + "a", "?! " * 4_000])
 def test_a_long_row_of_marks_takes_no_longer_than_words(body):
-    started = time.perf_counter()
+    started = time.process_time()
     sentences(body)
     suggest_title(body)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_traits_come_from_stories_that_share_words():
