@@ -55,6 +55,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", type=_sizes, help="such as 1000,100000; the least comes first")
     parser.add_argument("--databases", type=lambda text: text.split(","), default=KINDS)
     parser.add_argument("--seconds", type=int, help="of load for each page and round")
+    parser.add_argument("--migrate", action="store_true", help="older databases, not make new ones")
     parser.add_argument("--docs", action="store_true", help=f"put the tables into {DOCS.name} too")
     parser.add_argument("--each", type=int, help="how many addresses of each kind")
     return parser.parse_args(arguments)
@@ -71,7 +72,7 @@ def _measure(asked: argparse.Namespace) -> dict:
     found: dict = {"about": _about(asked), "photo": photo.measure(), "runs": {}}
     for kind in asked.databases:
         sizes = asked.sizes or _usual_sizes(kind, asked.quick)
-        with databases.opened(kind, sizes) as all_of_kind:
+        with databases.opened(kind, sizes, migrate=asked.migrate) as all_of_kind:
             for data in all_of_kind:
                 found["runs"][data.name] = _run(data, pace, each)
     return found

@@ -92,8 +92,11 @@ def environment(data: Data) -> dict[str, str]:
 
 
 @contextmanager
-def opened(kind: str, sizes: list[int]) -> Iterator[list[Data]]:
-    """The databases of one kind, made where they are missing, for as long as this lasts."""
+def opened(kind: str, sizes: list[int], *, migrate: bool = False) -> Iterator[list[Data]]:
+    """The databases of one kind, made where they are missing, for as long as this lasts.
+
+    With `migrate`, one of an older key is brought up to date instead of making it anew.
+    """
     with ExitStack() as stack:
         if kind == "sqlite":
             found = [_sqlite(stories) for stories in sizes]
@@ -103,7 +106,7 @@ def opened(kind: str, sizes: list[int]) -> Iterator[list[Data]]:
             pid = int((place / "data" / "postmaster.pid").read_text().split()[0])
             found = [_postgresql(url, stories, pid) for stories in sizes]
         for data in found:
-            if not _is_made(data):
+            if not (_is_made(data) or (migrate and _migrated(data))):
                 _make(data)
             _draw_cards(data)
         yield found
@@ -132,6 +135,20 @@ def _make(data: Data) -> None:
             database.execute("VACUUM ANALYZE")
             database.execute("CHECKPOINT")
     _mark(data).write_text(f"{time.monotonic() - began:.0f} s\n")
+
+
+def _migrated(data: Data) -> bool:
+    """Bring what was made for another key up to date; False if there is nothing."""
+    old = next(folder().glob(f"{data.name}-*.made"), None)
+    if old is None:
+        return False
+    if data.kind == "sqlite":
+        for end in (".sqlite3", ".sqlite3-wal", ".sqlite3-shm"):
+            if (path := old.with_suffix(end)).exists():
+                path.rename(_file(data).with_suffix(end))
+    _manage(data, "migrate", "--verbosity", "0")
+    old.rename(_mark(data))
+    return True
 
 
 def _draw_cards(data: Data) -> None:

@@ -212,7 +212,7 @@ def main(command: list[str]) -> int:
         if not command:
             found_or_installed()
             return 0
-        with running(**FOR_TESTS) as url:
+        with running(None, **FOR_TESTS) as url:
             return subprocess.run(
                 command, env={**os.environ, "DATABASE_URL": url}, check=False
             ).returncode
