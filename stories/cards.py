@@ -75,6 +75,15 @@ class Card:
         return self.traits[0].hue if self.traits else palette.PLAIN
 
     @property
+    def em(self) -> float:
+        """How long its line is."""
+        return self.fit.em
+
+    @property
+    def has_photo(self) -> bool:
+        return self.photo is not None
+
+    @property
     def wordy(self) -> bool:
         """Is the line too long to lead the poster? Then the title does, and `fit` is its own."""
         return bool(self.line) and lines.fit(self.line).long

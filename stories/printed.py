@@ -49,7 +49,7 @@ def look() -> str:
 def printed(card: Card) -> Kept:
     """The card to be kept, or to be shown at once."""
     html = get_template(POSTER).render({"card": _unmarked(card), "marks": _marks(card)})
-    return Kept(html, card.fit.em, card.hue, card.photo is not None)
+    return Kept(html, card.em, card.hue, card.has_photo)
 
 
 @dataclass(frozen=True)

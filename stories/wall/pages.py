@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from stories.filtering.fields import Sort
 from stories.filtering.meant import Meant, Place
-from stories.models import Story
 
 PAGE = 24
 CURSOR = re.compile(r"(?:([0-9]{1,9})\.)?([0-9]{1,18})")
@@ -45,12 +44,12 @@ def read(cursor: str, sort: str) -> Place | None:
 
 @dataclass(frozen=True)
 class Page:
-    """The stories to show, where the pages beside this one begin, and how many are on them.
+    """The places to show, where the pages beside this one begin, and how many are on them.
 
     `next` is None at the end of the wall, `previous` at its beginning.
     """
 
-    stories: list[Story]
+    seqs: list[int]
     next: Place | None = None
     previous: Place | None = None
     left: int = 0
@@ -60,17 +59,13 @@ class Page:
 
 
 def page(meant: Meant, sort: str, asked: Asked) -> Page:
-    """The stories of a page, in the order asked for."""
+    """The places of a page, in the order asked for."""
     found = meant.stretch(sort, PAGE, after=asked.after, before=asked.before)
     if asked.before and found.before == 0:
         # The first page is always a full one, wherever one came from.
         found = meant.stretch(sort, PAGE)
-    by_place = {
-        story.seq: story for story in meant.stories(p.seq for p in found.places).for_cards()
-    }
     return Page(
-        # What was withdrawn a moment ago is left out.
-        [by_place[place.seq] for place in found.places if place.seq in by_place],
+        [place.seq for place in found.places],
         found.places[-1] if found.places and found.after else None,
         found.places[0] if found.places and found.before else None,
         found.after,

@@ -12,12 +12,14 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.filters import FilterForm, under
 
+from .unchanged import unchanged
 from .views import Heading, asked_for, is_front, teams_within, wall_page
 
 MOST_BADGES = 24
 
 
 @require_safe
+@unchanged()
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """The stories that credit somebody, and where they have worked; no score.
 
@@ -36,6 +38,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@unchanged(shared=True)
 def team(request: SignedInRequest, slug: str) -> HttpResponse:
     """The stories of a team and those below it, the way to it and who is in it."""
     form = asked_for(request)

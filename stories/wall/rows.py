@@ -13,10 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from stories.cards import Card
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 COLUMNS = 12
 
@@ -34,6 +31,20 @@ COMFORTABLE, WELL_FILLED = 52, 0.6
 BESIDE, ABOVE = "beside", "above"
 WIDTH_LEFT, HEIGHT_LEFT = 0.58, 0.53
 PHOTO_UNSEEN, PHOTO_CRAMPED, ROOM_FOR_PHOTO = 0.7, 0.3, 7
+
+
+class Sheet(Protocol):
+    """What is hung: how long its line is in em, in which pair of inks, and whether with a photo."""
+
+    @property
+    def em(self) -> float: ...
+    @property
+    def hue(self) -> str: ...
+    @property
+    def has_photo(self) -> bool: ...
+
+
+S = TypeVar("S", bound=Sheet)
 
 
 class Form(NamedTuple):
@@ -142,10 +153,10 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Slot:
+class Slot(Generic[S]):
     """A card in its place; `css` is the list of classes for the poster."""
 
-    card: Card
+    card: S
     place: Place
     swap: bool = False
     low: bool = False
@@ -156,15 +167,15 @@ class Slot:
 
     @property
     def css(self) -> str:
-        photo = self.place.photo if self.card.photo else ""
+        photo = self.place.photo if self.card.has_photo else ""
         words = (self.place.css, photo, "swap" if self.swap else "", "low" if self.low else "")
         return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Generic[S]):
     layout: Layout
-    slots: tuple[Slot, ...]
+    slots: tuple[Slot[S], ...]
 
     @property
     def css(self) -> str:
@@ -218,9 +229,9 @@ LAYOUTS = (
 ONE = LAYOUTS[-1]
 
 
-def rows(cards: Sequence[Card]) -> list[Row]:
+def rows(cards: Sequence[S]) -> list[Row[S]]:
     """Hang cards in full rows, in their order, neighbours in different inks where that can be."""
-    forms = [Form(bisect(EDGES, card.fit.em), card.photo is not None) for card in cards]
+    forms = [Form(bisect(EDGES, card.em), card.has_photo) for card in cards]
     hung: list[tuple[Layout, int]] = []
     start = 0
     while start < len(cards):
@@ -272,7 +283,7 @@ def _neighbours(hung: list[tuple[Layout, int]]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _swaps(cards: Sequence[Card], neighbours: list[tuple[int, int]]) -> set[int]:
+def _swaps(cards: Sequence[Sheet], neighbours: list[tuple[int, int]]) -> set[int]:
     """Whose ground and ink change places, so that no two neighbours look the same.
 
     Each cluster of neighbours in one hue is walked outwards from its first card; every card takes

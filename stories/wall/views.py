@@ -19,17 +19,18 @@ from staff.requests import SignedInRequest
 from stories.cards import cards
 from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm, under
-from stories.filtering.meant import Condition
-from stories.models import Story, Trait
+from stories.filtering.meant import Condition, Meant
+from stories.models import Trait
 
 from . import evidence, facets
 from .counts import Counts, Tally
 from .found import found
+from .hanging import hung, posters_at, posters_of
 from .pages import PAGE, Asked, Page, page
-from .rows import rows
 from .saved.row import Row
 from .saying import counted, more
 from .taking import kept, taken_along
+from .unchanged import render_page, unchanged
 from .visits import note, reader
 
 
@@ -47,6 +48,7 @@ class Heading:
 
 
 @require_safe
+@unchanged(shared=True)
 def wall(request: SignedInRequest) -> HttpResponse:
     """Every published story; as its bare address, what the reader wants the wall to open with."""
     form = asked_for(request)
@@ -58,6 +60,7 @@ def wall(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
+@unchanged(shared=True)
 def trait(request: SignedInRequest, slug: str) -> HttpResponse:
     """The stories of one trait, under what it means and the sentences that prove it."""
     form = asked_for(request)
@@ -107,13 +110,13 @@ def wall_page(
     meant = form.meant(request.user, base)
     note(request, meant)
     shown = page(meant, sort, asked)
-    context = {"form": form, **_hung(shown.stories, form), **_pager(shown, form)}
+    context = {"form": form, **_hung(shown.seqs, meant, form), **_pager(shown, form)}
     if asked.after and request.htmx and not request.htmx.history_restore_request:
-        response = render(request, "wall/_stories.html", context)
+        response = render_page(request, "wall/_stories.html", context)
     else:
         context |= _around(request, form, Counts(meant), heading)
         context |= {"paged": asked, "front": is_front(request, form), **heading.context}
-        response = render(request, heading.template, context)
+        response = render_page(request, heading.template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -134,11 +137,17 @@ def _regions(form: FilterForm) -> list[Team]:
     return teams_within(form, None)
 
 
-def _hung(stories: list[Story], form: FilterForm) -> dict:
+def _hung(seqs: list[int], meant: Meant, form: FilterForm) -> dict:
+    """What is at these places, as posters or as a list."""
+    if not (form.as_list or form.search):
+        return {"posters": hung(posters_at(seqs, meant.index, form.naming))}
+    by_place = {story.seq: story for story in meant.stories(seqs).for_cards()}
+    # What was withdrawn a moment ago is left out.
+    stories = [by_place[seq] for seq in seqs if seq in by_place]
     shown = cards(stories, form.naming)
     if form.search:
         shown = [found(*pair, form) for pair in zip(shown, stories, strict=True)]
-    return {"cards": shown} if form.as_list else {"rows": rows(shown)}
+    return {"cards": shown} if form.as_list else {"posters": hung(posters_of(shown))}
 
 
 def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading: Heading) -> dict:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import lines
 from stories.wall.rows import COLUMNS, LAYOUTS, Row, rows
 
 
@@ -17,14 +16,14 @@ class Told:
 
     public_id: int
     hue: str
-    fit: lines.Fit
+    em: float
     told_on: int = 0
-    photo: str | None = None
+    has_photo: bool = False
 
 
 def told(hues, lengths, told_on=0, photos=()):
     return [
-        Told(number, hue, lines.Fit((length,)), told_on, "photo" if number in photos else None)
+        Told(number, hue, length, told_on, number in photos)
         for number, (hue, length) in enumerate(zip(hues, lengths, strict=True))
     ]
 
@@ -175,7 +174,7 @@ def test_a_photo_stands_beside_wide_words_and_above_narrow_ones():
 @pytest.mark.parametrize("photos", [{n} for n in range(6)])
 def test_a_story_with_a_photo_hangs_where_the_photo_can_be_seen(photos):
     hung = rows(told(["caring", "noticed", "personal"] * 4, [9] * 12, photos=photos))
-    pictured = [slot for row in hung for slot in row.slots if slot.card.photo]
+    pictured = [slot for row in hung for slot in row.slots if slot.card.has_photo]
     assert all(slot.place.photo for slot in pictured)
 
 
