@@ -149,6 +149,8 @@ class Employee(models.Model):
                 condition=Q(active=True),
                 name="employee_in_the_directory",
             ),
+            # Every page asks for those few.
+            models.Index(fields=["id"], condition=Q(unnamed=True), name="employee_unnamed"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(first_name=""), name="employee_has_a_name"),

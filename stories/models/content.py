@@ -96,8 +96,7 @@ class Content(models.Model):
         self._attach(traits, credited)
         if stored.status != Status.DRAFT:
             self.record(StoryEvent.Action.EDITED, by, changes=changes)
-        if stored.status == Status.PUBLISHED:
-            Entry.objects.follow([self.pk])
+        self._follow()
         return True
 
     def _come_back_inside(self) -> dict[str, list]:
@@ -118,11 +117,29 @@ class Content(models.Model):
             "team": next((credit.team_id for credit in credits if credit.is_whole_team), None),
         }
 
+    @transaction.atomic
     def set_traits(self, chosen: Iterable[tuple[Trait, str]]) -> None:
         """Carry exactly these traits, in this order, each with its evidence or ''.
 
         Evidence that the text does not hold (any more) is left out.
         """
+        self._set_traits(chosen)
+        self._follow()
+
+    @transaction.atomic
+    def set_credits(self, people: Iterable = (), names: Iterable[str] = (), team=None) -> None:
+        """Credit exactly these employees, names as told, and at most one whole team.
+
+        The credit of somebody who was credited before stays the same row.
+        """
+        self._set_credits(people, names, team)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.seq is not None:
+            Entry.objects.follow([self.pk])
+
+    def _set_traits(self, chosen: Iterable[tuple[Trait, str]]) -> None:
         self.story_traits.all().delete()
         StoryTrait.objects.bulk_create(
             StoryTrait(
@@ -136,11 +153,7 @@ class Content(models.Model):
         )
         self._forget("story_traits")
 
-    def set_credits(self, people: Iterable = (), names: Iterable[str] = (), team=None) -> None:
-        """Credit exactly these employees, names as told, and at most one whole team.
-
-        The credit of somebody who was credited before stays the same row.
-        """
+    def _set_credits(self, people: Iterable, names: Iterable[str], team: Team | None) -> None:
         people = list({person.pk: person for person in people}.values())
         teams = teams_on(people, self.happened_on) if people else {}
         held = {credit.employee_id: credit for credit in self.credits.to_people()}
@@ -160,9 +173,9 @@ class Content(models.Model):
 
     def _attach(self, traits, credited: Credited | None) -> None:
         if traits is not None:
-            self.set_traits(traits)
+            self._set_traits(traits)
         if credited is not None:
-            self.set_credits(*credited)
+            self._set_credits(*credited)
 
     def _facts(self) -> dict[str, Any]:
         facts = {name.removesuffix("_id"): getattr(self, name) for name in FACTS}

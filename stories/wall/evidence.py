@@ -43,31 +43,33 @@ class Tile(NamedTuple):
 
 def collage(trait: Trait, user, naming: Naming) -> list[Sentence]:
     """The newest sentences that show the trait."""
-    shown = _shown_to(user).filter(tag=trait).exclude(evidence="").order_by("-seq")
-    return [_sentence(tagging, naming) for tagging in _with_people(shown)[:MOST_SENTENCES]]
+    newest = _newest().filter(tag=trait).values("pk")[:MOST_SENTENCES]
+    found = _with_people(StoryTrait.objects.filter(pk__in=newest), user).order_by("-seq")
+    return [_sentence(tagging, naming) for tagging in found]
 
 
 def vocabulary(user, naming: Naming) -> list[Tile]:
     """Every trait in use."""
-    shown = _shown_to(user)
-    with_words = shown.filter(tag=OuterRef("pk")).exclude(evidence="").order_by("-seq")
-    sample = Subquery(with_words.values("pk")[:1])
+    sample = Subquery(_newest().filter(tag=OuterRef("pk")).values("pk")[:1])
     traits = list(Trait.objects.curated().annotate(sample=sample)[:MOST_TRAITS])
     samples = StoryTrait.objects.filter(pk__in=[trait.sample for trait in traits if trait.sample])
-    sentences = {tagging.tag_id: _sentence(tagging, naming) for tagging in _with_people(samples)}
+    with_people = _with_people(samples, user)
+    sentences = {tagging.tag_id: _sentence(tagging, naming) for tagging in with_people}
     counts = Counts(Meant(user, {}))
     return [Tile(trait, counted(counts.trait(trait)), sentences.get(trait.pk)) for trait in traits]
 
 
-def _shown_to(user) -> QuerySet[StoryTrait]:
+def _newest() -> QuerySet[StoryTrait]:
+    """What shows a trait in stories that are on the wall, the newest first, from its index."""
+    return StoryTrait.objects.filter(seq__isnull=False).exclude(evidence="").order_by("-seq")
+
+
+def _with_people(taggings: QuerySet[StoryTrait], user) -> QuerySet[StoryTrait]:
+    """Those that the account may read, with what it takes to name the people of each story."""
     readable = Story.objects.published().visible_to(user)
-    return StoryTrait.objects.filter(seq__isnull=False, content_object__in=readable)
-
-
-def _with_people(taggings: QuerySet[StoryTrait]) -> QuerySet[StoryTrait]:
-    """With what it takes to name the people of each story."""
-    taggings = taggings.select_related("content_object").prefetch_related(credited(OF_STORY))
-    return taggings.annotate(teller_team=teller_team(OF_STORY))
+    readable = readable.filter(pk__in=taggings.values("content_object"))
+    taggings = taggings.filter(content_object__in=readable).select_related("content_object")
+    return taggings.prefetch_related(credited(OF_STORY)).annotate(teller_team=teller_team(OF_STORY))
 
 
 def _sentence(tagging: StoryTrait, naming: Naming) -> Sentence:
