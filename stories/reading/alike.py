@@ -16,12 +16,11 @@ from typing import NamedTuple
 from django.db import connection
 from pyroaring import BitMap
 
-from staff.models import User
 from staff.naming import Naming
 from stories import search
-from stories.cards import Card, cards
 from stories.models import Entry, Index, Story
 from stories.models.postings import PUBLISHED, Version
+from stories.posters import Poster, posters_at
 
 from .kin import beside
 
@@ -86,21 +85,18 @@ class Learnt:
 OF_THE_PROCESS = Learnt()
 
 
-def cards_alike(story: Story, user: User, naming: Naming, *, most: int) -> list[Card]:
-    """The cards of the stories most like this one, the likest first, without its family."""
-    family = beside(story)
-    ids = alike(story, but_not=[*family.inspired, *family.before], most=most)
-    readable = Story.objects.published().visible_to(user).filter(pk__in=ids).for_cards()
-    found = {other.pk: other for other in readable}
-    return cards([found[pk] for pk in ids if pk in found], naming)
+def posters_alike(story: Story, naming: Naming, *, most: int) -> list[Poster]:
+    """The posters of the stories most like this one, the likest first, without its family."""
+    index, family = Index(), beside(story)
+    found = alike(story, index, but_not=[*family.inspired, *family.before], most=most)
+    return posters_at(found, index, naming)
 
 
-def alike(story: Story, *, but_not: Iterable[int], most: int) -> list[int]:
-    """The ids of the published stories most like this one, the likest first.
+def alike(story: Story, index: Index, *, but_not: Iterable[int], most: int) -> list[int]:
+    """The places of the published stories most like this one, the likest first.
 
-    It is fetched with its entry and what a card shows.
+    It is fetched with its entry. `but_not` are ids of stories.
     """
-    index = Index()
     traits = [tagging.tag_id for tagging in story.shown_traits()]
     facets = [f"trait:{pk}" for pk in traits[:LEADING_TRAITS]]
     own = getattr(story, "entry", None)
@@ -118,7 +114,7 @@ def alike(story: Story, *, but_not: Iterable[int], most: int) -> list[int]:
     }
     left_out = {story.pk, *but_not}
     best = sorted(scores, key=lambda told: (-scores[told], -told.seq))
-    return [told.story for told in best if told.story not in left_out][:most]
+    return [told.seq for told in best if told.story not in left_out][:most]
 
 
 def _sharing(facets: list[str], index: Index) -> BitMap:

@@ -15,7 +15,7 @@ from staff.requests import SignedInRequest
 from stories.cards import card
 from stories.models import Note, Story, TransitionRefused
 
-from .alike import cards_alike
+from .alike import posters_alike
 from .forms import NoteForm, RetellForm
 from .page import (
     MOST_PAGES,
@@ -47,7 +47,9 @@ def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     stories = Story.objects.published().visible_to(request.user).select_related("entry")
     story = get_object_or_404(stories, public_id=public_id)
     naming = Naming()
-    shown = cards_alike(story, request.user, naming, most=3 if request.htmx else 12)
+    posters = posters_alike(story, naming, most=3 if request.htmx else 12)
+    tag = "h3" if request.htmx else "h2"
+    shown = [poster.shown("s4 m3 above", tag=tag) for poster in posters]
     context = {"story": story, "alike": shown}
     if request.htmx:
         response = render(request, "reading/_alike.html", context)

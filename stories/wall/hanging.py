@@ -1,86 +1,21 @@
-"""The posters of a page: from what is kept of them where that holds, else drawn from the story."""
+"""The posters of a page in their rows, as HTML."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from staff.naming import Naming
-from stories.cards import Card
-from stories.drawing import cards_at, draw_cards
-from stories.models import Index, StoredCard
-from stories.models.postings import STALE, UNSURE
-from stories.models.stored_card import Kept
-from stories.printed import Showing, filled, look, printed
+from stories.posters import Poster
 
 from .rows import rows
 
-# Whoever comes upon a stale card has it drawn, in case nobody else does; but not each time.
-SECONDS_BETWEEN = 30.0
-_asked_at = -SECONDS_BETWEEN
-
-
-@dataclass(frozen=True)
-class Poster:
-    """A printed card before it hangs, and how often its story was told on."""
-
-    html: str
-    em: float
-    hue: str
-    has_photo: bool
-    retold: int
-
-
-def posters_at(seqs: Sequence[int], index: Index, naming: Naming) -> list[Poster]:
-    """The posters of these places, in their order; what is gone meanwhile is left out.
-
-    They are for readers who are signed in: what is kept names everybody who may be named to them.
-    """
-    in_doubt = index.under_any([STALE, UNSURE])
-    certain = [seq for seq in seqs if seq not in in_doubt]
-    kept = StoredCard.objects.shown(certain, look())
-    if missing := [seq for seq in seqs if seq not in kept]:
-        _have_them_drawn()
-        kept |= {
-            seq: (printed(card), card.told_on) for seq, card in cards_at(missing, naming).items()
-        }
-    return [_poster(*kept[seq]) for seq in seqs if seq in kept]
-
-
-def posters_of(cards: Iterable[Card]) -> list[Poster]:
-    """Posters of cards that are for this request alone, as those of a search are."""
-    return [_poster(printed(card), card.told_on) for card in cards]
-
 
 def hung(posters: Sequence[Poster]) -> SafeString:
-    """The posters in rows, as HTML; the photos of the first row are on the first screen."""
-    today = timezone.localdate()
+    """The posters in rows; the photos of the first row are on the first screen."""
     html = []
     for number, row in enumerate(rows(posters)):
         html.append(f'<div class="{row.css}">\n')
-        for slot in row.slots:
-            showing = Showing(
-                today,
-                place=slot.css,
-                swap=slot.swap,
-                eager=number == 0,
-                retold=slot.card.retold,
-            )
-            html.append(filled(slot.card.html, showing))
+        html += (slot.card.shown(slot.css, swap=slot.swap, eager=number == 0) for slot in row.slots)
         html.append("</div>\n")
     return mark_safe("".join(html))  # noqa: S308  # printed by a template, filled with our own words
-
-
-def _poster(kept: Kept, retold: int) -> Poster:
-    return Poster(*kept, retold)
-
-
-def _have_them_drawn() -> None:
-    global _asked_at  # noqa: PLW0603  # for this process: how long ago it asked
-    if time.monotonic() - _asked_at > SECONDS_BETWEEN:
-        _asked_at = time.monotonic()
-        draw_cards.enqueue()

@@ -21,11 +21,12 @@ from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm, under
 from stories.filtering.meant import Condition, Meant
 from stories.models import Trait
+from stories.posters import posters_at, posters_of
 
 from . import evidence, facets
 from .counts import Counts, Tally
 from .found import found
-from .hanging import hung, posters_at, posters_of
+from .hanging import hung
 from .pages import PAGE, Asked, Page, page
 from .saved.row import Row
 from .saying import counted, more
