@@ -39,25 +39,26 @@ OTHER_TEXTS = ("body", "place", "organisation", "went_wrong")
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     @transaction.atomic
-    def follow(self, stories: Iterable[int]) -> int:
+    def follow(self, stories: Iterable[int], *, mend: bool = False) -> int:
         """Make the entries of these stories (by id) what the stories are now; how many changed.
 
         Belongs in the transaction that changes the stories. Their cards are stale from then on.
+        With `mend` words that went missing are learned again where the entry is as it should be.
         """
         # Whoever changes the index waits here, so that each finds what the one before has done.
-        WallVersion.bump()
+        version = WallVersion.bump()
         naming, moves, changed = Naming(), Moves(), 0
         ids = list(dict.fromkeys(stories))
         for start in range(0, len(ids), BATCH):
-            changed += self._follow(ids[start : start + BATCH], naming, moves)
+            changed += self._follow(ids[start : start + BATCH], naming, moves, mend)
         if moves:
-            moves.write()
+            moves.write(version)
         return changed
 
     @transaction.atomic
     def measure(self, story: models.Model) -> None:
         """Follow how often a story was retold and saluted; its card says so beside what is kept."""
-        WallVersion.bump()
+        version = WallVersion.bump()
         entry = self.filter(story_id=story.pk).first()
         if entry is None:
             return
@@ -68,29 +69,32 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         moves = Moves()
         moves.change(entry.seq, before, entry.measures())
         if moves:
-            moves.write()
+            moves.write(version)
 
-    def build_again(self, progress: Callable[[int], None] | None = None) -> None:
+    def build_again(
+        self, progress: Callable[[int, int], None] | None = None, *, after: int = 0
+    ) -> None:
         """Make the whole index anew from the stories, in steps that are each right.
 
         For upgrades and repairs, while people read and write. `progress` is told of so many more
-        stories done.
+        stories done and of the place that was reached; `after` such a place it goes on.
         """
         from .story import Story
 
-        last = 0
+        last = after
         while True:
             published = Story.objects.published().filter(seq__gt=last).order_by("seq")
             found = list(published.values_list("seq", "pk")[:BATCH])
             end = found[-1][0] if found else None
             span = Q(seq__gt=last) & (Q(seq__lte=end) if end else Q())
             over = self.filter(span).exclude(story__in=[pk for _seq, pk in found])
-            self.follow([*(pk for _seq, pk in found), *over.values_list("story", flat=True)])
+            ids = [*(pk for _seq, pk in found), *over.values_list("story", flat=True)]
+            self.follow(ids, mend=True)
             if end is None:
                 break
             last = end
             if progress:
-                progress(len(found))
+                progress(len(found), last)
         highest = Posting.objects.aggregate(models.Max("block"))["block__max"] or 0
         for block in range(max(last // BLOCK, highest) + 1):
             self.recount(block)
@@ -128,7 +132,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             moves.write()
         return wrong
 
-    def _follow(self, ids: list[int], naming: Naming, moves: Moves) -> int:
+    def _follow(self, ids: list[int], naming: Naming, moves: Moves, mend: bool) -> int:
         held = {entry.story_id: entry for entry in self.filter(story__in=ids)}
         wanted = entries_of(ids, naming)
         gone: list[int] = []
@@ -154,7 +158,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             unique_fields=["seq"],
             update_fields=["facets", "retold", "saluted", *SEARCHED],
         )
-        Word.objects.learn(word for entry in made for word in entry.words)
+        learned = wanted.values() if mend else made
+        Word.objects.learn(word for entry in learned for word in entry.words)
         return len(gone) + len(made)
 
 
@@ -210,7 +215,7 @@ def entries_of(ids: Iterable[int], naming: Naming) -> dict[int, Entry]:
         .for_naming()
         .prefetch_related(
             models.Prefetch("story_traits", StoryTrait.objects.order_by()),
-            models.Prefetch("photos", Photo.objects.only("story_id", "state")),
+            models.Prefetch("photos", Photo.objects.only("story_id", "state", "alt")),
         )
     )
     return {story.pk: entry_of(story, naming) for story in stories}
@@ -242,6 +247,8 @@ def entry_of(story: Story, naming: Naming) -> Entry:
             withheld += credit.employee.searched()
         else:
             people += credit.employee.searched()
+    # No search looks through these words either, but a name in them is found when it changes.
+    withheld += [photo.alt for photo in story.photos.all()]
     entry = Entry(
         seq=story.seq or 0,
         story_id=story.pk,

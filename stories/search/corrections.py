@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -14,7 +15,7 @@ from staff.names import SPACELESS
 from stories.models import Word
 from stories.terms import words
 
-from .engine import count
+from .engine import counts
 from .query import Part, Query
 from .understanding import begins
 
@@ -24,6 +25,7 @@ FEW = 3
 SHORTEST, LONG = 4, 6
 # So many likely words are asked for; among those found as often, the likeliest wins.
 MOST_LIKELY, MOST_COUNTED = 6, 200
+MOST_WRONG, MOST_WAYS = 2, 8
 # A vocabulary has no more words than these that begin so and are as long.
 MOST_READ = 20_000
 
@@ -34,39 +36,51 @@ def correction(query: Query) -> dict[str, str]:
     What was typed is given folded, as `stories.terms.words` has it. Only offered where the query
     finds more with them, so nobody learns of a word that their search would not find.
     """
-    better: dict[str, str] = {}
+    found, wrong = _wrong(query)
+    likely = {word: nearest for word in wrong[:MOST_WRONG] if (nearest := _nearest(word))}
+    ways = [dict(zip(likely, way, strict=True)) for way in product(*likely.values())]
+    ways = ways[:MOST_WAYS] if likely else []
+    corrected = counts([_corrected(query, way) for way in ways], MOST_COUNTED)
+    # Among those found as often, the likeliest.
+    best = max(range(len(ways)), key=lambda at: corrected[at], default=None)
+    return {} if best is None or corrected[best] <= found else ways[best]
+
+
+def _wrong(query: Query) -> tuple[int, list[str]]:
+    """How many stories are found, and the words that hardly any of them may be found by."""
+    parts = {part: words(" ".join(part.words)) for part in query.parts}
+    alone = [
+        Part((word,), beginning=part.beginning and word == said[-1])
+        for part, said in parts.items()
+        for word in said
+    ]
+    asked = [query.parts, *((part,) for part in parts), *((part,) for part in alone)]
+    number, *others = counts([replace(query, parts=tuple(one)) for one in asked], FEW)
+    few = {part for part, number in zip((*parts, *alone), others, strict=True) if number < FEW}
+    wrong = [
+        word
+        for part, said in parts.items()
+        if part in few
+        for word in said
+        if few & {Part((word,)), Part((word,), beginning=True)}
+    ]
+    return number, list(dict.fromkeys(wrong))
+
+
+def _corrected(query: Query, meant: dict[str, str]) -> Query:
+    """The query with other words; those that hold such a word are not still being typed."""
     parts = []
     for part in query.parts:
-        changed = _corrected(query, part)
-        parts.append(
-            replace(part, words=tuple(changed.values()), beginning=False) if changed else part
-        )
-        better |= {typed: meant for typed, meant in changed.items() if typed != meant}
-    corrected = replace(query, parts=tuple(parts))
-    if not better or count(corrected, FEW) <= count(query, FEW):
-        return {}
-    return better
+        said = tuple(meant.get(word, word) for word in words(" ".join(part.words)))
+        changed = any(word in meant for word in words(" ".join(part.words)))
+        parts.append(replace(part, words=said, beginning=False) if changed else part)
+    return replace(query, parts=tuple(parts))
 
 
-def _corrected(query: Query, part: Part) -> dict[str, str]:
-    """Each word of the part with what may be meant by it; {} if the part is all right."""
-    if count(replace(query, parts=(part,)), FEW) >= FEW:
-        return {}
-    meant = {}
-    for word in words(" ".join(part.words)):
-        alone = Part((word,), beginning=part.beginning)
-        is_said = count(replace(query, parts=(alone,)), FEW) >= FEW
-        meant[word] = word if is_said else _most_said(query, word)
-    return meant
-
-
-def _most_said(query: Query, word: str) -> str:
-    """Of the words that are as like this one as any, the one most stories say."""
+def _nearest(word: str) -> list[str]:
+    """Of the words that are likely, those that are as like this one as any."""
     likely = _likely(word)
-    nearest = [one for one, distance in likely if distance == likely[0][1]]
-    found = {one: count(replace(query, parts=(Part((one,)),)), MOST_COUNTED) for one in nearest}
-    best = max(found, key=lambda one: found[one], default=word)
-    return best if found.get(best) else word
+    return [one for one, distance in likely if distance == likely[0][1]]
 
 
 def _likely(word: str) -> list[tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 from django.db import connection
@@ -10,7 +10,7 @@ from django.db import connection
 from . import postgresql, sqlite
 from .plan import Plan, Says, some
 from .query import Query, Where
-from .understanding import Understood
+from .understanding import Understood, understood_together
 
 Found = tuple[int, int]
 
@@ -65,6 +65,12 @@ def best(
 def count(query: Query | Understood, most: int) -> int:
     """How many stories are found; more than `most` are told as one more than that."""
     return _database().count(_understood(query).plan(), most + 1)
+
+
+def counts(queries: Sequence[Query], most: int) -> list[int]:
+    """How many stories each of these finds, as `count` has it, asked together."""
+    plans = [asked.plan() for asked in understood_together(queries)]
+    return _database().counts(plans, most + 1) if plans else []
 
 
 def among(query: Query | Understood, seqs: Iterable[int]) -> set[int]:

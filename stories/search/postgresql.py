@@ -7,7 +7,7 @@ down, until there is enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import md5
 from itertools import pairwise
 
@@ -25,7 +25,18 @@ MOST_SPANS = 64
 
 def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
     """Places from the newest down, below one if it is given; or those right above one, upward."""
+    return _ask(*_question(plan, _top(), limit, below, above))
+
+
+def _top() -> int:
     (top,) = _ask(f"SELECT coalesce(max(seq), 0) FROM {TABLE}", [])
+    return top
+
+
+def _question(
+    plan: Plan, top: int, limit: int, below: int | None = None, above: int | None = None
+) -> tuple[str, list]:
+    """The SQL that answers with places, and its parameters."""
     floor = -1 if above is None else above
     ceiling = top + 1 if below is None else min(below, top + 1)
     upward = above is not None
@@ -39,14 +50,14 @@ def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> l
         bounds.append(asked)
         asked = _written(certain(plan))
         if not asked:
-            return _ask(
+            return (
                 f"SELECT seq FROM {TABLE} WHERE {filters} ORDER BY seq {order} LIMIT %s",
                 [*bounds, limit],
             )
     spans = _spans(floor + 1, top) if upward else _spans(ceiling - 1, 0)
     # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
     # PostgreSQL from reading the entries in their order instead of by the index.
-    return _ask(
+    return (
         f"SELECT found.seq FROM unnest(%s::text[]) AS span, LATERAL ("
         f"SELECT seq FROM {TABLE} WHERE search @@ quote_literal(span)::tsquery "
         f"AND search @@ %s::tsquery AND {filters} ORDER BY seq + 0 {order} LIMIT %s"
@@ -58,6 +69,17 @@ def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> l
 def count(plan: Plan, most: int) -> int:
     """How many are found, up to `most`."""
     return len(newest(plan, limit=most, below=None, above=None))
+
+
+def counts(plans: Sequence[Plan], most: int) -> list[int]:
+    """How many each finds, up to `most`, in one question."""
+    top = _top()
+    asked = [_question(plan, top, most) for plan in plans]
+    numbers = ", ".join(f"(SELECT count(*) FROM ({sql}) AS one)" for sql, _parameters in asked)
+    parameters = [value for _sql, values in asked for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {numbers}", parameters)
+        return list(cursor.fetchone())
 
 
 def among(plan: Plan, seqs: Iterable[int]) -> list[int]:

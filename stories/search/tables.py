@@ -44,18 +44,29 @@ def remove(connection: Any) -> None:
 
 
 def _sqlite() -> list[str]:
-    columns = ", ".join(COLUMNS)
-    new, old = (", ".join(f"{row}.{name}" for name in COLUMNS) for row in ("new", "old"))
-    put = f"INSERT INTO {INDEX}(rowid, {columns}) VALUES (new.seq, {new});"
-    take = f"INSERT INTO {INDEX}({INDEX}, rowid, {columns}) VALUES ('delete', old.seq, {old});"
+    return [*fts(INDEX), *triggers(INDEX), f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')"]
+
+
+def fts(name: str) -> list[str]:
+    """SQLite's table for a full-text search of the entries."""
     return [
-        f"CREATE VIRTUAL TABLE {INDEX} USING fts5({columns}, content='{TABLE}', "
-        f"content_rowid='seq', prefix='1 2 3', tokenize='ascii tokenchars ''{SIGNS}''')",
-        f"CREATE TRIGGER {INDEX}_insert AFTER INSERT ON {TABLE} BEGIN {put} END",
-        f"CREATE TRIGGER {INDEX}_delete AFTER DELETE ON {TABLE} BEGIN {take} END",
-        f"CREATE TRIGGER {INDEX}_update AFTER UPDATE OF seq, {columns} ON {TABLE} "
+        f"CREATE VIRTUAL TABLE {name} USING fts5({', '.join(COLUMNS)}, content='{TABLE}', "
+        f"content_rowid='seq', prefix='1 2 3', tokenize='ascii tokenchars ''{SIGNS}''')"
+    ]
+
+
+def triggers(name: str, *, up_to: str = "") -> list[str]:
+    """What lets it follow the entries; with `up_to` an SQL value, only those up to that place."""
+    columns = ", ".join(COLUMNS)
+    new, old = (", ".join(f"{row}.{column}" for column in COLUMNS) for row in ("new", "old"))
+    put = f"INSERT INTO {name}(rowid, {columns}) VALUES (new.seq, {new});"
+    take = f"INSERT INTO {name}({name}, rowid, {columns}) VALUES ('delete', old.seq, {old});"
+    of_new, of_old = (f"WHEN {row}.seq <= {up_to}" if up_to else "" for row in ("new", "old"))
+    return [
+        f"CREATE TRIGGER {name}_insert AFTER INSERT ON {TABLE} {of_new} BEGIN {put} END",
+        f"CREATE TRIGGER {name}_delete AFTER DELETE ON {TABLE} {of_old} BEGIN {take} END",
+        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {columns} ON {TABLE} {of_old} "
         f"BEGIN {take} {put} END",
-        f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')",
     ]
 
 
@@ -107,11 +118,15 @@ def _paired(text: str) -> str:
     )"""
 
 
+def without(name: str) -> list[str]:
+    """What takes SQLite's table and its triggers away."""
+    events = ("insert", "delete", "update")
+    dropped = [f"DROP TRIGGER IF EXISTS {name}_{event}" for event in events]
+    return [*dropped, f"DROP TABLE IF EXISTS {name}"]
+
+
 REMOVE = {
-    "sqlite": (
-        *(f"DROP TRIGGER IF EXISTS {INDEX}_{event}" for event in ("insert", "delete", "update")),
-        f"DROP TABLE IF EXISTS {INDEX}",
-    ),
+    "sqlite": without(INDEX),
     "postgresql": (
         f"DROP INDEX IF EXISTS {INDEX}",
         f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS search",

@@ -29,11 +29,12 @@ NOTHING = Under("nothing")  # no story stands under it
 class Understood:
     """A query with what the vocabulary knows of its words."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, *, look_up: bool = True) -> None:
         self.query = query
         self.parts = [_Asked(part) for part in query.parts if words(" ".join(part.words))]
         self.not_parts = [_Asked(part) for part in query.not_parts if words(" ".join(part.words))]
-        self._look_up([*self.parts, *self.not_parts])
+        if look_up:
+            _look_up_all([*self.parts, *self.not_parts])
 
     def among(
         self, facets: tuple[frozenset[str], ...], without: frozenset[str] = frozenset()
@@ -71,14 +72,21 @@ class Understood:
     def _said(self, asked: _Asked, where: Where) -> Node:
         return some(Says(ways, where, beginning) for ways, beginning in asked.ways)
 
-    def _look_up(self, asked: list[_Asked]) -> None:
-        if not asked:
-            return
-        starts = {one.words[-1] for one in asked if one.beginning}
-        known = _Known({word for one in asked for word in one.words}, sorted(starts))
-        for one in asked:
-            ways = dict.fromkeys(_ways(one, known))
-            one.ways = list(islice(ways, MOST_BEGUN * 2))
+
+def understood_together(queries: Iterable[Query]) -> list[Understood]:
+    """Several questions, their words looked up at once."""
+    found = [Understood(query, look_up=False) for query in queries]
+    _look_up_all([part for one in found for part in (*one.parts, *one.not_parts)])
+    return found
+
+
+def _look_up_all(asked: list[_Asked]) -> None:
+    if not asked:
+        return
+    starts = {one.words[-1] for one in asked if one.beginning}
+    known = _Known({word for one in asked for word in one.words}, sorted(starts))
+    for one in asked:
+        one.ways = list(islice(dict.fromkeys(_ways(one, known)), MOST_BEGUN * 2))
 
 
 class _Asked:

@@ -1,0 +1,170 @@
+"""Proving that the search knows what the stories say, no more and no less."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from staff.naming import Naming
+from stories.models import Entry, Index, Story, Word
+from stories.models.entry import SEARCHED, entries_of
+from stories.models.postings import UNSURE
+
+from .tables import COLUMNS, INDEX, SPANS, TABLE
+
+STEP = 500
+Progress = Callable[[int], object]
+Differences = Iterator[str]
+
+
+def differences(progress: Progress) -> Differences:
+    """What is not as it should be, in words; `progress` is told of so many more stories."""
+    yield from _of_entries(progress)
+    yield from _of_postgresql() if connection.vendor == "postgresql" else _of_sqlite()
+
+
+def _of_entries(progress: Progress) -> Differences:
+    """Entries that are not what their stories are, and words that nobody learned."""
+    naming, last = Naming(), 0
+    while last is not None:
+        places = Story.objects.published().filter(seq__gt=last).order_by("seq")
+        found = dict(places.values_list("seq", "pk")[:STEP])
+        end = max(found) if len(found) == STEP else None
+        wanted = {entry.seq: entry for entry in entries_of(found.values(), naming).values()}
+        held = Entry.objects.filter(seq__gt=last, **({"seq__lte": end} if end else {}))
+        yield from _compared(wanted, held.in_bulk())
+        yield from _unlearned(wanted.values())
+        progress(len(found))
+        last = end
+
+
+def _compared(wanted: dict[int, Entry], held: dict[int, Entry]) -> Differences:
+    # What a change of naming has left behind is read from its story until it is made anew.
+    unsure = Index().under(UNSURE)
+    for seq in sorted(wanted.keys() | held.keys()):
+        if seq not in held:
+            yield _("The story at place %d has no entry.") % seq
+        elif seq not in wanted:
+            yield _("There is an entry at place %d, but no story is published there.") % seq
+        elif seq not in unsure and held[seq].says() != wanted[seq].says():
+            names = (*SEARCHED, "facets", "retold", "saluted", "story_id")
+            wrong = [
+                name for name in names if getattr(held[seq], name) != getattr(wanted[seq], name)
+            ]
+            yield _("The entry at place %(seq)d is not what its story is: %(columns)s.") % {
+                "seq": seq,
+                "columns": ", ".join(wrong),
+            }
+
+
+def _unlearned(entries) -> Differences:
+    said = {word for entry in entries for word in entry.words}
+    words = sorted({word for word, _language, _stem in said})
+    for start in range(0, len(words), STEP):
+        rows = Word.objects.filter(word__in=words[start : start + STEP]).order_by()
+        said -= set(rows.values_list("word", "language", "stem"))
+    for word, language, stem in sorted(said):
+        yield _("The word “%(word)s” (%(language)s, %(stem)s) is not in the vocabulary.") % {
+            "word": word,
+            "language": language,
+            "stem": stem,
+        }
+
+
+def _of_postgresql() -> Differences:
+    """Rows whose terms are not those of their texts, and spans that the index does not hold."""
+    columns = ", ".join(COLUMNS)
+    rows = _ask(
+        f"SELECT seq FROM {TABLE} WHERE search IS DISTINCT FROM "
+        f"{INDEX}_terms(seq, {columns}) ORDER BY seq"
+    )
+    for (seq,) in rows:
+        yield _("The terms at place %d are not those of its entry.") % seq
+    name, length = list(SPANS.items())[1]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT seq / {length}, count(*) FROM {TABLE} GROUP BY 1 ORDER BY 1")
+        spans = cursor.fetchall()
+        # The index is asked even where the table is small enough to be read instead.
+        cursor.execute("SET enable_seqscan = off")
+        try:
+            for span, number in spans:
+                cursor.execute(
+                    f"SELECT count(*) FROM {TABLE} WHERE search @@ %s::tsquery",
+                    [f"'{name}{span}'"],
+                )
+                if cursor.fetchone()[0] != number:
+                    yield _("The index does not hold all of the places from %d on.") % (
+                        span * length
+                    )
+        finally:
+            cursor.execute("RESET enable_seqscan")
+
+
+def _of_sqlite() -> Differences:
+    """Where the index differs from the entries; looked for in a copy, so that nobody waits."""
+    connection.ensure_connection()
+    ours: sqlite3.Connection = connection.connection
+    if connection.in_atomic_block:
+        # Whoever is in a transaction has the database to themselves.
+        yield from _of_index(ours)
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="retold-check-") as folder,
+        closing(sqlite3.connect(Path(folder) / "copy.sqlite3")) as copy,
+    ):
+        ours.backup(copy)
+        yield from _of_index(copy)
+
+
+def _of_index(database: sqlite3.Connection) -> Differences:
+    try:
+        database.execute(f"INSERT INTO {INDEX}({INDEX}, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError:
+        found = ""
+        for found in _misplaced(database):
+            yield found
+        if not found:
+            yield _("The index of the search is broken.")
+
+
+def _misplaced(copy: sqlite3.Connection) -> Differences:
+    """The places at which the index has other terms than the entry has."""
+    sizes = dict(copy.execute(f"SELECT id, sz FROM {INDEX}_docsize"))
+    for seq, *texts in copy.execute(f"SELECT seq, {', '.join(COLUMNS)} FROM {TABLE} ORDER BY seq"):
+        if (size := sizes.pop(seq, None)) is None:
+            yield _("The index does not know the entry at place %d.") % seq
+        elif _sizes(size) != [len(text.split()) for text in texts] or not _says(copy, seq, texts):
+            yield _("The index has other terms at place %d than its entry.") % seq
+    for seq in sizes:
+        yield _("The index has terms at place %d, where there is no entry.") % seq
+
+
+def _sizes(stored: bytes) -> list[int]:
+    """How many terms each column has, as FTS5 writes it: seven bits a byte, more to come or not."""
+    found, number = [], 0
+    for byte in stored:
+        number = number << 7 | byte & 0x7F
+        if not byte & 0x80:
+            found.append(number)
+            number = 0
+    return found
+
+
+def _says(copy: sqlite3.Connection, seq: int, texts: Sequence[str]) -> bool:
+    asked = " AND ".join(
+        f'{column} : ^ "{text}"' for column, text in zip(COLUMNS, texts, strict=True) if text
+    )
+    sql = f"SELECT count(*) FROM {INDEX} WHERE {INDEX} MATCH ? AND rowid = ?"
+    return bool(copy.execute(sql, [asked, seq]).fetchone()[0])
+
+
+def _ask(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()

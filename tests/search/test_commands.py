@@ -1,0 +1,141 @@
+"""Making the search anew, and proving that it is as it should be."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from stories import search
+from stories.models import Entry, Story, Word
+from stories.search import Part, Query, rebuilding
+from stories.search.tables import INDEX
+from tests.factories import PublishedStoryFactory
+
+pytestmark = pytest.mark.django_db
+KETTLE = Query((Part(("kettle",)),))
+
+
+@pytest.fixture
+def stories():
+    return [PublishedStoryFactory(body=f"A kettle for {name}.") for name in ("Ann", "Bo", "Cy")]
+
+
+def differences(*options: str) -> list[str]:
+    said = StringIO()
+    try:
+        call_command("check_search", *options, verbosity=0, stdout=StringIO(), stderr=said)
+    except CommandError:
+        return said.getvalue().splitlines()
+    assert said.getvalue() == ""
+    return []
+
+
+def rebuild(*options: str) -> None:
+    call_command("rebuild_search", *options, verbosity=0, stdout=StringIO())
+
+
+def places(found: list[Story]) -> list[int]:
+    return sorted((story.seq for story in found), reverse=True)
+
+
+def test_the_search_follows_the_stories(stories):
+    assert differences() == []
+    stories[0].withdraw(by=None)
+    stories[1].body = "A teapot."
+    stories[1].save_content(by=None)
+    assert differences() == []
+    assert search.newest(KETTLE, limit=9) == [stories[2].seq]
+
+
+def test_an_entry_that_went_missing_is_told_and_made(stories):
+    Entry.objects.filter(story=stories[1]).delete()
+    assert differences() == [f"The story at place {stories[1].seq} has no entry."]
+    rebuild()
+    assert differences() == []
+    assert search.newest(KETTLE, limit=9) == places(stories)
+
+
+def test_an_entry_that_says_something_else_is_told_and_made(stories):
+    Entry.objects.filter(story=stories[1]).update(body="a teapot", facets="published gold")
+    assert search.newest(KETTLE, limit=9) == places([stories[0], stories[2]])
+    (told,) = differences()
+    assert told == (f"The entry at place {stories[1].seq} is not what its story is: body, facets.")
+    rebuild()
+    assert differences() == []
+
+
+def test_an_entry_without_a_story_is_told_and_taken_away(stories):
+    seq = stories[1].seq
+    Story.objects.filter(pk=stories[1].pk).update(status="withdrawn", seq=None)
+    assert differences() == [f"There is an entry at place {seq}, but no story is published there."]
+    rebuild()
+    assert differences() == []
+
+
+def test_a_word_that_was_forgotten_is_told_and_learned(stories):
+    Word.objects.filter(word="kettle").delete()
+    assert differences() == ["The word “kettle” (en, kettl) is not in the vocabulary."]
+    rebuild()
+    assert differences() == []
+
+
+def test_no_more_is_told_than_was_asked_for(stories):
+    Entry.objects.all().delete()
+    assert len(differences("--most=2")) == 2
+
+
+def test_nothing_is_changed_by_rebuilding_what_is_right(stories):
+    before = list(Entry.objects.values())
+    rebuild()
+    rebuild("--after=1")
+    assert list(Entry.objects.values()) == before
+    assert differences() == []
+
+
+sqlite_only = pytest.mark.skipif(
+    "connection.vendor != 'sqlite'", reason="PostgreSQL computes its index itself"
+)
+
+
+@sqlite_only
+def test_an_index_that_knows_too_little_or_too_much_is_told_and_made(stories):
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {INDEX}_update")
+        cursor.execute(f"DROP TRIGGER {INDEX}_insert")
+        cursor.execute("UPDATE stories_entry SET body = 'teapot' WHERE seq = %s", [stories[0].seq])
+        cursor.execute("UPDATE stories_entry SET seq = 99 WHERE seq = %s", [stories[1].seq])
+    told = differences()
+    assert f"The index has other terms at place {stories[0].seq} than its entry." in told
+    assert "The index does not know the entry at place 99." in told
+    assert f"The index has terms at place {stories[1].seq}, where there is no entry." in told
+
+
+@sqlite_only
+def test_readers_find_everything_while_the_index_is_made(stories, monkeypatch):
+    monkeypatch.setattr(rebuilding, "STEP", 1)
+    rebuilding._begin()
+    assert rebuilding._step() == 1
+    assert search.newest(KETTLE, limit=9) == places(stories)
+    stories[0].withdraw(by=None)  # behind what is made already
+    stories[2].body = "A teapot."  # before it
+    stories[2].save_content(by=None)
+    more = PublishedStoryFactory(body="Another kettle.")
+    assert search.newest(KETTLE, limit=9) == places([stories[1], more])
+    assert rebuilding.reached() == 0, "its one entry has gone"
+    rebuilding.rebuild_index(lambda number: None)
+    assert search.newest(KETTLE, limit=9) == places([stories[1], more])
+    assert differences() == []
+    with transaction.atomic():
+        stories[1].withdraw(by=None)
+    assert search.newest(KETTLE, limit=9) == [more.seq]
+
+
+def test_whoever_interrupts_it_is_told_how_to_go_on(stories, monkeypatch):
+    def interrupted(progress, *, after):
+        progress(2, stories[1].seq)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Entry.objects, "build_again", interrupted)
+    with pytest.raises(CommandError, match=f"rebuild_search --after {stories[1].seq}$"):
+        rebuild()
