@@ -95,6 +95,8 @@ GOALS = (
     Goal("wall: against the fewest stories", "≤ 1.2", growth("wall"), most(1.2), digits=2),
     Goal("filtered wall: database, median", "≤ 5 ms", asked("filtered", "median"), most(5), " ms"),
     Goal("filtered wall: database, worst", "≤ 20 ms", asked("filtered", "worst"), most(20), " ms"),
+    Goal("counts, nothing asked for", "≤ 2 ms", asked("wall", "counting"), most(2), " ms"),
+    Goal("counts, filtered: worst", "≤ 30 ms", asked("filt", "counting_worst"), most(30), " ms"),
     Goal("page deep in: × first page", "≤ 1.2", deep, most(1.2), digits=2),
     Goal(
         "search, newest first: median",

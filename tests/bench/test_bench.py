@@ -82,6 +82,7 @@ def test_every_kind_of_question_is_asked_and_nothing_is_left_behind():
     assert all(row["questions"] > 0 for row in rows.values())
     assert all(0 < row["median"] <= row["worst"] for row in rows.values())
     assert len(rows["page deep in"]["times"]) > 5
+    assert rows["wall"]["counting"] > 0
     assert "make_cursor" not in vars(connection)
 
     reader = Employee.objects.get(account__username=questions.READER)
@@ -106,7 +107,7 @@ def run(**changes) -> dict:
         compressed=6_000,
         failed=0,
     )
-    row = questions.Row(20, 5, 1.0, 4.0, 1.0, 2.0, 1.0, 2.0, 30_000, "SELECT 1", "/", {})
+    row = questions.Row(20, 5, 1.0, 4.0, 1.0, 2.0, 1.0, 2.0, 0.5, 3.0, 30_000, "SELECT 1", "/", {})
     rows = {
         kind: dict(vars(row)) for kind in ("wall", "filtered: a team", "search: words", "story")
     }
