@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from staff.naming import Naming
 from staff.searching import wanted
 from stories.search.query import Part
+from stories.terms import placed
 
 from .days import Span
 from .known import Known
@@ -115,6 +116,17 @@ class Search:
         beginning = is_last and not piece.phrase
         under = self.known.under_names(piece.text, beginning)
         return Part(tuple(piece.text.split()), beginning, under)
+
+    def with_words(self, meant: dict[str, str]) -> str:
+        """What was typed with other words for some of those to be found, by their folded form."""
+        text = self.text
+        for piece in reversed(self.words):
+            here = text[piece.start : piece.stop]
+            for term in reversed(list(placed(here, ""))):
+                if term.word in meant:
+                    here = here[: term.start] + meant[term.word] + here[term.stop :]
+            text = text[: piece.start] + here + text[piece.stop :]
+        return text
 
     @cached_property
     def marker(self) -> Marker:

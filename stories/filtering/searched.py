@@ -16,6 +16,7 @@ from stories.models import Story
 from stories.models.entry import entries_of
 from stories.models.postings import UNSURE
 from stories.search import Query, Understood
+from stories.search.corrections import FEW
 from stories.search.plan import holds
 
 from .fields import Sort
@@ -45,6 +46,12 @@ class Searched(Meant):
         super().__init__(user, conditions, base)
         self._naming = naming
         self._looked_up: dict[tuple[Said, ...], Understood] = {}
+
+    def correction(self) -> dict[str, str]:
+        """Words that may have been meant, where hardly anything was found by those typed."""
+        if len(self) >= FEW or not self._naming.names:
+            return {}
+        return search.correction(self._query().query)
 
     def seqs_without(self, *keys: str) -> BitMap:
         if not any(isinstance(one, Said) for one in self._asked(*keys)):

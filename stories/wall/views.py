@@ -27,6 +27,7 @@ from . import evidence, facets
 from .counts import Counts, Tally
 from .found import found
 from .hanging import hung
+from .instead import instead
 from .pages import PAGE, Asked, Page, page
 from .saved.row import Row
 from .saying import counted, more
@@ -176,6 +177,7 @@ def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading:
         "loosen": lambda: [
             (chip, counted(n)) for chip in form.chips if (n := counts.without(chip.key))
         ],
+        "instead": lambda: instead(form, counts.meant),
         "query": form.search.text,
         # A heading's own search is that of the whole wall.
         "searched_within": form.kept("q") if form.path == reverse("wall") else [],

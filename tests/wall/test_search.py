@@ -1,5 +1,8 @@
 """A search finds what readers may read, and nothing by a name that is withheld."""
 
+import re
+from html import unescape
+
 import pytest
 from django.http import QueryDict
 
@@ -274,3 +277,47 @@ def test_where_nobody_is_named_nothing_is_found_by_a_name():
     assert found("anke") == {"of others"}
     assert found("came") == {"hers Anke", "hers Femi"}
     assert found("-anke") >= {"hers Anke", "as told"}
+
+
+# What may have been meant
+
+
+@pytest.fixture
+def umbrellas(db):
+    for number in range(4):
+        told(f"umbrella {number}", line="She held his umbrella.", traits=["Caring"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "better"),
+    [
+        ("umbrela", "umbrella"),
+        ("Umberlla held", "umbrella held"),
+        ("“his umbrela” -tea trait:caring", "“his umbrella” -tea trait:caring"),
+        ("trait:caring umbrela,", "trait:caring umbrella,"),
+    ],
+)
+def test_a_mistyped_word_leads_to_the_one_that_may_be_meant(umbrellas, staff_client, typed, better):
+    response = staff_client.get("/", {"q": typed})
+    page = response.content.decode()
+    (url, text) = re.search(r'Did you mean <a href="([^"]+)">([^<]+)</a>', page).groups()
+    assert unescape(text) == better
+    assert QueryDict(unescape(url).partition("?")[2])["q"] == better
+    assert "Did you mean" not in staff_client.get("/", {"q": better}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed", ["umbrella", "umb", "giraffe", "umbrela trait:playful", "-umbrela"]
+)
+def test_where_nothing_better_is_found_nothing_is_offered(umbrellas, staff_client, typed):
+    assert "Did you mean" not in staff_client.get("/", {"q": typed}).content.decode()
+
+
+def test_a_withheld_name_is_not_what_was_meant(roberta, staff_client):
+    for typed in ("robeta", "quil", "boberta"):
+        assert "Did you mean" not in staff_client.get("/", {"q": typed}).content.decode()
+
+
+def test_what_may_be_meant_is_escaped(umbrellas, staff_client):
+    page = staff_client.get("/", {"q": "<i>umbrela</i>"}).content.decode()
+    assert "<i>umbrella" not in page

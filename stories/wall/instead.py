@@ -1,0 +1,25 @@
+"""“Did you mean”: another search where one finds hardly anything."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stories.filtering.filters import FilterForm
+from stories.filtering.meant import Meant
+from stories.filtering.searched import Searched
+
+
+class Instead(NamedTuple):
+    """A search that finds more, in words, and its address."""
+
+    text: str
+    url: str
+
+
+def instead(form: FilterForm, meant: Meant) -> Instead | None:
+    """What somebody may have meant to search for, if a word like theirs finds more stories."""
+    better = meant.correction() if isinstance(meant, Searched) else {}
+    if not better:
+        return None
+    text = form.search.with_words(better)
+    return Instead(text, form.address(q=text, sort=None))
