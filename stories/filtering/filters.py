@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from staff.naming import Naming
 from stories.models import Trait
+from stories.models.postings import Version
 
 from .asked import CHOSEN, SWITCHES, Asked, Reader
 from .chips import Chip, chips
@@ -45,6 +46,8 @@ class FilterForm(Asked):
         reader: Reader | None = None,
     ):
         self.path = self.plain = path
+        # The wall's version, if whoever reads this has asked for it already.
+        self.as_of: Version | None = None
         super().__init__(data, naming, known, reader)
 
     # Filtering.
@@ -80,8 +83,8 @@ class FilterForm(Asked):
         """The published stories that this account may read and that meet all that was asked for,
         and `base`, which is what a page asks for by itself."""
         if self.search.words or self.search.unwanted:
-            return Searched(user, self.conditions, base, naming=self.naming)
-        return Meant(user, self.conditions, base)
+            return Searched(user, self.conditions, base, naming=self.naming, as_of=self.as_of)
+        return Meant(user, self.conditions, base, as_of=self.as_of)
 
     # Writing an address.
 

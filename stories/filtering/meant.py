@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from staff import roles
 from stories.models import Index, Story
 from stories.models.access import StoryQuerySet
-from stories.models.postings import PUBLIC, PUBLISHED
+from stories.models.postings import PUBLIC, PUBLISHED, Version
 from stories.search import Part
 
 from .days import Span
@@ -100,8 +100,10 @@ class Meant:
         user,
         conditions: Mapping[str, Condition | Said],
         base: Iterable[Condition] = (),
+        *,
+        as_of: Version | None = None,
     ) -> None:
-        self.index = Index()
+        self.index = Index(as_of)
         self.conditions = dict(conditions)
         self._base = [*_readable(user), *base]
         self._user = user

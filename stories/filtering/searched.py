@@ -14,7 +14,7 @@ from staff.naming import Naming
 from stories import search
 from stories.models import Story
 from stories.models.entry import entries_of
-from stories.models.postings import UNSURE
+from stories.models.postings import UNSURE, Version
 from stories.search import Query, Understood
 from stories.search.corrections import FEW
 from stories.search.plan import holds
@@ -42,8 +42,9 @@ class Searched(Meant):
         base: Iterable[Condition] = (),
         *,
         naming: Naming,
+        as_of: Version | None = None,
     ) -> None:
-        super().__init__(user, conditions, base)
+        super().__init__(user, conditions, base, as_of=as_of)
         self._naming = naming
         self._looked_up: dict[tuple[Said, ...], Understood] = {}
 

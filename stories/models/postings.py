@@ -16,8 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import models, transaction
-from django.db.models import F
+from django.db import connection, models, transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -62,11 +61,15 @@ class WallVersion(models.Model):
     @classmethod
     def bump(cls) -> int:
         """The next version. Holds the row until the transaction ends, so changes come in order."""
-        the_row = cls.objects.filter(pk=1)
-        if not the_row.update(number=F("number") + 1):
+        table = cls._meta.db_table
+        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+            ours = f"UPDATE {table} SET number = number + 1 WHERE id = 1 RETURNING number"  # noqa: S608
+            cursor.execute(ours)
+            if found := cursor.fetchone():
+                return found[0]
             cls.objects.get_or_create(pk=1)
-            the_row.update(number=F("number") + 1)
-        return the_row.values_list("number", flat=True).get()
+            cursor.execute(ours)
+            return cursor.fetchone()[0]
 
     @classmethod
     def hold(cls) -> None:
@@ -163,9 +166,15 @@ class Moves:
             self.into(facet, [seq])
 
     @transaction.atomic
-    def write(self) -> int:
-        """Write all of it and count the wall's version up; returns the version."""
-        version = WallVersion.bump()
+    def write(self, version: int | None = None) -> int:
+        """Write all of it as of the next version of the wall, which is returned.
+
+        `version` is the next one, if this transaction has counted it up before and has not read the
+        index since.
+        """
+        if not self:
+            return version or WallVersion.bump()
+        version = version or WallVersion.bump()
         touched: dict[int, set[str]] = defaultdict(set)
         for moved in (self._in, self._out):
             for facet, seqs in moved.items():

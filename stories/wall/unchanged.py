@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from retold.context import site
@@ -33,6 +34,7 @@ from staff import roles
 from staff.requests import SignedInRequest
 from stories.filtering.asked import CHOSEN, SWITCHES
 from stories.models import SavedView, WallVersion
+from stories.models.postings import Version
 
 from .visits import REMEMBERED, is_noted
 
@@ -46,9 +48,22 @@ MOST_PAGES = 400
 # Where the reader's own badge stands; no text of ours has such characters.
 ME = mark_safe("\x1fme\x1f")
 
+_COLUMNS = [column.attname for column in SavedView._meta.concrete_fields]
 _views = Prepared(
-    lambda account: SavedView.objects.kept_by(account).values_list(
-        "pk", "key", "name", "query", "own_team", "pinned", "opens", "position", "team_slug"
+    lambda account: SavedView.objects.kept_by(account).values_list(*_COLUMNS, "team_slug")
+)
+# The wall's version, and how many views an account keeps: mostly none.
+_begin = Prepared(
+    lambda account: WallVersion.objects.filter(pk=1).values_list(
+        "era",
+        "number",
+        Subquery(
+            SavedView.objects.filter(owner__account=account)
+            .order_by()
+            .values("owner")
+            .annotate(kept=Count("pk"))
+            .values("kept")
+        ),
     )
 )
 
@@ -59,21 +74,26 @@ class Standing(NamedTuple):
     page: tuple[Hashable, ...]
     rights: tuple[Hashable, ...]
     reader: tuple[Hashable, ...]
-    views: tuple[Hashable, ...]
+    views: tuple[tuple, ...]
 
     @classmethod
     def of(cls, request: SignedInRequest) -> Standing:
         user, htmx = request.user, request.htmx
+        era, number, kept = next(iter(_begin.rows(user.pk)), ("", 0, 1))
         return cls(
             page=(
-                *(release(), WallVersion.current(), timezone.localdate(), get_language()),
+                *(release(), Version(era, number), timezone.localdate(), get_language()),
                 *(request.scheme, request.get_host(), request.get_full_path()),
                 *(bool(htmx), htmx.history_restore_request),
             ),
             rights=(roles.is_manager(user), roles.is_moderator(user)),
             reader=(user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)),
-            views=tuple(_views.rows(user.pk)),
+            views=tuple(_views.rows(user.pk)) if kept else (),
         )
+
+    @property
+    def version(self) -> Version:
+        return self.page[1]  # type: ignore[return-value]
 
     def tag(self, request: SignedInRequest) -> str:
         """The ETag of the page for this reader, who was last here when the session says."""
@@ -123,7 +143,7 @@ def unchanged(*, shared: bool = False) -> Callable[[View], View]:
         def answered(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if settings.DEBUG or _has_something_to_say(request):
                 return view(request, *args, **kwargs)
-            standing = Standing.of(request)
+            standing = request.standing = Standing.of(request)  # type: ignore[attr-defined]
             noted = is_noted(request)
             if noted and _has_it(request, standing.tag(request)):
                 return _described(HttpResponseNotModified(), standing.tag(request))
@@ -154,6 +174,26 @@ def render_page(request: SignedInRequest, template: str, context: dict) -> HttpR
     return _with_badge(request, html)
 
 
+def as_of(request: HttpRequest) -> Version | None:
+    """The wall's version, if it is known by now."""
+    standing: Standing | None = getattr(request, "standing", None)
+    return standing.version if standing else None
+
+
+def views_of(request: SignedInRequest) -> list[SavedView]:
+    """The views that the reader keeps, in their order."""
+    standing: Standing | None = getattr(request, "standing", None)
+    if standing is None:
+        return list(SavedView.objects.kept_by(request.user))
+    return [_view(row) for row in standing.views]
+
+
+def _view(row: tuple) -> SavedView:
+    view = SavedView.from_db("default", _COLUMNS, row[:-1])
+    view.team_slug = row[-1]
+    return view
+
+
 def _shared(request: SignedInRequest, standing: Standing) -> tuple[Hashable, ...] | None:
     """As what the page is remembered; for nobody else where its reader keeps views."""
     if not request.GET.keys() <= IMPERSONAL:
@@ -175,7 +215,7 @@ def _with_badge(request: HttpRequest, html: str) -> HttpResponse:
 
 
 @lru_cache(maxsize=1000)
-def _badge(shown_name: str, may_moderate: bool, may_keep_screens: bool) -> SafeString:
+def _badge(shown_name: str, may_moderate: bool, may_keep_screens: bool) -> str:
     user = SimpleNamespace(shown_name=shown_name, is_authenticated=True)
     rights = {"may_moderate": may_moderate, "may_keep_screens": may_keep_screens}
     return render_to_string(

@@ -32,7 +32,7 @@ from .pages import PAGE, Asked, Page, page
 from .saved.row import Row
 from .saying import counted, more
 from .taking import kept, taken_along
-from .unchanged import render_page, unchanged
+from .unchanged import as_of, render_page, unchanged, views_of
 from .visits import note, reader
 
 
@@ -54,7 +54,7 @@ class Heading:
 def wall(request: SignedInRequest) -> HttpResponse:
     """Every published story; as its bare address, what the reader wants the wall to open with."""
     form = asked_for(request)
-    mine = Row(request.user, form)
+    mine = Row(request.user, form, views_of(request))
     if mine.opening and not request.META["QUERY_STRING"]:
         return redirect(mine.opening)
     heading = Heading(context={"mine": mine}, teams=_regions(form))
@@ -87,7 +87,9 @@ def traits(request: SignedInRequest) -> HttpResponse:
 
 def asked_for(request: SignedInRequest) -> FilterForm:
     """What this address asks for. It carries the naming of the request."""
-    return FilterForm(request.GET, Naming(), path=request.path, reader=reader(request))
+    form = FilterForm(request.GET, Naming(), path=request.path, reader=reader(request))
+    form.as_of = as_of(request)
+    return form
 
 
 def is_front(request: SignedInRequest, form: FilterForm) -> bool:
