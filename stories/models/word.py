@@ -15,8 +15,8 @@ class WordQuerySet(models.QuerySet["Word"]):
     def learn(self, said: Iterable[tuple[str, str, str]]) -> None:
         """See to it that these are known: word, language, stem. Known ones stay as they are."""
         # Always in the same order, so that two who learn the same never wait for each other.
-        rows = (Word(word=word, language=code, stem=stem) for word, code, stem in sorted(set(said)))
-        self.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
+        rows = [Word(word=word, language=code, stem=stem) for word, code, stem in sorted(set(said))]
+        Word._base_manager.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
 
 
 class Word(models.Model):

@@ -31,10 +31,11 @@ def differences(progress: Progress) -> Differences:
 
 def _of_entries(progress: Progress) -> Differences:
     """Entries that are not what their stories are, and words that nobody learned."""
-    naming, last = Naming(), 0
+    naming = Naming()
+    last: int | None = 0
     while last is not None:
         places = Story.objects.published().filter(seq__gt=last).order_by("seq")
-        found = dict(places.values_list("seq", "pk")[:STEP])
+        found = {seq: pk for seq, pk in places.values_list("seq", "pk")[:STEP] if seq}
         end = max(found) if len(found) == STEP else None
         wanted = {entry.seq: entry for entry in entries_of(found.values(), naming).values()}
         held = Entry.objects.filter(seq__gt=last, **({"seq__lte": end} if end else {}))

@@ -100,7 +100,7 @@ def _likely(word: str) -> list[tuple[str, int]]:
 def _known(word: str, far: int) -> Iterator[list[str]]:
     """Words to compare with: those that begin alike, then those that begin with either letter."""
     lengths = Q(length__range=(len(word) - far, len(word) + far))
-    known = Word.objects.annotate(length=Length("word")).filter(lengths).order_by()
-    known = known.values_list("word", flat=True).distinct()
+    alike = Word.objects.annotate(length=Length("word")).filter(lengths).order_by()
+    known = alike.values_list("word", flat=True).distinct()
     yield list(known.filter(begins("word", word[:2]))[:MOST_READ])
     yield list(known.filter(begins("word", word[0]) | begins("word", word[1]))[:MOST_READ])

@@ -8,7 +8,7 @@ from types import ModuleType
 from django.db import connection
 
 from . import postgresql, sqlite
-from .plan import Plan, Says, some
+from .plan import Asked, Plan, Says, some
 from .query import Query, Where
 from .understanding import Understood, understood_together
 
@@ -44,22 +44,22 @@ def best(
         if understood.parts
         else [Where.ANYWHERE]
     )
-    found: list[Found] = []
-    for tier in reversed(tiers) if before else tiers:
-        at: dict[str, int | None] = {"below": None, "above": None}
+    asked = []
+    for tier in tiers:
+        below = above = None
         if before:
             if tier > before[0]:
                 continue
-            at["above"] = before[1] if tier == before[0] else -1
+            above = before[1] if tier == before[0] else -1
         elif after:
             if tier < after[0]:
                 continue
-            at["below"] = after[1] if tier == after[0] else None
-        plan = understood.plan(tier)
-        found += ((int(tier), seq) for seq in database.newest(plan, limit=limit - len(found), **at))
-        if len(found) >= limit:
-            break
-    return found[::-1] if before else found
+            below = after[1] if tier == after[0] else None
+        asked.append(Asked(int(tier), understood.plan(tier), below, above))
+    if not asked:
+        return []
+    found = sorted(database.tiers(asked, limit), key=lambda one: (one[0], -one[1]))
+    return found[-limit:] if before else found[:limit]
 
 
 def count(query: Query | Understood, most: int) -> int:

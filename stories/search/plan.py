@@ -66,6 +66,16 @@ class Plan:
         return Plan(self.yes, some([self.no, other] if self.no else [other]))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A plan as one of several that are put at once: places below one, or right above one."""
+
+    number: int
+    plan: Plan
+    below: int | None = None
+    above: int | None = None
+
+
 def every(nodes: Iterable[Node]) -> Node:
     found = tuple(dict.fromkeys(nodes))
     return found[0] if len(found) == 1 else Every(found)

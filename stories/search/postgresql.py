@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from django.db import connection
 
-from .plan import Every, Node, Plan, Says, Under
+from .plan import Asked, Every, Node, Plan, Says, Under
 from .query import Where
 from .tables import FACET, LINE, PAIR, SPANS, SUM_LENGTH, TABLE, TITLE
 
@@ -41,7 +41,8 @@ def _question(
     ceiling = top + 1 if below is None else min(below, top + 1)
     upward = above is not None
     order = "ASC" if upward else "DESC"
-    bounds, filters = [floor, ceiling], "seq > %s AND seq < %s"
+    bounds: list[int | str] = [floor, ceiling]
+    filters = "seq > %s AND seq < %s"
     asked = _written(plan)
     if any_begins(plan):
         # To gather all that begins so costs more than to look who does. Adding nothing hides the
@@ -64,6 +65,18 @@ def _question(
         f") AS found LIMIT %s",
         [spans, asked, *bounds, limit, limit],
     )
+
+
+def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
+    """The places of each plan, with its number, in one question; in no order."""
+    top, parts, parameters = _top(), [], []
+    for one in asked:
+        sql, values = _question(one.plan, top, limit, one.below, one.above)
+        parts.append(f"SELECT {one.number}, tier{one.number}.* FROM ({sql}) AS tier{one.number}")
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return cursor.fetchall()
 
 
 def count(plan: Plan, most: int) -> int:

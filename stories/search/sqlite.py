@@ -6,18 +6,38 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from .plan import COLUMNS, Every, Node, Plan, Says, Under
+from .plan import COLUMNS, Asked, Every, Node, Plan, Says, Under
 from .tables import INDEX
 
 
 def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
     """Places from the newest down, below one if it is given; or those right above one, upward."""
+    return _ask(*_question(plan, limit, below, above))
+
+
+def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
+    """The places of each plan, with its number, in one question; in no order."""
+    parts: list[str] = []
+    parameters: list = []
+    for one in asked:
+        sql, values = _question(one.plan, limit, one.below, one.above)
+        parts.append(f"SELECT {one.number}, found.* FROM ({sql}) AS found")
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return cursor.fetchall()
+
+
+def _question(
+    plan: Plan, limit: int, below: int | None, above: int | None
+) -> tuple[str, list]:
+    """The SQL that answers with places, and its parameters."""
     condition, order, bounds = "", "DESC", []
     if above is not None:
         condition, order, bounds = "AND rowid > %s", "ASC", [above]
     elif below is not None:
         condition, bounds = "AND rowid < %s", [below]
-    return _ask(
+    return (
         f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s {condition} "
         f"ORDER BY rowid {order} LIMIT %s",
         [expression(plan), *bounds, limit],

@@ -106,15 +106,13 @@ def _listed(name: str, text: str, *, placed: bool = True) -> str:
 
 def _paired(text: str) -> str:
     """The sums of all words of a text with the one that follows each."""
-    summed = f"left(md5(word || ' ' || next), {SUM_LENGTH})"
+    listed = f"string_to_array({text}, ' ')"
     return f"""(
-        SELECT string_agg(DISTINCT '''{PAIR}' || {summed} || '''', ' ')
-        FROM (
-            SELECT word, lead(word) OVER (ORDER BY place) AS next
-            FROM unnest(string_to_array({text}, ' ')) WITH ORDINALITY AS told(word, place)
-            WHERE word <> ''
-        ) AS pairs
-        WHERE word <> '/' AND next <> '/'
+        SELECT string_agg(
+            '''{PAIR}' || left(md5(word || ' ' || next), {SUM_LENGTH}) || '''', ' '
+        )
+        FROM unnest({listed}, ({listed})[2:]) AS told(word, next)
+        WHERE word NOT IN ('', '/') AND next NOT IN ('', '/')
     )"""
 
 
