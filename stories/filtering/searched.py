@@ -16,7 +16,6 @@ from stories.models import Story
 from stories.models.entry import entries_of
 from stories.models.postings import UNSURE, Version
 from stories.search import Query, Understood
-from stories.search.corrections import FEW
 from stories.search.plan import holds
 
 from .fields import Sort
@@ -49,8 +48,8 @@ class Searched(Meant):
         self._looked_up: dict[tuple[Said, ...], Understood] = {}
 
     def correction(self) -> dict[str, str]:
-        """Words that may have been meant, where hardly anything was found by those typed."""
-        if len(self) >= FEW or not self._naming.names:
+        """Words that may have been meant, where nothing was found by those typed."""
+        if self.seqs or not self._naming.names:
             return {}
         return search.correction(self._query().query)
 
