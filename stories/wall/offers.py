@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
+from django.db.models.functions import Length
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,18 +16,23 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from staff.models import Employee, Team
-from staff.names import fold
+from staff.names import SPACELESS, fold
+from staff.naming import Naming, single_names
 from staff.requests import SignedInRequest
+from stories import search
 from stories.filtering.known import Known
 from stories.filtering.typed import OPERATORS, Kind, Unfinished, name, unfinished, written
 from stories.filtering.understood import day_in_words
 from stories.filtering.words import MOST_CHARACTERS, stand_in, words_of
-from stories.models import Trait
+from stories.models import Trait, Word
+from stories.search.understanding import begins
 
 # Of each kind beside others, and of the one kind that is asked for.
 MOST_OF_EACH, MOST_ALONE, MOST_YEARS = 3, 8, 5
 # Two letters of a word before anybody is looked for; a name of two words is looked for in whole.
 FEWEST_LETTERS, MOST_IN_A_NAME = 2, 3
+# Shorter beginnings are those of too many words; so many are tried.
+FEWEST_OF_A_WORD, MOST_TRIED = 3, 4
 
 Thing = TypeVar("Thing", bound=Trait | Team)
 
@@ -75,6 +81,7 @@ def _of_any_kind(typed: str, last: Unfinished, known: Known) -> Iterator[Offer]:
     yield from islice(_traits(typed, last, known), MOST_OF_EACH)
     yield from islice(_teams(typed, last, known), MOST_OF_EACH)
     yield from islice(_people(typed, last), MOST_OF_EACH)
+    yield from islice(_words(typed, last), MOST_OF_EACH)
     yield from _operators(typed, last)
 
 
@@ -115,6 +122,27 @@ def _people(typed: str, last: Unfinished) -> Iterator[Offer]:
             yield Offer(text, person.full_name, " · ".join([pgettext("search", "person"), *teams]))
         if found:
             return
+
+
+def _words(typed: str, last: Unfinished) -> Iterator[Offer]:
+    """Words that stories say today, the shortest first; none that names somebody unnamed."""
+    begun = "".join(words_of(last.text))
+    if len(begun) < FEWEST_OF_A_WORD or SPACELESS.search(begun):
+        return
+    known = Word.objects.filter(begins("word", begun)).exclude(word=begun)
+    found = known.values_list("word", "stem").distinct().order_by(Length("word"), "word")
+    withheld = _withheld(Naming())
+    for word, stem in found[:MOST_TRIED]:
+        told = not any(map(word.startswith, withheld)) and search.saying_any([stem], limit=1)
+        if told:
+            sign = "-" if last.without else ""
+            yield Offer(f"{typed[: last.start]}{sign}{word} ", word, _("a word"))
+
+
+def _withheld(naming: Naming) -> set[str]:
+    """How the names of those begin who are not named."""
+    names = (name for person in naming.unnamed_matching("") for name in single_names(person))
+    return {word for name in names for word in words_of(name) if len(word) >= FEWEST_LETTERS}
 
 
 def _days(typed: str, last: Unfinished) -> Iterator[Offer]:

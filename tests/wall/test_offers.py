@@ -10,7 +10,13 @@ from stories.filtering.known import Known
 from stories.filtering.typed import read, unfinished
 from stories.models import Trait
 from stories.wall.offers import MOST_ALONE, MOST_OF_EACH, offers
-from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, named_trait
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PublishedStoryFactory,
+    TeamFactory,
+    named_trait,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +97,24 @@ def test_somebody_who_is_not_named_is_never_offered(here):
         assert texts(typed) == []
 
 
+def test_words_that_stories_say_are_offered(here):
+    PublishedStoryFactory(line="", body="Umbrellas, and an umbrella stand.", title="")
+    gone = PublishedStoryFactory(line="", body="An umbrage.", title="")
+    assert texts("an umb") == ["an umbrage ", "an umbrella ", "an umbrellas "]
+    assert texts("-umbre") == ["-umbrella ", "-umbrellas "]
+    gone.withdraw(by=gone.teller.account)
+    assert texts("an umb") == ["an umbrella ", "an umbrellas "]
+    assert texts("um") == []
+
+
+def test_no_word_is_offered_that_names_somebody_unnamed(here):
+    ottoline = EmployeeFactory(first_name="Ottoline", last_name="Quill")
+    PublishedStoryFactory(people=[ottoline], body="Ottoline’s ottolines.", line="", title="")
+    assert "ottoline " in texts("ottol")
+    ottoline.ask_not_to_be_named()
+    assert texts("ottol") == []
+
+
 def test_somebody_who_left_is_not_offered(here):
     EmployeeFactory(first_name="Wout", last_name="Alleman", active=False)
     assert texts("wout") == []
@@ -124,10 +148,13 @@ def test_what_is_offered_is_bounded(here):
 
 
 def test_the_page_answers_with_options_of_a_list(here, staff_client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    PublishedStoryFactory(body="Perspective, perseverance, persist, perspire, persuade.")
+    with django_assert_max_num_queries(12):
         page = staff_client.get("/search/offers/", {"q": "warm <b> pers"}).content.decode()
     found = re.findall(r'<li role="option"[^>]* data-text="([^"]*)"', page)
-    assert list(map(unescape, found)) == ["warm <b> trait:Personal ", "warm <b> person:"]
+    texts = list(map(unescape, found))
+    assert (texts[0], texts[-1]) == ("warm <b> trait:Personal ", "warm <b> person:")
+    assert "warm <b> persist " in texts
     assert 'data-hue="personal"' in page
 
 
