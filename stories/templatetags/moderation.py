@@ -6,7 +6,9 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 
-from stories.models import Trait
+from stories.drawing import STEP
+from stories.models import Index, Trait
+from stories.models.postings import STALE
 from stories.moderation import matching, queue
 
 from .moments import WEEK
@@ -26,6 +28,16 @@ def work() -> dict[str, Any]:
         "names": matching.to_be_matched().order_by()[:COUNTED].count(),
         "proposed": Trait.objects.proposed()[:COUNTED].count(),
     }
+
+
+@register.simple_tag
+def cards_to_draw(trait: Trait | None = None) -> int:
+    """How many cards, or cards of a trait, are still to be drawn anew; 0 if that is soon done."""
+    index = Index()
+    stale = index.under(STALE)
+    if trait is not None:
+        return len(stale & index.under(f"trait:{trait.pk}"))
+    return len(stale) if len(stale) > STEP else 0
 
 
 def _since(waiting: queue.Waiting) -> str:

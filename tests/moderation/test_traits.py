@@ -4,12 +4,15 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from stories.models import StoryTrait, Trait
+from stories.drawing import draw_all
+from stories.models import Moves, StoryTrait, Trait
+from stories.models.postings import STALE
 from tests.factories import (
     PendingStoryFactory,
     PublishedStoryFactory,
     StoryFactory,
     TraitFactory,
+    named_trait,
 )
 
 from .pages import change, edit_data, said
@@ -177,3 +180,23 @@ def test_the_list_asks_as_often_for_many_traits_as_for_one(
         PublishedStoryFactory(traits=[TraitFactory()])
     with django_assert_max_num_queries(len(once)):
         moderator_client.get(LIST)
+
+
+def test_a_trait_says_how_many_of_its_cards_are_still_drawn_anew(moderator_client):
+    for _ in range(2):
+        PublishedStoryFactory(traits=["Personal"])
+    draw_all(lambda done: None)
+    page = reverse("admin:stories_trait_change", args=[named_trait("Personal").pk])
+    assert "drawn anew" not in moderator_client.get(page).content.decode()
+    trait = named_trait("Personal")
+    trait.name = "Personally"
+    trait.save()
+    assert "2 cards are still drawn anew." in moderator_client.get(page).content.decode()
+
+
+def test_the_first_page_says_when_many_cards_are_drawn_anew(moderator_client):
+    moves = Moves()
+    moves.into(STALE, range(12_345))
+    moves.write()
+    page = moderator_client.get(reverse("admin:index")).content.decode()
+    assert "12,345 cards are still drawn anew" in page
