@@ -16,7 +16,7 @@ from stories.models import Entry, Index, Story, Word
 from stories.models.entry import SEARCHED, entries_of
 from stories.models.postings import UNSURE
 
-from .tables import COLUMNS, INDEX, SPANS, TABLE
+from .tables import COLUMNS, FTS_COLUMNS, INDEX, SPANS, TABLE
 
 STEP = 500
 Progress = Callable[[int], object]
@@ -137,7 +137,9 @@ def _of_index(database: sqlite3.Connection) -> Differences:
 def _misplaced(copy: sqlite3.Connection) -> Differences:
     """The places at which the index has other terms than the entry has."""
     sizes = dict(copy.execute(f"SELECT id, sz FROM {INDEX}_docsize"))
-    for seq, *texts in copy.execute(f"SELECT seq, {', '.join(COLUMNS)} FROM {TABLE} ORDER BY seq"):
+    for seq, *texts in copy.execute(
+        f"SELECT seq, {', '.join(FTS_COLUMNS)} FROM {TABLE} ORDER BY seq"
+    ):
         if (size := sizes.pop(seq, None)) is None:
             yield _("The index does not know the entry at place %d.") % seq
         elif _sizes(size) != [len(text.split()) for text in texts] or not _says(copy, seq, texts):
@@ -159,7 +161,7 @@ def _sizes(stored: bytes) -> list[int]:
 
 def _says(copy: sqlite3.Connection, seq: int, texts: Sequence[str]) -> bool:
     asked = " AND ".join(
-        f'{column} : ^ "{text}"' for column, text in zip(COLUMNS, texts, strict=True) if text
+        f'{column} : ^ "{text}"' for column, text in zip(FTS_COLUMNS, texts, strict=True) if text
     )
     sql = f"SELECT count(*) FROM {INDEX} WHERE {INDEX} MATCH ? AND rowid = ?"
     return bool(copy.execute(sql, [asked, seq]).fetchone()[0])

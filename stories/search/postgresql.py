@@ -14,11 +14,8 @@ from itertools import pairwise
 from django.db import connection
 
 from .plan import Asked, Every, Node, Plan, Says, Under
-from .query import Where
-from .tables import FACET, LINE, PAIR, SPANS, SUM_LENGTH, TABLE, TITLE
+from .tables import FACET, NAMES, PAIR, SPANS, SUM_LENGTH, TABLE
 
-# By which beginnings of a term it stands in these texts.
-NAMES = {Where.LINE: (LINE,), Where.HEAD: (LINE, TITLE), Where.ANYWHERE: ("",)}
 # So many spans of one length are looked through before longer ones.
 MOST_SPANS = 64
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
-from .tables import COLUMNS, INDEX, TABLE, fts, triggers, without
+from .tables import FTS_COLUMNS, INDEX, TABLE, fts, triggers, without
 
 NEXT, DONE = f"{INDEX}_next", f"{INDEX}_done"
 STEP = 1_000
@@ -52,7 +52,7 @@ def _begin() -> None:
 @transaction.atomic
 def _step() -> int:
     """Put some more entries into the next table; 0 when it has taken the other's place."""
-    columns = ", ".join(COLUMNS)
+    columns = ", ".join(FTS_COLUMNS)
     rest = f"SELECT seq FROM {TABLE} WHERE seq > (SELECT seq FROM {DONE}) ORDER BY seq"
     end = _ask(f"SELECT max(seq) FROM ({rest} LIMIT {STEP})")
     if end is None:

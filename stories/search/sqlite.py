@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from .plan import COLUMNS, Asked, Every, Node, Plan, Says, Under
-from .tables import INDEX
+from .query import Where
+from .tables import HEAD, INDEX, NAMES
 
 
 def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
@@ -28,9 +29,7 @@ def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
         return cursor.fetchall()
 
 
-def _question(
-    plan: Plan, limit: int, below: int | None, above: int | None
-) -> tuple[str, list]:
+def _question(plan: Plan, limit: int, below: int | None, above: int | None) -> tuple[str, list]:
     """The SQL that answers with places, and its parameters."""
     condition, order, bounds = "", "DESC", []
     if above is not None:
@@ -76,10 +75,18 @@ def _written(node: Node) -> str:
     if isinstance(node, Under):
         return f'facets : "{node.facet}"'
     if isinstance(node, Says):
-        columns, star = " ".join(COLUMNS[node.where]), " *" if node.beginning else ""
-        return f'{{{columns}}} : "{" ".join(node.terms)}"{star}'
+        return _said(node)
     word = " AND " if isinstance(node, Every) else " OR "
     return f"({word.join(map(_written, node.of))})"
+
+
+def _said(node: Says) -> str:
+    columns, star = " ".join(COLUMNS[node.where]), " *" if node.beginning else ""
+    if node.where != Where.ANYWHERE:
+        # A column in which only words of the line and the title stand, each with what it is of.
+        columns = HEAD
+    ways = (" ".join(name + term for term in node.terms) for name in NAMES[node.where])
+    return "(" + " OR ".join(f'{{{columns}}} : "{way}"{star}' for way in ways) + ")"
 
 
 def _ask(sql: str, parameters: list) -> list[int]:

@@ -9,16 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from .query import Where
+
 TABLE, INDEX = "stories_entry", "stories_search"
 COLUMNS = ("facets", "line", "title", "body", "people", "withheld")
 TEXTS = ("line", "title", "body", "people")
+# SQLite computes another column, in which only words of the line and the title stand.
+HEAD = "head"
+FTS_COLUMNS = (*COLUMNS, HEAD)
 
-# PostgreSQL has one kind of words, so each says where it is from by what it begins with; no term
-# of a text has a colon in it. Words of the line and the title stand there a second time.
+# Words of the line and the title stand in the index a second time and say so by what they begin
+# with, so that a common word of all stories is quickly found where few lines have it. No term of a
+# text has a colon in it. PostgreSQL has one kind of words, so there all others say it too.
 FACET, LINE, TITLE, WITHHELD = "f:", "l:", "t:", "w:"
-# Its index knows which words a story has, not where: a phrase of common words would have to be
-# looked for in every story with all of them. So two words that stand together are one more word,
-# a short sum of both, which few other pairs share.
+NAMES = {Where.LINE: (LINE,), Where.HEAD: (LINE, TITLE), Where.ANYWHERE: ("",)}
+# PostgreSQL's index knows which words a story has, not where: a phrase of common words would have
+# to be looked for in every story with all of them. So two words that stand together are one more
+# word, a short sum of both, which few other pairs share.
 PAIR, SUM_LENGTH = "p:", 4
 # Each entry also says in which spans of places it is, so that the newest can be asked for first.
 SPANS = {"x:": 2_048, "y:": 16_384, "z:": 262_144}
@@ -41,31 +48,45 @@ def remove(connection: Any) -> None:
     with connection.cursor() as cursor:
         for statement in REMOVE[connection.vendor]:
             cursor.execute(statement)
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA table_xinfo({TABLE})")
+            if HEAD in [column[1] for column in cursor.fetchall()]:
+                cursor.execute(f"ALTER TABLE {TABLE} DROP COLUMN {HEAD}")
 
 
 def _sqlite() -> list[str]:
-    return [*fts(INDEX), *triggers(INDEX), f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')"]
+    named = (
+        f"CASE {text} WHEN '' THEN '' ELSE '{name}' || replace({text}, ' ', ' {name}') END"
+        for text, name in (("line", LINE), ("title", TITLE))
+    )
+    head = " || ' ' || ".join(named)
+    return [
+        f"ALTER TABLE {TABLE} ADD COLUMN {HEAD} text GENERATED ALWAYS AS ({head}) VIRTUAL",
+        *fts(INDEX),
+        *triggers(INDEX),
+        f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')",
+    ]
 
 
 def fts(name: str) -> list[str]:
     """SQLite's table for a full-text search of the entries."""
     return [
-        f"CREATE VIRTUAL TABLE {name} USING fts5({', '.join(COLUMNS)}, content='{TABLE}', "
+        f"CREATE VIRTUAL TABLE {name} USING fts5({', '.join(FTS_COLUMNS)}, content='{TABLE}', "
         f"content_rowid='seq', prefix='1 2 3', tokenize='ascii tokenchars ''{SIGNS}''')"
     ]
 
 
 def triggers(name: str, *, up_to: str = "") -> list[str]:
     """What lets it follow the entries; with `up_to` an SQL value, only those up to that place."""
-    columns = ", ".join(COLUMNS)
-    new, old = (", ".join(f"{row}.{column}" for column in COLUMNS) for row in ("new", "old"))
+    columns = ", ".join(FTS_COLUMNS)
+    new, old = (", ".join(f"{row}.{column}" for column in FTS_COLUMNS) for row in ("new", "old"))
     put = f"INSERT INTO {name}(rowid, {columns}) VALUES (new.seq, {new});"
     take = f"INSERT INTO {name}({name}, rowid, {columns}) VALUES ('delete', old.seq, {old});"
     of_new, of_old = (f"WHEN {row}.seq <= {up_to}" if up_to else "" for row in ("new", "old"))
     return [
         f"CREATE TRIGGER {name}_insert AFTER INSERT ON {TABLE} {of_new} BEGIN {put} END",
         f"CREATE TRIGGER {name}_delete AFTER DELETE ON {TABLE} {of_old} BEGIN {take} END",
-        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {columns} ON {TABLE} {of_old} "
+        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {', '.join(COLUMNS)} ON {TABLE} {of_old} "
         f"BEGIN {take} {put} END",
     ]
 
