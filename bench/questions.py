@@ -12,12 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from bench.asked import Asker
+from retold.sessions import SessionStore
 from staff.models import User
 from stories.models import Status, Story
 from stories.wall import facets

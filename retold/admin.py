@@ -64,6 +64,8 @@ class RetoldAdminSite(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def for_those_with_the_right(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if getattr(request.user, "held_back", False):
+                return redirect_to_login(request.get_full_path(), reverse("second_factor"))
             if request.user.is_authenticated:
                 roles.require(self.has_permission(request))
             # PostgreSQL takes no NUL, and Django's lists look for whatever the address says.

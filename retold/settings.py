@@ -60,6 +60,9 @@ try:
     HTTPS = env.bool("HTTPS", SITE_URL.startswith("https://"))
     HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(0))
     HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
+    SECOND_FACTOR = env.str(
+        "SECOND_FACTOR", "none", validate=validate.OneOf(["none", "moderators"])
+    )
     PROXIES = env.int("PROXIES", 0, validate=validate.Range(0))
     PHONE_REGION = env.str("PHONE_REGION", "GB")
     TASKS_IN = env.str("TASKS", "process", validate=validate.OneOf(TASK_BACKENDS))
@@ -99,6 +102,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "staff",
     "stories",
 ]
@@ -113,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.second_factor.HoldBack",
     # Signed in is the rule; the few pages open to visitors say so with @login_not_required.
     "retold.errors.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -140,12 +145,18 @@ TEMPLATES = [
     },
 ]
 
+# Tries are counted here: whoever makes up names must not crowd out the counts of others.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DATABASES = {"default": database(DATABASE, DATABASE_CONNECTIONS, DATABASE_SECONDS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -178,6 +189,28 @@ ACCOUNT_FORMS = {
     "change_password": "staff.account_forms.ChangePasswordForm",
     "set_password": "staff.account_forms.FirstPasswordForm",
     "reauthenticate": "staff.account_forms.ReauthenticateForm",
+}
+# Wrong tries, not people: a whole hospital may come from one address at the change of shift.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "30/m/ip,5/5m/key,100/d/key",
+    "request_login_code": "60/m/ip,3/m/key,20/h/key",
+    "reset_password": "60/m/ip,3/m/key,20/h/key",
+}
+MFA_ADAPTER = "staff.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Accounts and their addresses are made by an admin: there is no stranger to be kept from one.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A telephone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_FORMS = {
+    "authenticate": "staff.account_forms.FactorForm",
+    "reauthenticate": "staff.account_forms.FactorAgainForm",
+    "activate_totp": "staff.account_forms.AppForm",
+    "add_webauthn": "staff.account_forms.NewPasskeyForm",
+    "edit_webauthn": "staff.account_forms.PasskeyNameForm",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
@@ -253,6 +286,9 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A name that begins so is refused by browsers from any other host, and without https.
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "retold.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as passkey_forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -13,17 +18,21 @@ LABELS = {
     "login": _("User name or e-mail"),
     "email": _("E-mail"),
     "code": _("Code"),
+    "name": _("What to call it"),
+    "passwordless": _("Let it sign me in alone, without my password"),
     "password": _("Password"),
     "oldpassword": _("Present password"),
     "password1": _("New password"),
     "password2": _("New password, once more"),
 }
-HELP = {"password": "", "oldpassword": "", "password1": GOOD_PASSWORD}
+HELP = {"passwordless": "", "password": "", "oldpassword": "", "password1": GOOD_PASSWORD}
 # The longest address there is; databases refuse to look for a very long one.
 MOST_CHARACTERS = 254
+MOST_IN_A_NAME = 60
+MOST_PASSKEYS = 20
 ATTRIBUTES = {
     "login": {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    "code": {"autocapitalize": "characters", "spellcheck": "false"},
+    "code": {"autocapitalize": "characters", "spellcheck": "false", "maxlength": "20"},
 }
 
 
@@ -71,3 +80,38 @@ class FirstPasswordForm(OurWords, allauth_forms.SetPasswordForm):
 
 class ReauthenticateForm(OurWords, allauth_forms.ReauthenticateForm):
     pass
+
+
+class FactorForm(OurWords, factor_forms.AuthenticateForm):
+    pass
+
+
+class FactorAgainForm(OurWords, factor_forms.ReauthenticateForm):
+    pass
+
+
+class AppForm(OurWords, totp_forms.ActivateTOTPForm):
+    pass
+
+
+class NewPasskeyForm(OurWords, passkey_forms.AddWebAuthnForm):
+    """A passkey that is kept on the device signs in alone, as most people expect of one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["name"].validators.append(MaxLengthValidator(MOST_IN_A_NAME))
+
+    def clean(self) -> dict[str, Any]:
+        """An account keeps so many passkeys: each is looked at when one signs in."""
+        cleaned = super().clean()
+        kept = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
+        if kept.count() >= MOST_PASSKEYS:
+            raise ValidationError(_("That is one too many. Remove a passkey you no longer use."))
+        return cleaned
+
+
+class PasskeyNameForm(OurWords, passkey_forms.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].validators.append(MaxLengthValidator(MOST_IN_A_NAME))

@@ -6,13 +6,20 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from .models import User
+from retold.sessions import BEGAN
+
+from . import second_factor, throttle
+from .models import Session, User
+from .models.session import LONGEST_AGENT
 from .trying_out import DEMO_ACCOUNTS, trying_out
 
 log = logging.getLogger(__name__)
@@ -38,6 +45,47 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves."""
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Note where this was, so that its owner recognises it, and bound how many there are."""
+        super().login(request, user)
+        agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT].replace("\x00", "")
+        address = self.get_client_ip(request)
+        request.session[BEGAN] = [timezone.now().isoformat(), address, agent]
+        request.session.save()
+        Session.objects.leave_the_oldest(user)
+
+    def post_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse:
+        """Where one wanted to go; or to what has to be set up first."""
+        response = super().post_login(request, user, **about)
+        throttle.remember(request, response, user)
+        return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        user: Any = request.user
+        if second_factor.must_have(user) and not second_factor.shown(request, user):
+            return reverse("second_factor")
+        return super().get_login_redirect_url(request)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """A new password ends every session but the one in which it was chosen."""
+        super().set_password(user, password)
+        here = self.request.session.session_key if self.request.user == user else None
+        Session.objects.end(user, but=here)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Nobody is sent on to another host, nor from https to http."""
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Where we are, whatever the request called us: the link goes out by e-mail."""
+        asked = super().get_reset_password_from_key_url(key)
+        return settings.SITE_URL + asked[asked.index(reverse("account_login")[:-6]) :]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return throttle.counted_as(request, credentials.get("email") or credentials["username"])
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_email")

@@ -6,6 +6,7 @@ import datetime
 from typing import Any, cast
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -25,14 +26,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import roles
+from . import roles, second_factor
 from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly
-from .models import Employee, User
+from .models import Employee, Session, User
 
-# Roles are three fixed groups, and an account has one address: its own.
+# Roles are three fixed groups, and an account has one address: its own. What its second factors
+# are is its owner’s; an admin can take them away.
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
 
 
 class OneAddressMixin(forms.ModelForm):
@@ -76,6 +79,11 @@ class AccountForm(OneAddressMixin, UserChangeForm):
     )
     is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
 
+    forget_factors = forms.BooleanField(
+        label=gettext_lazy("Take away passkeys, app and recovery codes, and sign out everywhere"),
+        required=False,
+    )
+
     # Set by the admin: the account of whoever is changing this one.
     by: User | None = None
 
@@ -103,7 +111,12 @@ class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """Another password for an account, or none any more."""
+    """Another password for an account, or none any more; it ends what the old one opened."""
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit)
+        Session.objects.end(user)
+        return user
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,7 +168,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     list_select_related = ("employee",)
     search_fields = ("username", "first_name", "last_name", "email")
     filter_horizontal = ()
-    readonly_fields = ("person_link", "signs_in", "last_here", "since")
+    readonly_fields = ("person_link", "signs_in", "second_factor", "last_here", "since")
     fieldsets = (
         (None, {"fields": ("username", "email", ("first_name", "last_name"), "signs_in")}),
         (
@@ -166,6 +179,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
                 "description": gettext_lazy("Everyone who signs in may tell and read stories."),
             },
         ),
+        (gettext_lazy("Second factor"), {"fields": ("second_factor", "forget_factors")}),
         (gettext_lazy("Who it is"), {"fields": ("person_link", "last_here", "since")}),
     )
     add_fieldsets = (
@@ -198,6 +212,10 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
+        if change and form.cleaned_data.get("forget_factors"):
+            second_factor.forget(obj)
+        elif not obj.is_active:
+            Session.objects.end(obj)
         known = Employee.objects.filter(account=obj).exists()
         if not known and (person := Employee.objects.awaiting_account(obj.email)):
             person.account = obj
@@ -229,6 +247,10 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
             reverse("admin:auth_user_password_change", args=[account.pk]),
             _("Another password…") if with_one else _("Give a password…"),
         )
+
+    @admin.display(description=gettext_lazy("second factor"))
+    def second_factor(self, account: User) -> str:
+        return _("There is one.") if second_factor.has_one(account) else _("None.")
 
     @admin.display(description=gettext_lazy("last signed in"), ordering="last_login")
     def last_here(self, account: User) -> str:

@@ -23,7 +23,7 @@ def is_staff(user: Someone) -> bool:
 
 
 def is_admin(user: Someone) -> bool:
-    return is_staff(user) and (user.is_superuser or _has(user, ADMINS))
+    return is_staff(user) and (_is_superuser(user) or _has(user, ADMINS))
 
 
 def is_moderator(user: Someone) -> bool:
@@ -45,6 +45,10 @@ def require(allowed: bool) -> None:
     """Raise PermissionDenied, answered by a 403 with a plain sentence, unless allowed."""
     if not allowed:
         raise PermissionDenied(_("Your account does not have this right. An admin can give it."))
+
+
+def _is_superuser(user: Someone) -> bool:
+    return user.is_superuser and not (isinstance(user, User) and user.held_back)
 
 
 def _has(user: Someone, role: str) -> bool:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from . import account_pages, views
 
 urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/me/naming/", views.me_naming, name="me_naming"),
     path("teams/", views.teams, name="teams"),
     # In place of allauth's page, where people add addresses and remove them.
-    path("accounts/email/", views.account, name="account_email"),
+    path("accounts/email/", account_pages.account, name="account_email"),
+    path("accounts/sessions/", account_pages.sessions, name="account_sessions"),
+    path("accounts/second-factor/", account_pages.proof, name="second_factor"),
 ]

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from . import directory
-from .accounts import role_names
 from .models import Team
 from .naming import Naming
 from .requests import SignedInRequest
@@ -37,12 +36,6 @@ def teams(request: SignedInRequest) -> HttpResponse:
         "staff/teams.html",
         {"branches": directory.team_tree(Naming(), under), "under": under},
     )
-
-
-@require_safe
-def account(request: SignedInRequest) -> HttpResponse:
-    """How I sign in. The address is the admins' to change: mails about stories go there."""
-    return render(request, "account/email.html", {"roles": role_names(request.user)})
 
 
 @require_POST

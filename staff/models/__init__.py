@@ -3,6 +3,7 @@
 from .account import User
 from .credit import Credit
 from .employee import Employee, Membership
+from .session import Session
 from .team import Team
 
-__all__ = ["Credit", "Employee", "Membership", "Team", "User"]
+__all__ = ["Credit", "Employee", "Membership", "Session", "Team", "User"]

@@ -12,6 +12,7 @@ from retold.prepared import Prepared
 from staff.trying_out import DEMO_PASSWORD, trying_out
 
 ROLES = ("managers", "moderators", "admins")
+NEED_A_FACTOR = ("moderators", "admins")
 
 
 class AccountManager(UserManager["User"]):
@@ -46,13 +47,25 @@ class User(AbstractUser):
         verbose_name = _("account")  # type: ignore[assignment]  # the base says str, not lazy
         verbose_name_plural = _("accounts")  # type: ignore[assignment]
 
+    # Whether the rights that need a second factor wait for it; see `staff.second_factor`.
+    held_back = False
+
     @cached_property
-    def role_names(self) -> frozenset[str]:
+    def given_roles(self) -> frozenset[str]:
         """The roles of this account, as they were when it was read."""
         known: dict[str, Any] = vars(self)
         if all(f"in_{role}" in known for role in ROLES):
             return frozenset(role for role in ROLES if known[f"in_{role}"])
         return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        """The roles that this account may use now."""
+        return self.given_roles - set(NEED_A_FACTOR) if self.held_back else self.given_roles
+
+    def hold_back(self) -> None:
+        """Be plain staff, and a manager, until a second factor was shown."""
+        self.held_back = True
 
     @property
     def shown_name(self) -> str:
@@ -67,10 +80,12 @@ class User(AbstractUser):
         return Employee.objects.for_account(self)
 
     def check_password(self, raw_password: str | None) -> bool:
-        """The demo's password opens an account only where Retold is being tried out."""
-        if raw_password == DEMO_PASSWORD and not trying_out():
-            return False
-        return super().check_password(raw_password)
+        """The demo's password opens an account only where Retold is being tried out.
+
+        It is looked at all the same: an answer that came sooner would tell of the account.
+        """
+        right = super().check_password(raw_password)
+        return right and (raw_password != DEMO_PASSWORD or trying_out())
 
 
 _COLUMNS = [column.attname for column in User._meta.concrete_fields]

@@ -397,6 +397,30 @@ ACCOUNTS = {
     ),
     "account_inactive": Address(get=everybody()),
     "account_reauthenticate": Address(post=answers()),
+    "account_sessions": Address(
+        post=answers(SENT_ON), data=lambda world, story: {"end": "no-such-mark"}
+    ),
+    # Nobody here has to have a second factor: the way goes on to where one was going.
+    "second_factor": Address(get=answers(SENT_ON)),
+    "mfa_index": Address(),
+    # Halfway through signing in alone; see tests/staff/test_second_factor.py.
+    "mfa_authenticate": Address(get=everybody(SENT_ON), post=everybody(SENT_ON)),
+    "mfa_reauthenticate": Address(get=answers(SENT_ON), post=answers(SENT_ON)),
+    "mfa_activate_totp": Address(get=answers(SENT_ON), post=answers(SENT_ON)),
+    "mfa_deactivate_totp": Address(get=answers(MISSING), post=answers(MISSING)),
+    "mfa_view_recovery_codes": Address(get=answers(MISSING)),
+    "mfa_generate_recovery_codes": Address(get=answers(SENT_ON), post=answers(SENT_ON)),
+    "mfa_download_recovery_codes": Address(get=answers(MISSING), page=False),
+    "mfa_list_webauthn": Address(),
+    "mfa_add_webauthn": Address(get=answers(SENT_ON), post=answers(SENT_ON)),
+    "mfa_reauthenticate_webauthn": Address(get=answers(SENT_ON), post=answers(SENT_ON)),
+    "mfa_edit_webauthn": Address(
+        lambda world, story: (1,), get=answers(SENT_ON), post=answers(SENT_ON)
+    ),
+    "mfa_remove_webauthn": Address(
+        lambda world, story: (1,), get=answers(SENT_ON), post=answers(SENT_ON)
+    ),
+    "mfa_login_webauthn": Address(get=everybody(SENT_ON), post=everybody(SENT_ON)),
     "account_email": Address(),
     "account_email_verification_sent": Address(get=everybody()),
     "account_confirm_email": Address(

@@ -1,0 +1,71 @@
+"""How somebody signs in, where they are signed in, and what keeps others out."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from . import agents, second_factor
+from .accounts import role_names
+from .models import Session
+from .models.session import MOST_SESSIONS
+from .requests import SignedInRequest
+
+
+@require_safe
+def account(request: SignedInRequest) -> HttpResponse:
+    """How I sign in. The address is the admins' to change: mails about stories go there."""
+    context = {
+        "roles": role_names(request.user),
+        "factors": second_factor.has_one(request.user),
+        "must_have": second_factor.must_have(request.user),
+    }
+    return render(request, "account/email.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: SignedInRequest) -> HttpResponse:
+    """Where I am signed in, and the way to end it: there, or everywhere but here."""
+    here = request.session.session_key
+    if request.method == "POST":
+        mine = Session.objects.open_of(request.user).exclude(session_key=here)
+        if at := request.POST.get("end", ""):
+            # A number in the list says nothing of the key, which signs in whoever has it.
+            mine = mine.filter(pk__in=[one.pk for one in mine if agents.mark(one) == at])
+        if mine.delete()[0]:
+            messages.success(request, _("Signed out there."))
+        return redirect("account_sessions")
+    hash_now = request.user.get_session_auth_hash()
+    found = [
+        agents.Place.of(one, here=one.session_key == here)
+        for one in Session.objects.open_of(request.user)[:MOST_SESSIONS]
+        if one.get_decoded().get(HASH_SESSION_KEY) == hash_now
+    ]
+    found.sort(key=lambda place: not place.here)
+    return render(request, "account/sessions.html", {"places": found})
+
+
+@require_safe
+def proof(request: SignedInRequest) -> HttpResponse:
+    """What a role needs before it can be used: a second factor, set up and then shown."""
+    user, goal = request.user, request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        goal, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    goal = goal if ours else reverse("wall")
+    if not user.held_back:
+        return redirect(goal)
+    kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    context = {
+        "has_app": Authenticator.Type.TOTP in kinds,
+        "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
+        "back": urlencode({"next": goal}),
+    }
+    return render(request, "account/second_factor.html", context)

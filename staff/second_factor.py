@@ -1,0 +1,105 @@
+"""The second factor: what somebody has besides what they know, and who must have one.
+
+Where SECOND_FACTOR asks for it, moderators and admins are plain staff until they have shown it in
+this very session: one that somebody else opened with a stolen password gains nothing when its owner
+sets up a key later.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import Session, User
+from .models.account import NEED_A_FACTOR
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def must_have(user: User) -> bool:
+    """Whether this account, with the roles it was given, has to have a second factor."""
+    if settings.SECOND_FACTOR == "none":
+        return False
+    return user.is_superuser or not user.given_roles.isdisjoint(NEED_A_FACTOR)
+
+
+def has_one(user: User) -> bool:
+    """Recovery codes alone are none: they stand in for what was lost."""
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+
+
+def shown(request: HttpRequest, user: User) -> bool:
+    """Whether a second factor was shown since this session began."""
+    return any(
+        record.get("method") == "mfa" for record in get_authentication_records(request, user)
+    )
+
+
+class HoldBack:
+    """Middleware: rights that need a second factor wait until it was shown."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECOND_FACTOR != "none":
+            # Nobody is looked up for a page that does not ask who reads it.
+            somebody = request.user
+            request.user = SimpleLazyObject(lambda: held_back(request, somebody))  # type: ignore
+        return self.get_response(request)
+
+
+def held_back(request: HttpRequest, user: Any) -> Any:
+    """The account as far as this session may use it."""
+    if user.is_authenticated and must_have(user) and not shown(request, user):
+        user.hold_back()
+    return user
+
+
+def forget(user: User) -> None:
+    """Take all factors of an account away, for whoever lost them, and sign it out everywhere."""
+    Authenticator.objects.filter(user=user).delete()
+    Session.objects.end(user)
+
+
+class Adapter(DefaultMFAAdapter):
+    """allauth's second factors in our words."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your role needs a second factor, and this is your only one. Add another one first."
+        ),
+        "incorrect_code": gettext_lazy("That did not match. Codes change every half minute."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        return _("Retold, at %s") % settings.ORGANISATION
+
+    def build_totp_svg(self, url: str) -> str:
+        drawn = io.BytesIO()
+        segno.make(url, error="m").save(drawn, kind="svg", border=4, dark="#000", light="#fff")
+        return drawn.getvalue().decode()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey") if number == 1 else _("Passkey %d") % number
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Who must have a second factor keeps the last one."""
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
+        return not must_have(authenticator.user) or others.exclude(pk=authenticator.pk).exists()
+
+    def _get_site_name(self) -> str:
+        return self.get_totp_issuer()
