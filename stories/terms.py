@@ -88,10 +88,24 @@ def terms(text: str, language: str) -> list[str]:
     return [term.stem for term in _terms(text, language)]
 
 
-def joined(texts: Iterable[str], language: str) -> str:
-    """The terms of several texts in one, apart from each other."""
-    found = (" ".join(terms(text, language)) for text in texts)
-    return f" {BREAK} ".join(one for one in found if one)
+def joined(texts: Iterable[str], language: str, said: set[tuple[str, str]] | None = None) -> str:
+    """The terms of several texts in one, apart from each other.
+
+    Into `said` come the words of the texts, each with its stem: without signs, and without scripts
+    that have no words. Whoever wants both has the texts read only once.
+    """
+    found, pairs = [], set()
+    for text in texts:
+        stems = []
+        for chunk in text.split():
+            for term in _chunk(chunk, language):
+                stems.append(term.stem)
+                pairs.add((term.word, term.stem))
+        if stems:
+            found.append(" ".join(stems))
+    if said is not None:
+        said.update(pair for pair in pairs if _is_word(pair[0]))
+    return f" {BREAK} ".join(found)
 
 
 def placed(text: str, language: str) -> Iterator[Term]:
@@ -100,16 +114,6 @@ def placed(text: str, language: str) -> Iterator[Term]:
         start = chunk.start()
         for term in _chunk(chunk.group(), language):
             yield term._replace(start=start + term.start, stop=start + term.stop)
-
-
-def vocabulary(text: str, language: str) -> set[tuple[str, str]]:
-    """Each word of the text with its stem; without signs and scripts that have no words."""
-    return {
-        (term.word, term.stem)
-        for chunk in set(text.split())
-        for term in _chunk(chunk, language)
-        if term.word[0].isalnum() and not SPACELESS.match(term.word)
-    }
 
 
 def words(text: str) -> list[str]:
@@ -131,6 +135,10 @@ def base(language: str) -> str:
 def _terms(text: str, language: str) -> Iterator[Term]:
     for chunk in text.split():
         yield from _chunk(chunk, language)
+
+
+def _is_word(word: str) -> bool:
+    return word[0].isalnum() and not SPACELESS.match(word)
 
 
 def _chunk(chunk: str, language: str) -> tuple[Term, ...]:

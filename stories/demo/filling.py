@@ -22,8 +22,41 @@ def insert(model: type[models.Model], rows: Iterable[models.Model], *, with_keys
     fields = [
         field for field in model._meta.concrete_fields if with_keys or not _given_by_database(field)
     ]
+    steps: list[tuple[Any, Callable | None]] = [(field, _preparation(field)) for field in fields]
+    _store(
+        model,
+        fields,
+        (
+            [
+                prepare(field.pre_save(row, True)) if prepare else field.pre_save(row, True)
+                for field, prepare in steps
+            ]
+            for row in rows
+        ),
+    )
+
+
+def insert_values(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Store rows of values of these fields, for what is made too often to make instances of it."""
+    fields = [model._meta.get_field(name) for name in names]
+    steps = [_preparation(field) for field in fields]
+    _store(
+        model,
+        fields,
+        (
+            [
+                prepare(value) if prepare else value
+                for prepare, value in zip(steps, row, strict=True)
+            ]
+            for row in rows
+        ),
+    )
+
+
+def _store(model: type[models.Model], fields: Sequence[Any], values: Iterator[list]) -> None:
     table, columns = _quoted(model), ", ".join(_quote(str(field.column)) for field in fields)
-    values = _values(rows, fields)
     with connection.cursor() as cursor:
         if connection.vendor == POSTGRES:
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -49,15 +82,6 @@ def new_keys(model: type[models.Model], number: int) -> Sequence[int]:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
         (last,) = cursor.fetchone() or (0,)
         return range(last + 1, last + 1 + number)
-
-
-def _values(rows: Iterable[models.Model], fields: Sequence[Any]) -> Iterator[list]:
-    steps: list[tuple[Any, Callable | None]] = [(field, _preparation(field)) for field in fields]
-    for row in rows:
-        yield [
-            prepare(field.pre_save(row, True)) if prepare else field.pre_save(row, True)
-            for field, prepare in steps
-        ]
 
 
 def _preparation(field: Any) -> Callable[[Any], Any] | None:

@@ -38,7 +38,7 @@ from stories.models import (
 )
 from stories.models.story import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 
-from .filling import insert, new_keys
+from .filling import insert, insert_values, new_keys
 from .hiring import staff_for
 from .indexing import Indexer
 from .parts import LANGUAGES, PARTS
@@ -57,6 +57,7 @@ STORIES_A_RARE_WORD, ONE_HAS_A_RARE_WORD = 5, 10
 # A third of the stories was saluted or told on at all: most of those once, a few very often.
 SALUTED, MOST_SALUTES, SALUTES_TAIL = 1 / 3, 60, 1.2
 RETOLD, MOST_RETELLINGS, RETELLINGS_TAIL = 1 / 3, 30, 1.5
+SALUTE, RETELLING = ("story", "reader", "at"), ("story", "reader", "told_to", "told_on")
 
 
 class Made(NamedTuple):
@@ -65,8 +66,9 @@ class Made(NamedTuple):
     story: Story
     traits: list[StoryTrait]
     credits: list[Credit]
-    salutes: list[Salute]
-    retellings: list[Retelling]
+    # Values of SALUTE and RETELLING.
+    salutes: list[tuple]
+    retellings: list[tuple]
 
 
 class Maker:
@@ -185,25 +187,14 @@ class Maker:
             for place, (person, team, _name) in enumerate(people)
         ]
 
-    def _salutes(self, story: Story) -> list[Salute]:
+    def _salutes(self, story: Story) -> list[tuple]:
         number = self._tail(SALUTED, SALUTES_TAIL, MOST_SALUTES)
-        return [
-            Salute(story_id=story.pk, reader_id=reader, at=story.created_at)
-            for reader in self._readers(number)
-        ]
+        return [(story.pk, reader, story.created_at) for reader in self._readers(number)]
 
-    def _retellings(self, story: Story) -> list[Retelling]:
+    def _retellings(self, story: Story) -> list[tuple]:
         number = self._tail(RETOLD, RETELLINGS_TAIL, MOST_RETELLINGS)
-        day = story.created_at.date()
-        return [
-            Retelling(
-                story_id=story.pk,
-                reader_id=reader,
-                told_to=self.random.choice(BY_READERS),
-                told_on=day,
-            )
-            for reader in self._readers(number)
-        ]
+        day, pick = story.created_at.date(), self.random.choice
+        return [(story.pk, reader, pick(BY_READERS), day) for reader in self._readers(number)]
 
     def _tail(self, share: float, tail: float, most: int) -> int:
         """A number that is mostly nothing, sometimes one or two, and now and then large."""
@@ -245,6 +236,6 @@ def store(maker: Maker, numbers: Sequence[int], indexer: Indexer) -> None:
     insert(Story, (one.story for one in made), with_keys=True)
     insert(StoryTrait, (row for one in made for row in one.traits))
     insert(Credit, (row for one in made for row in one.credits))
-    insert(Salute, (row for one in made for row in one.salutes))
-    insert(Retelling, (row for one in made for row in one.retellings))
+    insert_values(Salute, SALUTE, (row for one in made for row in one.salutes))
+    insert_values(Retelling, RETELLING, (row for one in made for row in one.retellings))
     indexer.add(made)

@@ -226,7 +226,7 @@ def entry_of(story: Story, naming: Naming) -> Entry:
     near = story.near
     withheld: list[str] = []
     language = terms.base(story.language or settings.LANGUAGE_CODE)
-    words: set[tuple[str, str, str]] = set()
+    words: set[tuple[str, str]] = set()
 
     def seen(*texts: str) -> str:
         shown = []
@@ -234,10 +234,7 @@ def entry_of(story: Story, naming: Naming) -> Entry:
             if names := naming.withheld(text, near):
                 withheld.extend(text[name.start : name.stop] for name in names)
             shown.append(naming.text(text, near) if names else text)
-            words.update(
-                (word, language, stem) for word, stem in terms.vocabulary(shown[-1], language)
-            )
-        return terms.joined(shown, language)
+        return terms.joined(shown, language, words)
 
     people = []
     for credit in story.credits.all():
@@ -261,7 +258,7 @@ def entry_of(story: Story, naming: Naming) -> Entry:
         people=seen(*people),
         withheld=" ".join(dict.fromkeys(token for name in withheld for token in tokens(name))),
     )
-    entry.words = words
+    entry.words = {(word, language, stem) for word, stem in words}
     return entry
 
 
