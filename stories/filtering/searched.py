@@ -51,7 +51,7 @@ class Searched(Meant):
         """Words that may have been meant, where nothing was found by those typed."""
         if self.seqs or not self._naming.names:
             return {}
-        return search.correction(self._query().query)
+        return search.correction(self._query())
 
     def seqs_without(self, *keys: str) -> BitMap:
         if not any(isinstance(one, Said) for one in self._asked(*keys)):

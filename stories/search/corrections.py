@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
@@ -17,7 +16,7 @@ from stories.terms import words
 
 from .engine import counts
 from .query import Part, Query
-from .understanding import begins
+from .understanding import Understood, begins
 
 # Fewer stories than these may be a mistake that somebody else made as well.
 FEW = 3
@@ -30,33 +29,39 @@ MOST_WRONG, MOST_WAYS = 2, 8
 MOST_READ = 20_000
 
 
-def correction(query: Query) -> dict[str, str]:
+def correction(query: Query | Understood) -> dict[str, str]:
     """Other words for those that hardly any story says, if the stories say those; {} if not.
 
     What was typed is given folded, as `stories.terms.words` has it. Only offered where the query
     finds more with them, so nobody learns of a word that their search would not find.
     """
-    found, wrong = _wrong(query)
-    likely = {word: nearest for word in wrong[:MOST_WRONG] if (nearest := _nearest(word))}
+    asked = query if isinstance(query, Understood) else Understood(query)
+    # What the vocabulary does not know was mistyped; without such words, the rare ones may be.
+    wrong = asked.strange() or _wrong(asked.query)
+    likely = _nearest(wrong[:MOST_WRONG])
     ways = [dict(zip(likely, way, strict=True)) for way in product(*likely.values())]
     ways = ways[:MOST_WAYS] if likely else []
-    corrected = counts([_corrected(query, way) for way in ways], MOST_COUNTED)
+    if not ways:
+        return {}
+    found, *corrected = counts(
+        [asked.query, *(_corrected(asked.query, way) for way in ways)], MOST_COUNTED
+    )
     # Among those found as often, the likeliest.
-    best = max(range(len(ways)), key=lambda at: corrected[at], default=None)
-    return {} if best is None or corrected[best] <= found else ways[best]
+    best = max(range(len(ways)), key=lambda at: corrected[at])
+    return {} if corrected[best] <= found else ways[best]
 
 
-def _wrong(query: Query) -> tuple[int, list[str]]:
-    """How many stories are found, and the words that hardly any of them may be found by."""
+def _wrong(query: Query) -> list[str]:
+    """The words that hardly any story says."""
     parts = {part: words(" ".join(part.words)) for part in query.parts}
     alone = [
         Part((word,), beginning=part.beginning and word == said[-1])
         for part, said in parts.items()
         for word in said
     ]
-    asked = [query.parts, *((part,) for part in parts), *((part,) for part in alone)]
-    number, *others = counts([replace(query, parts=tuple(one)) for one in asked], FEW)
-    few = {part for part, number in zip((*parts, *alone), others, strict=True) if number < FEW}
+    asked = (*parts, *alone)
+    numbers = counts([replace(query, parts=(part,)) for part in asked], FEW)
+    few = {part for part, number in zip(asked, numbers, strict=True) if number < FEW}
     wrong = [
         word
         for part, said in parts.items()
@@ -64,7 +69,7 @@ def _wrong(query: Query) -> tuple[int, list[str]]:
         for word in said
         if few & {Part((word,)), Part((word,), beginning=True)}
     ]
-    return number, list(dict.fromkeys(wrong))
+    return list(dict.fromkeys(wrong))
 
 
 def _corrected(query: Query, meant: dict[str, str]) -> Query:
@@ -77,30 +82,52 @@ def _corrected(query: Query, meant: dict[str, str]) -> Query:
     return replace(query, parts=tuple(parts))
 
 
-def _nearest(word: str) -> list[str]:
-    """Of the words that are likely, those that are as like this one as any."""
-    likely = _likely(word)
-    return [one for one, distance in likely if distance == likely[0][1]]
+def _nearest(typed: list[str]) -> dict[str, list[str]]:
+    """For each word those that differ from it by a letter or two, as few as may be."""
+    words = [word for word in typed if _is_like_others(word)]
+    found: dict[str, list[str]] = {}
+    for beginnings in (_same_beginning, _either_letter):
+        missing = [word for word in words if word not in found]
+        known = _known({word: beginnings(word) for word in missing})
+        for word in missing:
+            if alike := _alike(word, known, beginnings(word)):
+                found[word] = alike
+    return {word: found[word] for word in words if word in found}
 
 
-def _likely(word: str) -> list[tuple[str, int]]:
-    """The words that differ from this one by a letter or two, the likeliest first."""
-    if len(word) < SHORTEST or SPACELESS.search(word) or not word.isalpha():
+def _is_like_others(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isalpha() and not SPACELESS.search(word)
+
+
+def _same_beginning(word: str) -> tuple[str, ...]:
+    return (word[:2],)
+
+
+def _either_letter(word: str) -> tuple[str, ...]:
+    return (word[0], word[1])
+
+
+def _far(word: str) -> int:
+    return 2 if len(word) >= LONG else 1
+
+
+def _alike(word: str, known: list[str], beginnings: tuple[str, ...]) -> list[str]:
+    """Of the known words with such a beginning, those that are as like it as any."""
+    candidates = [one for one in known if one.startswith(beginnings) and one != word]
+    alike = process.extract(
+        word, candidates, scorer=OSA.distance, score_cutoff=_far(word), limit=MOST_LIKELY
+    )
+    return [one for one, distance, _at in alike if distance == alike[0][1]]
+
+
+def _known(wanted: dict[str, tuple[str, ...]]) -> list[str]:
+    """The words of the vocabulary that begin as wanted and are about as long."""
+    condition = Q()
+    for word, beginnings in wanted.items():
+        far = _far(word)
+        for start in beginnings:
+            condition |= Q(length__range=(len(word) - far, len(word) + far)) & begins("word", start)
+    if not wanted:
         return []
-    far = 2 if len(word) >= LONG else 1
-    for known in _known(word, far):
-        alike = process.extract(
-            word, known, scorer=OSA.distance, score_cutoff=far, limit=MOST_LIKELY + 1
-        )
-        if found := [(one, int(distance)) for one, distance, _at in alike if one != word]:
-            return found[:MOST_LIKELY]
-    return []
-
-
-def _known(word: str, far: int) -> Iterator[list[str]]:
-    """Words to compare with: those that begin alike, then those that begin with either letter."""
-    lengths = Q(length__range=(len(word) - far, len(word) + far))
-    alike = Word.objects.annotate(length=Length("word")).filter(lengths).order_by()
-    known = alike.values_list("word", flat=True).distinct()
-    yield list(known.filter(begins("word", word[:2]))[:MOST_READ])
-    yield list(known.filter(begins("word", word[0]) | begins("word", word[1]))[:MOST_READ])
+    known = Word.objects.annotate(length=Length("word")).filter(condition).order_by()
+    return list(known.values_list("word", flat=True).distinct()[:MOST_READ])

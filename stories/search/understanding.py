@@ -44,6 +44,10 @@ class Understood:
         other.query = replace(self.query, facets=facets, without=without)
         return other
 
+    def strange(self) -> list[str]:
+        """Words that are asked for and that the vocabulary does not know, nor any they begin."""
+        return list(dict.fromkeys(word for part in self.parts for word in part.strange))
+
     def with_all(self) -> Understood:
         """The same without leaving anything out, for those who read what is found."""
         other = copy(self)
@@ -87,6 +91,9 @@ def _look_up_all(asked: list[_Asked]) -> None:
     known = _Known({word for one in asked for word in one.words}, sorted(starts))
     for one in asked:
         one.ways = list(islice(dict.fromkeys(_ways(one, known)), MOST_BEGUN * 2))
+        begun = one.beginning and known.begun[one.words[-1]].stems
+        asked_whole = one.words[:-1] if begun else one.words
+        one.strange = [word for word in asked_whole if word not in known.words]
 
 
 class _Asked:
@@ -100,6 +107,7 @@ class _Asked:
         # Signs begin nothing, and in scripts without spaces every character is a word.
         self.beginning = part.beginning and last[0].isalnum() and not SPACELESS.match(last)
         self.ways: list[tuple[tuple[str, ...], bool]] = []
+        self.strange: list[str] = []
 
 
 def _ways(asked: _Asked, known: _Known) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -129,12 +137,14 @@ class _Known:
 
     def __init__(self, asked: set[str], starts: list[str]) -> None:
         self.languages: list[str] = []
+        self.words: set[str] = set()
         self.stems: dict[tuple[str, str], set[str]] = defaultdict(set)
         found: dict[str, list[tuple[str, str]]] = {start: [] for start in starts}
         for kind, word, language, stem in _look_up(asked, starts):
             if kind == LANGUAGE:
                 self.languages.append(language)
             elif kind == WORD:
+                self.words.add(word)
                 self.stems[word, language].add(stem)
             else:
                 found[starts[kind]].append((language, stem))
