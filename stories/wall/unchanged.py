@@ -13,10 +13,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.db import connection
 from django.db.models import Count, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -26,6 +28,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django_htmx.middleware import HtmxDetails
 
 from retold.context import site
 from retold.prepared import Prepared
@@ -45,6 +48,8 @@ IMPERSONAL = frozenset(
     | {"sort", "view", "after", "before", "all"}
 )
 MOST_PAGES = 400
+# What our tags begin with, and the requests that are answered by them.
+OURS, READING = "wall-", ("GET", "HEAD")
 # Where the reader's own badge stands; no text of ours has such characters.
 ME = mark_safe("\x1fme\x1f")
 
@@ -99,7 +104,7 @@ class Standing(NamedTuple):
         """The ETag of the page for this reader, who was last here when the session says."""
         _at, before = request.session.get(REMEMBERED) or (0, None)
         digest = hashlib.sha256(repr((*self, before)).encode())
-        return f'W/"{digest.hexdigest()[:32]}"'
+        return f'W/"{OURS}{digest.hexdigest()[:32]}"'
 
 
 class Pages:
@@ -132,8 +137,36 @@ class Pages:
 PAGES = Pages()
 
 
+class AnswerUnchanged:
+    """Tells a browser that the page it has is what it would get (304).
+
+    That is known from the session, the account and the wall's version, so it is said before the
+    rest of the middleware, and the view, begin their work.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._sessions = import_module(settings.SESSION_ENGINE).SessionStore
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if OURS in request.META.get("HTTP_IF_NONE_MATCH", "") and request.method in READING:
+            tag = self._tag(request)
+            if tag and tag.removeprefix("W/") in request.META["HTTP_IF_NONE_MATCH"]:
+                return _described(HttpResponseNotModified(), tag)
+        return self._get_response(request)
+
+    def _tag(self, request: Any) -> str:
+        """The tag of the page as it would be now; '' if it has to be made to know."""
+        request.session = self._sessions(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        request.user = get_user(request)
+        request.htmx = HtmxDetails(request)
+        if not request.user.is_authenticated or not _may_be_unchanged(request):
+            return ""
+        return Standing.of(request).tag(request) if is_noted(request) else ""
+
+
 def unchanged(*, shared: bool = False) -> Callable[[View], View]:
-    """Answer 304 to a browser that has the page; with `shared`, let others have it as well.
+    """Give the page a tag, for it to be told unchanged; with `shared`, let others have it as well.
 
     A page with a form is not for this: its token is another each time.
     """
@@ -141,13 +174,10 @@ def unchanged(*, shared: bool = False) -> Callable[[View], View]:
     def decorated(view: View) -> View:
         @wraps(view)
         def answered(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if settings.DEBUG or _has_something_to_say(request):
+            if not _may_be_unchanged(request):
                 return view(request, *args, **kwargs)
             standing = request.standing = Standing.of(request)  # type: ignore[attr-defined]
-            noted = is_noted(request)
-            if noted and _has_it(request, standing.tag(request)):
-                return _described(HttpResponseNotModified(), standing.tag(request))
-            if shared and noted and not connection.in_atomic_block:
+            if shared and is_noted(request) and not connection.in_atomic_block:
                 request.shared_as = _shared(request, standing)  # type: ignore[attr-defined]
             response = _remembered(request) or view(request, *args, **kwargs)
             if response.status_code != 200:
@@ -223,15 +253,10 @@ def _badge(shown_name: str, may_moderate: bool, may_keep_screens: bool) -> str:
     ).strip()
 
 
-def _has_it(request: HttpRequest, tag: str) -> bool:
-    """Whether the browser still has this page; who serves it may have dropped the W/ on the way."""
-    given = request.META.get("HTTP_IF_NONE_MATCH", "")
-    return bool(given) and tag.removeprefix("W/") in given
-
-
-def _has_something_to_say(request: SignedInRequest) -> bool:
-    """Whether the page will say what has just happened, once."""
-    return "messages" in request.COOKIES or "_messages" in request.session
+def _may_be_unchanged(request: SignedInRequest) -> bool:
+    """Whether the page has nothing to say that has just happened, and nobody works on its code."""
+    says = "messages" in request.COOKIES or "_messages" in request.session
+    return not (says or settings.DEBUG)
 
 
 def _described(response: HttpResponse, tag: str) -> HttpResponse:
