@@ -8,6 +8,8 @@ from functools import cached_property
 from staff.models import Employee, Team
 from staff.searching import tokens
 from stories.models import Trait
+from stories.models.held import Remembered
+from stories.models.postings import Version
 
 from .words import stand_in
 
@@ -15,27 +17,40 @@ from .words import stand_in
 MOST_CALLED = 50
 
 
+def _vocabulary() -> dict[str, Trait]:
+    hidden = (Trait.Standing.PROPOSED, Trait.Standing.DROPPED)
+    return {trait.slug: trait for trait in Trait.objects.exclude(standing__in=hidden)}
+
+
+def _teams() -> list[Team]:
+    return list(Team.objects.with_tree_fields())
+
+
+# Whatever changes in a trait or a team counts the wall's version up.
+VOCABULARY, TEAMS = Remembered(_vocabulary), Remembered(_teams)
+
+
 class Known:
     """The traits, teams and people that filters may name.
 
     `people` are the numbers that the filters of a list are going to name: they are then looked up
-    in one question.
+    in one question. With the wall's version, what a process has read for it is not read again.
     """
 
-    def __init__(self, people: Iterable[int] = ()):
+    def __init__(self, people: Iterable[int] = (), as_of: Version | None = None):
         self._expected = frozenset(people)
+        self._as_of = as_of
         self._people: dict[int, Employee | None] = {}
 
     @cached_property
     def vocabulary(self) -> dict[str, Trait]:
         """Every trait that readers may know of, by its slug."""
-        hidden = (Trait.Standing.PROPOSED, Trait.Standing.DROPPED)
-        return {trait.slug: trait for trait in Trait.objects.exclude(standing__in=hidden)}
+        return _vocabulary() if self._as_of is None else VOCABULARY.at(self._as_of)
 
     @cached_property
     def teams(self) -> list[Team]:
         """All teams, each below the one it is part of, with `tree_path`."""
-        return list(Team.objects.with_tree_fields())
+        return _teams() if self._as_of is None else TEAMS.at(self._as_of)
 
     def under_names(self, text: str, beginning: bool) -> frozenset[str]:
         """The facets of the traits and teams in whose name these words stand together."""

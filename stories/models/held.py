@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import connection, models
@@ -17,6 +18,7 @@ from .postings import BLOCK, Posting, Version, WallVersion
 
 PERSON, TELLER = "person:", "teller:"
 EMPTY = FrozenBitMap()
+What = TypeVar("What")
 # Many facets that few pages ask for.
 SELDOM = ("day:", "retold:", "saluted:")
 
@@ -114,6 +116,25 @@ def _held(version: Version) -> Held:
         held = Held()
     OF_TRANSACTIONS[outermost] = (version, held)
     return held
+
+
+class Remembered(Generic[What]):
+    """What is read from the database and holds as long as the wall has the same version.
+
+    Threads share it, so nobody may change it. Within a transaction nothing is shared.
+    """
+
+    def __init__(self, read: Callable[[], What]) -> None:
+        self._read = read
+        self._of: WeakKeyDictionary[object, tuple[Version, What]] = WeakKeyDictionary()
+
+    def at(self, version: Version) -> What:
+        whose = connection.atomic_blocks[0] if connection.in_atomic_block else OF_THE_PROCESS
+        as_of, found = self._of.get(whose, (None, None))
+        if as_of != version:
+            found = self._read()
+            self._of[whose] = (version, found)
+        return cast(What, found)
 
 
 class Index:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from staff import roles
 from staff.naming import Naming
 from staff.requests import SignedInRequest
-from stories.cards import card
 from stories.models import Note, Story, TransitionRefused
 
 from .alike import posters_alike
@@ -54,7 +53,7 @@ def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.htmx:
         response = render(request, "reading/_alike.html", context)
     else:
-        context["heading"] = card(story, naming).title or card(story, naming).line
+        context["heading"] = naming.text(str(story), story.near)
         response = render(request, "reading/alike.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -19,8 +19,9 @@ from staff.requests import SignedInRequest
 from stories.cards import cards
 from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm, under
+from stories.filtering.known import Known
 from stories.filtering.meant import Condition, Meant
-from stories.models import Trait
+from stories.models import Trait, WallVersion
 from stories.posters import posters_at, posters_of
 
 from . import evidence, facets
@@ -87,8 +88,10 @@ def traits(request: SignedInRequest) -> HttpResponse:
 
 def asked_for(request: SignedInRequest) -> FilterForm:
     """What this address asks for. It carries the naming of the request."""
-    form = FilterForm(request.GET, Naming(), path=request.path, reader=reader(request))
-    form.as_of = as_of(request)
+    version = as_of(request) or WallVersion.current()
+    known, who = Known(as_of=version), reader(request)
+    form = FilterForm(request.GET, Naming(), path=request.path, known=known, reader=who)
+    form.as_of = version
     return form
 
 

@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stories.drawing import draw_all
+
 from .addresses import OK, SENT_ON, TABLE, Look, look_at, looks, url
 from .conftest import undone
 from .world import READERS, World
@@ -52,9 +54,18 @@ def asked(world: World) -> Asked:
     everything = (*LOOKS, *POSTS)
     # What a process asks for once and remembers counts for none.
     ContentType.objects.get_for_models(*apps.get_models())
+    been_there(clients)
     few = {what: queries(what, world, clients) for what in everything}
     world.grow(40)
+    been_there(clients)
     return {what: (few[what], queries(what, world, clients)) for what in everything}
+
+
+def been_there(clients: dict) -> None:
+    """Everybody has seen the wall, whose cards are drawn; the process holds what it has read."""
+    draw_all(lambda done: None)
+    for client in clients.values():
+        client.get("/?q=the")
 
 
 def queries(what: Look | str, world: World, clients: dict) -> list[str]:
