@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
@@ -42,7 +42,7 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row of this session, with whose it is beside what it holds."""
-        row: Session = super().create_model_instance(data)
+        row = cast("Session", super().create_model_instance(data))
         row.account_id = int(data[SESSION_KEY]) if data.get(SESSION_KEY) else None
         if began := data.get(BEGAN):
             at, row.address, row.agent = began

@@ -67,6 +67,7 @@ try:
     PHONE_REGION = env.str("PHONE_REGION", "GB")
     TASKS_IN = env.str("TASKS", "process", validate=validate.OneOf(TASK_BACKENDS))
     PHOTO_MEGABYTES = env.int("PHOTO_MEGABYTES", 25, validate=validate.Range(1))
+    BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
     FONT_DIRS = env.list("FONT_DIRS", ["/usr/share/fonts", "/usr/local/share/fonts"])
 except EnvError as error:
     raise ImproperlyConfigured(f"The environment is not right: {error}") from error
@@ -210,6 +211,9 @@ MFA_FORMS = {
     "authenticate": "staff.account_forms.FactorForm",
     "reauthenticate": "staff.account_forms.FactorAgainForm",
     "activate_totp": "staff.account_forms.AppForm",
+    "authenticate_webauthn": "staff.account_forms.PasskeyForm",
+    "login_webauthn": "staff.account_forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "staff.account_forms.PasskeyAgainForm",
     "add_webauthn": "staff.account_forms.NewPasskeyForm",
     "edit_webauthn": "staff.account_forms.PasskeyNameForm",
 }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from struct import error
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
@@ -94,6 +98,29 @@ class AppForm(OurWords, totp_forms.ActivateTOTPForm):
     pass
 
 
+@contextmanager
+def understood() -> Iterator[None]:
+    """What a passkey says is taken apart by a library that stumbles over what is none."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, error) as unfit:
+        raise get_adapter().validation_error("incorrect_code") from unfit
+
+
+class PasskeyForm(passkey_forms.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        with understood():
+            return super().clean_credential()
+
+
+class PasskeyAloneForm(passkey_forms.LoginWebAuthnForm, PasskeyForm):
+    pass
+
+
+class PasskeyAgainForm(passkey_forms.ReauthenticateWebAuthnForm, PasskeyForm):
+    pass
+
+
 class NewPasskeyForm(OurWords, passkey_forms.AddWebAuthnForm):
     """A passkey that is kept on the device signs in alone, as most people expect of one."""
 
@@ -104,7 +131,8 @@ class NewPasskeyForm(OurWords, passkey_forms.AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         """An account keeps so many passkeys: each is looked at when one signs in."""
-        cleaned = super().clean()
+        with understood():
+            cleaned = super().clean()
         kept = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
         if kept.count() >= MOST_PASSKEYS:
             raise ValidationError(_("That is one too many. Remove a passkey you no longer use."))

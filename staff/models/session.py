@@ -16,7 +16,7 @@ MOST_SESSIONS = 20
 LONGEST_AGENT = 200
 
 
-class SessionManager(BaseSessionManager):
+class SessionManager(BaseSessionManager["Session"]):
     """Sessions by whose they are."""
 
     def open_of(self, account: User) -> models.QuerySet[Session]:
@@ -48,7 +48,7 @@ class Session(AbstractBaseSession):
         """Never its key, which is all that one needs to be in."""
         return f"{self.agent} ({self.address})"
 
-    objects: ClassVar[SessionManager] = SessionManager()  # type: ignore[assignment]
+    objects: ClassVar[SessionManager] = SessionManager()
 
     @classmethod
     def get_session_store_class(cls) -> Any:
