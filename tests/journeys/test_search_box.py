@@ -1,6 +1,7 @@
 """The search box in a real browser: what it offers is chosen by keyboard and by touch."""
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -86,3 +87,26 @@ def test_how_to_search_is_said_beside_the_box(held, scripted, page_as):
     page.get_by_label("Search the stories").click()
     page.locator(".search-help > summary").click()
     expect(page.get_by_text("words that stand together")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("held", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_is_open_below_the_box_is_for_everyone(held, scheme, warm, page_as):
+    page = page_as(UserFactory(), **held, color_scheme=scheme)
+    page.goto(WALL)
+    box = page.get_by_role("combobox", name="Search the stories")
+    box.click()
+    box.press_sequentially("trait:p")
+    expect(page.get_by_role("option").first).to_be_visible()
+    box.press("ArrowDown")
+    page.evaluate(AXE_SCRIPT)
+    assert violations(page) == []
+    box.press("Escape")
+    page.locator(".search-help > summary").click()
+    expect(page.get_by_text("words that stand together")).to_be_visible()
+    assert violations(page) == []
+
+
+def violations(page) -> list[str]:
+    found = page.evaluate("async () => (await axe.run('.site-header')).violations")
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
