@@ -87,19 +87,21 @@ def _usual_sizes(kind: str, quick: bool) -> list[int]:
 def _run(data: Data, pace: Pace, each: int) -> dict:
     """All that is measured on one database."""
     inside = _inside(data, "measure", str(each))
-    headers = {"Cookie": f"{COOKIE}={inside.pop('session')}"}
-    addresses = inside.pop("addresses")
+    readers = [{"Cookie": f"{COOKIE}={session}"} for session in inside.pop("sessions")]
+    courses = inside.pop("courses")
     environment = databases.environment(data)
     with (
         serving("retold.wsgi:application", environment) as server,
         serving("bench.floor:application", environment) as floor,
     ):
-        course = Course(data, server, floor, headers, databases.folder())
-        http: dict[str, dict | None] = {
-            name: _costs(course, name, asked, pace) for name, asked in _courses(addresses).items()
-        }
+        course = Course(data, server, floor, readers, databases.folder())
+        http: dict[str, dict | None] = {}
+        for name, addresses in courses.items():
+            _say(data, name)
+            http[name] = course.cost(addresses, pace)
         http["unchanged"] = _unchanged(course, pace)
-        told = telling.tell(server, headers, databases.folder(), max(pace.page, 2))
+        _say(data, "telling")
+        told = telling.tell(server, readers, databases.folder(), max(pace.page, 2))
         told["lost"] = max(told["stored"] - _inside(data, "forget")["stories"], 0)
         largest, all_together = processes.resident(server.pid)
         return {
@@ -108,36 +110,24 @@ def _run(data: Data, pace: Pace, each: int) -> dict:
             **inside,
             "http": http,
             "telling": told,
-            "weights": weights.weigh(server, headers),
+            "weights": weights.weigh(server, readers[0]),
             "memory": {"web": largest, "all": all_together},
         }
 
 
-def _courses(addresses: dict[str, list[str]]) -> dict[str, list[str]]:
-    """What is asked for over HTTP: the kinds that were measured inside, fewer and mixed."""
-    filtered = [kind for kind in addresses if kind.startswith("filtered: ")]
-    searches = [kind for kind in addresses if kind.startswith("search: ")]
-    return {
-        "wall": addresses["wall"],
-        "filtered": [one for kind in filtered for one in addresses[kind]],
-        "page deep in": addresses["page deep in"],
-        "another order": addresses["another order"],
-        "search": [one for kind in searches for one in addresses[kind]],
-        "story": addresses["story"],
-    }
-
-
-def _costs(course: Course, name: str, addresses: list[str], pace: Pace) -> dict:
-    print(f"  {course.data.kind}, {course.data.stories:,} stories, HTTP: {name}", file=sys.stderr)
-    return course.cost(name, addresses, pace)
+def _say(data: Data, name: str) -> None:
+    print(f"  {data.kind}, {data.stories:,} stories, HTTP: {name}", file=sys.stderr)
 
 
 def _unchanged(course: Course, pace: Pace) -> dict | None:
-    """The wall asked again by somebody who has it; None if the server gives it no ETag."""
-    _status, headers, _body = course.server.ask("/", course.headers)
-    if not (etag := headers.get("ETag")):
-        return None
-    return course.cost("unchanged", ["/"], pace, If_None_Match=etag)
+    """The wall asked again by those who have it; None if the server gives it no ETag."""
+    asked = []
+    for reader in course.readers:
+        _status, headers, _body = course.server.ask("/", reader)
+        if not (etag := headers.get("ETag")):
+            return None
+        asked.append(("/", reader | {"If-None-Match": etag}))
+    return course.cost_of(asked, pace)
 
 
 def _inside(data: Data, *what: str) -> dict:

@@ -22,7 +22,7 @@ from stories.demo.vocabulary import rare_word, vocabulary
 from stories.demo.words import MOMENTS
 from stories.models import Initiative, Served, Setting, Story, StoryTrait
 
-SEED = 7
+SEED, MANY = 7, 100
 Query = list[tuple[str, Any]]
 
 
@@ -110,9 +110,41 @@ class Asker:
         found = Story.objects.published().filter(seq__in=seqs).order_by("seq")
         return [story.get_absolute_url() for story in found]
 
-    def reader(self) -> Employee:
-        """Somebody who works here, to sign in as."""
-        return Employee.objects.get(pk=self.people[0])
+    def readers(self, number: int) -> list[Employee]:
+        """Some who work here, to sign in as."""
+        return list(Employee.objects.filter(pk__in=self.people).order_by("pk")[:number])
+
+    def kinds(self, each: int) -> dict[str, list[str]]:
+        """What is asked for inside of a process, by kind."""
+        mixes, searches = self.mixes(each), self.searches(each)
+        filtered = [address for addresses in mixes.values() for address in addresses]
+        return {
+            "wall": ["/"],
+            **{f"filtered: {kind}": addresses for kind, addresses in mixes.items()},
+            "page deep in": self.deep(["/", *filtered]),
+            "another order": self.sorted_mixes(2 * each),
+            **{f"search: {kind}": addresses for kind, addresses in searches.items()},
+            "search: best first": self.best_first(each),
+            "story": self.story_pages(4 * each),
+        }
+
+    def courses(self) -> dict[str, list[str]]:
+        """What is asked for over HTTP: more addresses of each kind than any process remembers."""
+        filtered = [one for mix in self.mixes(MANY).values() for one in dict.fromkeys(mix)]
+        found = [one for kind in self.searches(MANY).values() for one in dict.fromkeys(kind)]
+        newest = (f"/?after={self.last + number}" for number in range(1, 10 * MANY))
+        courses = {
+            "wall": ["/"],
+            "wall, made anew": list(newest),
+            "filtered": filtered,
+            "page deep in": self.deep(filtered),
+            "another order": self.sorted_mixes(8 * MANY),
+            "search": [*found, *self.best_first(MANY)],
+            "story": self.story_pages(4 * MANY),
+        }
+        for addresses in courses.values():
+            self.random.shuffle(addresses)
+        return courses
 
     def _any(self) -> Query:
         """Two to four things at once, of any kind."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +18,11 @@ from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from bench.asked import Asker
-from retold.sessions import SessionStore
-from staff.models import User
+from staff.models import Employee, User
 from stories.models import Status, Story
 from stories.wall import facets
 
-READER = "bench-reader"
+READER, READERS = "bench-reader", 40
 
 
 @dataclass
@@ -108,10 +108,10 @@ class Row:
     """What one kind of request asked of the database, over many addresses of it.
 
     `median` and `worst` are milliseconds of the database a request, asked for the first time in
-    this process; `again` is the same when all were asked once more, and `cpu` how much of that our
-    own process worked: with SQLite all of it, so that others who use the machine count for
-    nothing. `counting` is the CPU for the numbers beside the filters. `slowest` is the question
-    that took longest, and its address; `times` has the second asking of each address.
+    this process; `again` is the same when all were asked once more, from what is remembered.
+    `cpu` is how much of the first our own process worked: with SQLite all of it, so that others
+    who use the machine count for nothing. `counting` is the CPU for the numbers beside the filters.
+    `slowest` is the question that took longest, and its address; `times` has `cpu` by address.
     """
 
     asked: int
@@ -143,16 +143,16 @@ def measure(client: Client, addresses: Iterable[str]) -> Row:
         worst=max(spent),
         again=statistics.median(watched.milliseconds for watched, _size in again),
         again_worst=max(watched.milliseconds for watched, _size in again),
-        cpu=statistics.median(watched.worked for watched, _size in again),
-        cpu_worst=max(watched.worked for watched, _size in again),
-        counting=statistics.median(watched.counted for watched, _size in again),
-        counting_worst=max(watched.counted for watched, _size in again),
+        cpu=statistics.median(watched.worked for watched, _size in first),
+        cpu_worst=max(watched.worked for watched, _size in first),
+        counting=statistics.median(watched.counted for watched, _size in first),
+        counting_worst=max(watched.counted for watched, _size in first),
         bytes=round(statistics.median(size for _watched, size in first)),
         slowest=max(first[at][0].questions)[1][:400],
         slowest_at=addresses[at],
         times={
-            address: round(watched.milliseconds, 3)
-            for address, (watched, _size) in zip(addresses, again, strict=True)
+            address: round(watched.worked, 3)
+            for address, (watched, _size) in zip(addresses, first, strict=True)
         },
     )
 
@@ -165,51 +165,47 @@ def _ask(client: Client, address: str) -> tuple[Watched, int]:
     return Watched(WATCHED.questions, WATCHED.worked, WATCHED.counted), len(answer.content)
 
 
-def signed_in(asker: Asker) -> str:
-    """The session of an employee who is signed in."""
-    user, new = User.objects.get_or_create(username=READER)
-    if new:
-        person = asker.reader()
-        person.account = user
-        person.save(update_fields=["account"])
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
+def signed_in(asker: Asker) -> list[str]:
+    """The sessions of several employees who are signed in."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    sessions = []
+    for number, person in enumerate(asker.readers(READERS)):
+        user, new = User.objects.get_or_create(username=f"{READER}-{number}")
+        if new:
+            person.account = user
+            person.save(update_fields=["account"])
+        session = store()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        sessions.append(str(session.session_key))
+    return sessions
 
 
 def forget() -> dict:
-    """Take away what the reader told while that was measured; how many stories there were."""
-    told = Story.objects.filter(teller__account__username=READER, status=Status.PENDING)
+    """Take away what the readers told while that was measured; how many stories there were."""
+    readers = Employee.objects.filter(account__username__startswith=READER)
+    told = Story.objects.filter(teller__in=readers, status=Status.PENDING)
     number = told.count()
     told.delete()
     return {"stories": number}
 
 
 def measured(each: int) -> dict:
-    """Ask for everything, `each` address of a kind, and say what that took."""
+    """Ask for everything, `each` address of a kind, and say what that took.
+
+    Answers the sessions of readers and the addresses of `courses` as well, for the load.
+    """
     asker = Asker()
-    session = signed_in(asker)
+    sessions = signed_in(asker)
     client = Client(SERVER_NAME="127.0.0.1")
-    client.cookies[settings.SESSION_COOKIE_NAME] = session
+    client.cookies[settings.SESSION_COOKIE_NAME] = sessions[0]
     # What any process has loaded after its first request.
     client.get("/")
-    mixes, searches = asker.mixes(each), asker.searches(each)
-    filtered = [address for addresses in mixes.values() for address in addresses]
-    kinds: dict[str, list[str]] = {
-        "wall": ["/"],
-        **{f"filtered: {kind}": addresses for kind, addresses in mixes.items()},
-        "page deep in": asker.deep(["/", *filtered]),
-        "another order": asker.sorted_mixes(2 * each),
-        **{f"search: {kind}": addresses for kind, addresses in searches.items()},
-        "search: best first": asker.best_first(each),
-        "story": asker.story_pages(4 * each),
-    }
     rows = {}
     with watching():
-        for kind, addresses in kinds.items():
+        for kind, addresses in asker.kinds(each).items():
             print(f"  {connection.vendor}, {asker.stories:,} stories: {kind}", file=sys.stderr)
             rows[kind] = asdict(measure(client, addresses))
-    return {"session": session, "addresses": kinds, "rows": rows}
+    return {"rows": rows, "sessions": sessions, "courses": asker.courses()}

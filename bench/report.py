@@ -51,7 +51,13 @@ def over_http(name: str, figure: str) -> Callable[[Run, Run], float | None]:
 
 def growth(name: str) -> Callable[[Run, Run], float | None]:
     """What a request costs as a multiple of the floor, against the same with few stories."""
-    return lambda run, first: run["http"][name]["ratio"] / first["http"][name]["ratio"]
+
+    def read(run: Run, first: Run) -> float | None:
+        if not (run["http"].get(name) and first["http"].get(name)):
+            return None
+        return run["http"][name]["ratio"] / first["http"][name]["ratio"]
+
+    return read
 
 
 def asked(prefix: str, figure: str, without: str = "") -> Callable[[Run, Run], float | None]:
@@ -90,9 +96,18 @@ def weight(*parts: str) -> Callable[[Run, Run], float | None]:
 
 
 BEST = "search: best first"
+# For figures that are told beside the others, without one to reach.
+NO_END = float("inf")
 GOALS = (
     Goal("wall: CPU, × floor", "≤ 6", over_http("wall", "ratio"), most(6)),
-    Goal("wall: against the fewest stories", "≤ 1.2", growth("wall"), most(1.2), digits=2),
+    Goal("wall made anew: CPU, × floor", "", over_http("wall, made anew", "ratio"), most(NO_END)),
+    Goal(
+        "wall made anew: against the fewest stories",
+        "≤ 1.2",
+        growth("wall, made anew"),
+        most(1.2),
+        digits=2,
+    ),
     Goal("filtered wall: database, median", "≤ 5 ms", asked("filtered", "median"), most(5), " ms"),
     Goal("filtered wall: database, worst", "≤ 20 ms", asked("filtered", "worst"), most(20), " ms"),
     Goal("counts, nothing asked for", "≤ 2 ms", asked("wall", "counting"), most(2), " ms"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 
@@ -13,6 +14,9 @@ from .databases import Data
 from .server import Server
 
 CONNECTIONS = 4
+# Of so many pages the size is taken.
+SIZED = 40
+Headers = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -52,27 +56,32 @@ class Course:
     """One server with its floor beside it, and the files the load is read from."""
 
     def __init__(
-        self, data: Data, server: Server, floor: Server, headers: dict[str, str], folder: Path
+        self, data: Data, server: Server, floor: Server, readers: list[Headers], folder: Path
     ) -> None:
         self.data, self.server, self.floor = data, server, floor
-        self.headers, self.folder = headers, folder
+        self.readers, self.folder = readers, folder
         self.floor_requests = folder / "floor.lua"
         load.write(self.floor_requests, [load.get("/", floor.host, {})])
         self._warm_up()
 
-    def cost(self, name: str, addresses: Sequence[str], pace: Pace, **headers: str) -> dict:
-        """Ask for these addresses in turn, and for the floor in between."""
-        requests = self.folder / "requests.lua"
-        told = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        load.write(requests, [load.get(one, self.server.host, told) for one in addresses])
-        # Every address once, so that what is remembered is remembered by now.
-        sizes = [self._sizes(address, told) for address in addresses[:50]]
+    def cost(self, addresses: Sequence[str], pace: Pace) -> dict:
+        """Have the readers ask for these addresses in turn, and for the floor in between."""
+        number = max(len(addresses), len(self.readers))
+        turns = zip(range(number), cycle(addresses), cycle(self.readers))
+        return self.cost_of([(address, reader) for _turn, address, reader in turns], pace)
+
+    def cost_of(self, asked: Sequence[tuple[str, Headers]], pace: Pace) -> dict:
+        """The same, where it is said who asks for what."""
+        path = self.folder / "requests.lua"
+        load.write(path, [load.get(address, self.server.host, told) for address, told in asked])
+        sizes = [self._sizes(address, told) for address, told in asked[:SIZED]]
         pages: list[Round] = []
         floors: list[Round] = []
-        for number in range(pace.rounds):
+        for turn in range(pace.rounds):
             floors.append(self._round(self.floor, self.floor_requests, pace.floor, 0))
-            start = number * 37 % len(addresses)
-            pages.append(self._round(self.server, requests, pace.page, start))
+            # Each round goes on where the one before may have ended.
+            start = turn * len(asked) // pace.rounds
+            pages.append(self._round(self.server, path, pace.page, start))
         cpu = median(one.cpu for one in pages)
         floor = median(one.cpu for one in floors)
         cost = Cost(
@@ -92,7 +101,7 @@ class Course:
     def _warm_up(self) -> None:
         """Let every thread of both servers open and load what it does only once."""
         requests = self.folder / "warm-up.lua"
-        load.write(requests, [load.get("/", self.server.host, self.headers)])
+        load.write(requests, [load.get("/", self.server.host, one) for one in self.readers])
         self._round(self.server, requests, 1, 0)
         self._round(self.floor, self.floor_requests, 1, 0)
 
@@ -107,7 +116,7 @@ class Course:
         spent = [(late - early) / number * 1000 for early, late in zip(before, after, strict=True)]
         return Round(spent[0], sum(spent[1:]), done)
 
-    def _sizes(self, address: str, headers: dict[str, str]) -> tuple[int, int]:
+    def _sizes(self, address: str, headers: Headers) -> tuple[int, int]:
         status, _headers, body = self.server.ask(address, headers)
         if status not in (200, 304):
             raise RuntimeError(f"{address} answered {status}.")

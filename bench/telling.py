@@ -17,8 +17,8 @@ BODY = (
 )
 
 
-def tell(server: Server, session: dict[str, str], folder: Path, seconds: int) -> dict:
-    """Send stories from eight connections, each story a new one, and count what became of them.
+def tell(server: Server, readers: list[dict[str, str]], folder: Path, seconds: int) -> dict:
+    """Have eight tell stories at once, each story a new one, and count what became of them.
 
     Answers {"per_second", "p50", "p99", "stored", "refused"}; whoever is shown the form again, or
     anything else but the page of thanks, counts as refused.
@@ -34,11 +34,14 @@ def tell(server: Server, session: dict[str, str], folder: Path, seconds: int) ->
     }
     # What takes its place is as long as {unique}, so that the length of the body holds.
     body = urlencode(values).replace("%7Bunique%7D", "{unique}")
-    headers = session | {"Cookie": f"{session['Cookie']}; csrftoken={TOKEN}"}
+    tellers = [
+        reader | {"Cookie": f"{reader['Cookie']}; csrftoken={TOKEN}"}
+        for reader in readers[:TELLERS]
+    ]
     path = folder / "telling.lua"
     load.write(
         path,
-        [load.post("/stories/new/", server.host, headers, body)],
+        [load.post("/stories/new/", server.host, teller, body) for teller in tellers],
         unique=True,
         expects="/sent/",
     )
