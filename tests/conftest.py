@@ -50,6 +50,14 @@ def empties_the_database(item: pytest.Item) -> bool:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_draws_while_they_read() -> None:
+    """Who comes upon a stale card has it drawn, now and then: in tests, only who tries that."""
+    from stories import posters
+
+    posters.SECONDS_BETWEEN = float("inf")
+
+
 def signed_in(user) -> Client:
     client = Client()
     client.force_login(user)

@@ -529,6 +529,18 @@ def test_cards_are_drawn_once_a_change_is_committed():
 
 
 @pytest.mark.django_db
+def test_who_comes_upon_a_stale_card_has_it_drawn_but_not_each_time(staff_client, monkeypatch):
+    monkeypatch.setattr("stories.posters.SECONDS_BETWEEN", 60)
+    monkeypatch.setattr("stories.posters._asked_at", -100)
+    first = PublishedStoryFactory()
+    wall(staff_client)
+    assert StoredCard.objects.get().pk == first.seq
+    second = PublishedStoryFactory()
+    assert second.public_id in wall(staff_client)
+    assert StoredCard.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_the_task_goes_on_in_another_turn(monkeypatch):
     monkeypatch.setattr("stories.drawing.SECONDS", 0.0001)
     monkeypatch.setattr("stories.drawing.STEP", 1)
