@@ -112,6 +112,7 @@ if TASKS_IN == "worker":
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "retold.headers.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "retold.csp.OnePolicy",
     "stories.wall.unchanged.AnswerUnchanged",
@@ -231,6 +232,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 # Nobody who tries it out should have to collect static files first.
 STATIC_ROOT = None if TRYING_OUT else BASE_DIR / "staticfiles"
+# Our files are for our pages.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = TRYING_OUT
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -310,6 +313,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"line": {"()": "retold.logs.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
