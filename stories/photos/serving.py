@@ -20,9 +20,8 @@ PICTURE = re.compile(r"(?P<what>480|960|1920)\.webp")
 FULL = "full.jpg"
 HALFTONE = re.compile(r"halftone-(?P<hue>[a-z-]+?)(?P<swapped>-swapped)?\.png")
 KINDS = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg"}
-# Opened by itself a photo stands in a page of the browser's own making, which fits it to the window
-# with styles of its own; nothing else may happen there.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# Opened by itself a photo stands in a page of the browser's own making; nothing may happen there.
+POLICY = "default-src 'none'; sandbox"
 # One point of nothing: what stands for the dots until there are any.
 NOTHING = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="

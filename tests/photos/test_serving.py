@@ -48,7 +48,7 @@ def test_a_reader_gets_a_picture_and_nothing_but_pixels(name, photo, staff_clien
     assert response["Cache-Control"] == "private, no-cache"
     assert response["X-Content-Type-Options"] == "nosniff"
     policy = response["Content-Security-Policy"].split("; ")
-    assert policy == ["default-src 'none'", "style-src 'unsafe-inline'", "sandbox"]
+    assert policy == ["default-src 'none'", "sandbox"]
 
 
 def test_no_file_in_storage_holds_what_the_camera_noted(photo):

@@ -1,0 +1,23 @@
+"""One line of the log for each thing said: what people type can't add lines of its own."""
+
+import logging
+import re
+
+# Line ends of every kind, and what a terminal takes for an order.
+CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """The text with each such character written out."""
+    return CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+class OneLine(logging.Formatter):
+    """What was said on one line; a traceback below it, indented so that it passes for nothing."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
+        return harmless(super().formatMessage(record))
+
+    def formatException(self, ei) -> str:  # noqa: N802
+        lines = super().formatException(ei).split("\n")
+        return "\n".join(f"  {harmless(line)}" for line in lines)
