@@ -133,7 +133,8 @@ def _salute(story: Story, people: list[Employee], count: int) -> None:
     # At once: there are more of them than of everything else together.
     given = [Salute(story=story, reader=reader) for reader in readers[:count]]
     Salute.objects.bulk_create(given)
-    Story.objects.filter(pk=story.pk).update(salute_count=len(given))
+    story.salute_count = len(given)
+    story.save(update_fields=["salute_count"])
     Entry.objects.measure(story)
 
 

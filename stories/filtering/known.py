@@ -39,18 +39,18 @@ class Known:
 
     def __init__(self, people: Iterable[int] = (), as_of: Version | None = None):
         self._expected = frozenset(people)
-        self._as_of = as_of
+        self.as_of = as_of
         self._people: dict[int, Employee | None] = {}
 
     @cached_property
     def vocabulary(self) -> dict[str, Trait]:
         """Every trait that readers may know of, by its slug."""
-        return _vocabulary() if self._as_of is None else VOCABULARY.at(self._as_of)
+        return _vocabulary() if self.as_of is None else VOCABULARY.at(self.as_of)
 
     @cached_property
     def teams(self) -> list[Team]:
         """All teams, each below the one it is part of, with `tree_path`."""
-        return _teams() if self._as_of is None else TEAMS.at(self._as_of)
+        return _teams() if self.as_of is None else TEAMS.at(self.as_of)
 
     def under_names(self, text: str, beginning: bool) -> frozenset[str]:
         """The facets of the traits and teams in whose name these words stand together."""

@@ -219,13 +219,15 @@ def downwards(levels: list[Level], after: Place | None, limit: int) -> Iterator[
             return
 
 
-def upwards(levels: list[Level], before: Place, limit: int) -> Iterator[Place]:
+def upwards(levels: list[Level], before: Place | None, limit: int) -> Iterator[Place]:
+    """So many places right before one, or from the end, the nearest first."""
     for measure, seqs in reversed(levels):
         start = 0
-        if measure == before.measure:
-            start = _standing(seqs, before.seq)
-        elif (measure or 0) < (before.measure or 0):
-            continue
+        if before is not None:
+            if measure == before.measure:
+                start = _standing(seqs, before.seq)
+            elif (measure or 0) < (before.measure or 0):
+                continue
         end = min(start + limit, len(seqs))
         yield from (Place(seq, measure) for seq in seqs[start:end])
         limit -= end - start

@@ -5,7 +5,8 @@ Numbers are exact up to MOST; where more is found they are of the newest, and sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 
 from pyroaring import BitMap
@@ -19,12 +20,26 @@ from stories.search import Query, Understood
 from stories.search.plan import holds
 
 from .fields import Sort
-from .meant import MEASURES, Condition, Meant, Place, Said, Stretch
+from .meant import (
+    MEASURES,
+    Condition,
+    Level,
+    Meant,
+    Place,
+    Said,
+    Stretch,
+    downwards,
+    upwards,
+)
 
 MOST = 1_000
 # Where nobody is named, what is found is read before it is shown; so much of it.
 MOST_READ = 500
-AT_ONCE, IN_A_LEVEL = 50, 500
+AT_ONCE = 50
+# For an order by measure so many are held, as those may be anywhere.
+MOST_HELD = 50_000
+
+Step = Callable[[list[Level], Place | None, int], Iterator[Place]]
 
 
 class Searched(Meant):
@@ -56,7 +71,8 @@ class Searched(Meant):
     def seqs_without(self, *keys: str) -> BitMap:
         if not any(isinstance(one, Said) for one in self._asked(*keys)):
             return super().seqs_without(*keys)
-        return BitMap(islice(self._newest(self._query(*keys), None), MOST + 1))
+        all_at_once = self._newest(self._query(*keys), None, at_once=MOST + 1)
+        return BitMap(islice(all_at_once, MOST + 1))
 
     def counts_all(self, seqs: BitMap) -> bool:
         return len(seqs) <= MOST
@@ -85,7 +101,7 @@ class Searched(Meant):
         if sort == Sort.RELEVANCE:
             yield from self._best(query, after)
         elif sort in MEASURES:
-            yield from self._by_measure(query, sort, after)
+            yield from self._by_measure(query, sort, downwards, after)
         else:
             for seq in self._newest(query, after.seq if after else None):
                 yield Place(seq)
@@ -99,17 +115,18 @@ class Searched(Meant):
             kept = self._confirmed(query, [seq for _tier, seq in best])
             return [Place(seq, tier) for tier, seq in best if seq in kept]
         if sort in MEASURES:
-            # Rare enough to walk there from the beginning, as far as numbers go.
-            way = self._by_measure(query, sort, None)
-            return list(_before(way, before, MOST))[-limit:]
+            return list(islice(self._by_measure(query, sort, upwards, before), limit))[::-1]
         found = search.newest(self._put(query), limit=limit, above=before.seq)
         kept = self._confirmed(query, found)
         return [Place(seq) for seq in found if seq in kept]
 
-    def _newest(self, query: Understood, below: int | None, above: int = 0) -> Iterator[int]:
+    def _newest(
+        self, query: Understood, below: int | None, above: int = 0, at_once: int = AT_ONCE
+    ) -> Iterator[int]:
         above = max([above, *(one.above for one in self._spans if one.above)])
-        # Ever more at once: a page needs few, a number many.
-        at_once, read = AT_ONCE, 0
+        if not self._naming.names:
+            at_once = AT_ONCE
+        read = 0
         while self._naming.names or read < MOST_READ:
             found = search.newest(self._put(query), limit=at_once, below=below)
             kept = self._confirmed(query, found)
@@ -120,6 +137,7 @@ class Searched(Meant):
                     yield seq
             if len(found) < at_once:
                 return
+            # Ever more at once: who asks once more will need many.
             below, read, at_once = found[-1], read + len(found), min(at_once * 4, MOST + 1)
 
     def _best(self, query: Understood, after: Place | None) -> Iterator[Place]:
@@ -133,22 +151,33 @@ class Searched(Meant):
                 return
             at, read = found[-1], read + len(found)
 
-    def _by_measure(self, query: Understood, sort: str, after: Place | None) -> Iterator[Place]:
-        """Level by level, those of each that are found; there are so many that it soon suffices."""
-        others = super().seqs_without(
-            *(key for key, one in self.conditions.items() if isinstance(one, Said))
-        )
-        for measure, seqs in self._levels_of(sort, others):
-            if after is not None and (measure or 0) > (after.measure or 0):
-                continue
-            below = after.seq if after is not None and measure == after.measure else None
-            end = len(seqs) if below is None else seqs.rank(max(below - 1, 0))
-            while end > 0:
-                some = list(reversed(seqs[max(0, end - IN_A_LEVEL) : end]))
-                found = search.among(self._put(query), some)
-                found &= self._confirmed(query, list(found))
-                yield from (Place(seq, measure) for seq in some if seq in found)
-                end -= len(some)
+    def _by_measure(
+        self, query: Understood, sort: str, step: Step, at: Place | None
+    ) -> Iterator[Place]:
+        """By level, those of each that are found, downwards or upwards from a place on."""
+        seqs, are_found = self._many
+        levels = self._levels_of(sort, seqs)
+        if are_found:
+            yield from step(levels, at, len(seqs))
+            return
+        at_once = AT_ONCE
+        while batch := list(step(levels, at, at_once)):
+            found = search.among(self._put(query), [place.seq for place in batch])
+            found = self._confirmed(query, found)
+            yield from (place for place in batch if place.seq in found)
+            at, at_once = batch[-1], min(2 * at_once, MOST)
+
+    @cached_property
+    def _many(self) -> tuple[BitMap, bool]:
+        """The places that are found, wherever they stand in an order by measure; where those are
+        too many to be held, the places to look for them, and False."""
+        query, most = self._query(), MOST_HELD if self._naming.names else MOST_READ
+        said = (key for key, one in self.conditions.items() if isinstance(one, Said))
+        others = super().seqs_without(*said)
+        found = search.newest(self._put(query), limit=most + 1)
+        if len(found) > most and self._naming.names:
+            return others, False
+        return BitMap(self._confirmed(query, found[:most])) & others, True
 
     @property
     def _spans(self) -> list[Condition]:
@@ -190,11 +219,3 @@ class Searched(Meant):
                 entry.people = ""
         plan = query.plan()
         return found - doubtful | {entry.seq for entry in entries if holds(plan, vars(entry))}
-
-
-def _before(way: Iterator[Place], place: Place, most: int) -> Iterator[Place]:
-    """The places of a way that come before one, as far as one is ready to go."""
-    for each in islice(way, most):
-        if (-(each.measure or 0), -each.seq) >= (-(place.measure or 0), -place.seq):
-            return
-        yield each

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staff.naming import Naming, Near
+from stories.models import WallVersion
 
 from .asked import Reader
 from .chips import Chip
@@ -65,9 +66,10 @@ def stored(
     query: str, naming: Naming, known: Known | None = None, reader: Reader | None = None
 ) -> Stored:
     """The filter that was stored as this query; with a `reader` it may mean what is theirs."""
-    known = known or Known()
+    known = known or Known(as_of=WallVersion.current())
     data = QueryDict(query)
     form = FilterForm(data, naming, path=reverse("wall"), known=known, reader=reader)
+    form.as_of = known.as_of
     return Stored(form, near(query, known))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -56,15 +56,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return changed
 
     @transaction.atomic
-    def measure(self, story: models.Model) -> None:
-        """Follow how often a story was retold and saluted; its card says so beside what is kept."""
+    def measure(self, story: Any) -> None:
+        """Follow how often a story, just read, was retold and saluted; its card says so by itself."""
         version = WallVersion.bump()
-        entry = self.filter(story_id=story.pk).first()
+        entry = self.filter(story_id=story.pk).only("retold", "saluted").first()
         if entry is None:
             return
-        counts = type(story)._base_manager.filter(pk=story.pk)
         before = entry.measures()
-        entry.retold, entry.saluted = counts.values_list("retelling_count", "salute_count").get()
+        entry.retold, entry.saluted = story.retelling_count, story.salute_count
         self.filter(pk=entry.pk).update(retold=entry.retold, saluted=entry.saluted)
         moves = Moves()
         moves.change(entry.seq, before, entry.measures())

@@ -26,20 +26,32 @@ DECISIONS = {
 }
 # Posts that store so much at once that they need more, and how many more.
 WRITES = {
-    # The place in the order, the story, its traits and credits, the record, who is to be told.
-    "admin:stories_story_approve": 7,
+    # The place in the order, the story, its traits and credits, the record, who is to be told; and
+    # the index of the wall, which follows: its version, the entry, its words, the sets it is in.
+    "admin:stories_story_approve": 17,
+    "admin:stories_story_withdraw": 5,
+    "withdraw": 8,
+    "salute": 3,
+    "retell": 5,
+    "me_naming": 1,
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 9,
     # Here a photo is made in the same breath.
-    "admin:stories_story_photo": 4,
-    # Evidence, stories and former names of both traits, and a record on each story.
-    "admin:stories_trait_merge": 6,
-    "admin:stories_trait_drop": 1,
+    "admin:stories_story_photo": 24,
+    # Evidence, stories and former names of both traits, a record on each story, and the index.
+    "admin:stories_trait_merge": 26,
+    "admin:stories_trait_drop": 21,
+    "admin:stories_trait_accept": 1,
+    "admin:stories_trait_retire": 2,
     # The admin looks through all that hangs on whatever it deletes.
-    "admin:staff_employee_delete": 11,
-    "admin:staff_team_delete": 1,
-    "admin:staff_user_delete": 15,
+    "admin:staff_employee_delete": 20,
+    "admin:staff_team_delete": 2,
+    "admin:staff_user_delete": 20,
 }
+# Pages that need more, for the same reason.
+PAGES = {"admin:staff_employee_delete": 2, "admin:staff_user_delete": 3}
+# Only among many stories is a word telling, and looked for.
+ONE_MORE = {"story_alike"}
 LOOKS = looks(roles=slice(None, None, 3))
 POSTS = sorted(name for name, address in TABLE.items() if address.post)
 
@@ -93,7 +105,8 @@ def post(name: str, world: World, clients: dict) -> None:
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_a_page_asks_no_more_than_twelve_times_however_much_it_shows(look, asked):
     few, many = asked[look]
-    if len(many) > MOST or len(many) > len(few):
+    most = MOST + PAGES.get(look.name, 0)
+    if len(many) > most or len(many) > len(few) + (look.name in ONE_MORE):
         pytest.fail(f"{len(few)}, then {len(many)} queries:\n{summary(many)}", pytrace=False)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stories.drawing import draw_cards
 from stories.filtering.fields import Sort
 from stories.models import Initiative, Served, Setting
 from tests.factories import (
@@ -108,6 +109,8 @@ def test_all_filters_at_once_ask_no_more(staff_client):
     team = TeamFactory(name="Harbour")
     rich_story(people=[ada, ben], people__team=team, body="A bench in the cold.")
     ben.ask_not_to_be_named()
+    draw_cards.call()
+    staff_client.get("/")
     address = f"/?q=ben&trait=personal&team=harbour&person={ada.pk}&served=customer&year=2026"
     for address_ in (address, f"{address}&recovery=1", f"{address}&after=1"):
         with CaptureQueriesContext(connection) as queries:
