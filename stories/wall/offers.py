@@ -19,6 +19,7 @@ from staff.models import Employee, Team
 from staff.names import SPACELESS, fold
 from staff.naming import Naming, single_names
 from staff.requests import SignedInRequest
+from staff.searching import wanted
 from stories import search
 from stories.filtering.known import Known
 from stories.filtering.typed import OPERATORS, Kind, Unfinished, name, unfinished, written
@@ -110,9 +111,10 @@ def _people(typed: str, last: Unfinished) -> Iterator[Offer]:
     starts: list[int | None] = [*_beginnings(last)[-2:]]
     for start in starts if last.kind is Kind.WORDS else [None]:
         words = last.text if start is None else typed[start:]
-        if not words_of(words):
+        begins_so = wanted(words)
+        if not begins_so:
             continue
-        found = list(nameable.matching(words)[:MOST_ALONE])
+        found = list(nameable.filter(words__contains=begins_so)[:MOST_ALONE])
         names = [person.full_name for person in found]
         for person in found:
             alone = names.count(person.full_name) == 1
@@ -131,10 +133,15 @@ def _words(typed: str, last: Unfinished) -> Iterator[Offer]:
         return
     known = Word.objects.filter(begins("word", begun)).exclude(word=begun)
     found = known.values_list("word", "stem").distinct().order_by(Length("word"), "word")
+    stems: dict[str, list[str]] = {}
+    for word, stem in found[: 2 * MOST_TRIED]:
+        # In another language it may have another stem.
+        stems.setdefault(word, []).append(stem)
     withheld = _withheld(Naming())
-    for word, stem in found[:MOST_TRIED]:
-        told = not any(map(word.startswith, withheld)) and search.saying_any([stem], limit=1)
-        if told:
+    for word, said_as in islice(stems.items(), MOST_TRIED):
+        if any(map(word.startswith, withheld)):
+            continue
+        if search.saying_any(said_as, limit=1):
             sign = "-" if last.without else ""
             yield Offer(f"{typed[: last.start]}{sign}{word} ", word, _("a word"))
 
