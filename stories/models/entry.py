@@ -57,7 +57,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     @transaction.atomic
     def measure(self, story: Any) -> None:
-        """Follow how often a story, just read, was retold and saluted; its card says so by itself."""
+        """Follow how often a story that was just read was retold and saluted."""
         version = WallVersion.bump()
         entry = self.filter(story_id=story.pk).only("retold", "saluted").first()
         if entry is None:

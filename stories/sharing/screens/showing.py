@@ -34,18 +34,23 @@ def asked_of(screen: Screen, naming: Naming, known: Known | None = None) -> Stor
     return replace(asked, near=replace(asked.near, teams=teams))
 
 
-def name_of(screen: Screen) -> str:
+def naming_of(screen: Screen) -> Naming:
+    """How people are named on it: as everywhere, or not at all."""
+    return Naming() if screen.names else Naming(names=False)
+
+
+def name_of(screen: Screen, naming: Naming, known: Known) -> str:
     """Where it hangs; a name in it that is withheld is not said, on a display least of all."""
-    return asked_of(screen, Naming()).said(screen.name)
+    return asked_of(screen, naming, known).said(screen.name)
 
 
-def meant_by(screen: Screen, naming: Naming) -> Meant | None:
+def meant_by(screen: Screen, naming: Naming, known: Known | None = None) -> Meant | None:
     """The published stories of this screen's filter and team.
 
     None at all where the filter speaks of something that is there no more, such as somebody who is
     not named any longer: less asked for would mean more shown.
     """
-    asked = stored(screen.query, naming)
+    asked = stored(screen.query, naming, known)
     if asked.is_gone:
         return None
     team = asked.form.team_ids(screen.team) if screen.team else []
@@ -59,10 +64,10 @@ def shows(screen: Screen, story: Story) -> bool:
     return meant is not None and story.seq is not None and story.seq in meant.seqs
 
 
-def slides(screen: Screen) -> list[Card]:
+def slides(screen: Screen, naming: Naming | None = None, known: Known | None = None) -> list[Card]:
     """The cards to show, named as this screen may, their photos at the screen's own addresses."""
-    naming = Naming() if screen.names else Naming(names=False)
-    meant = meant_by(screen, naming)
+    naming = naming or naming_of(screen)
+    meant = meant_by(screen, naming, known)
     if meant is None:
         return []
     stories = list(meant.stories(meant.newest(MOST_STORIES)).for_cards())

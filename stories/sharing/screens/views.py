@@ -19,11 +19,11 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.known import Known
 from stories.filtering.stored import people_of
-from stories.models import Photo, Screen
+from stories.models import Photo, Screen, WallVersion
 from stories.photos.serving import serve
 
 from .forms import ScreenForm
-from .showing import asked_of, may_show, name_of, shows
+from .showing import asked_of, may_show, name_of, naming_of, shows
 from .showing import slides as slides_of
 
 MOST_LISTED = 100
@@ -70,11 +70,12 @@ def off(request: SignedInRequest, pk: int) -> HttpResponse:
 def screen(request: HttpRequest, token: str) -> HttpResponse:
     """The page of a display; without a script it walks by itself with ?at=."""
     shown = _on(token)
-    cards = slides_of(shown)
+    naming, known = naming_of(shown), Known(as_of=WallVersion.current())
+    cards = slides_of(shown, naming, known)
     at = _at(request, len(cards))
     context = {
         "screen": shown,
-        "name": name_of(shown),
+        "name": name_of(shown, naming, known),
         "cards": cards,
         "at": at,
         "next": at % max(1, len(cards)) + 1,
