@@ -13,8 +13,8 @@ from retold.tasks import task
 from staff.naming import Naming
 
 from .cards import Card, cards
-from .models import CardClaim, Entry, Index, Moves, StoredCard, Story, WallVersion
-from .models.postings import UNSURE
+from .models import CardClaim, Entry, Moves, StoredCard, Story, WallVersion
+from .models.postings import UNSURE, places_under
 from .models.stored_card import Kept
 from .printed import look, printed
 
@@ -62,11 +62,10 @@ def draw_step(most: int = STEP) -> int:
 @transaction.atomic
 def make_certain(most: int = UNSURE_STEP) -> int:
     """Let some entries follow their stories that a change of naming has left behind; how many."""
-    unsure = Index().under(UNSURE)
-    if not unsure:
+    if not places_under([UNSURE]):
         return 0
     WallVersion.hold()
-    seqs = BitMap(Index().under(UNSURE))[-most:]
+    seqs = BitMap(places_under([UNSURE])[-most:])
     stories = Story.objects.published().filter(seq__in=list(seqs)).values_list("pk", flat=True)
     Entry.objects.follow(list(stories))
     moves = Moves()

@@ -15,8 +15,8 @@ from staff.models import Credit, Employee, Membership, Team
 from staff.names import ATTACHED, SPACELESS, WORD, fold
 from staff.naming import single_names, whole_names
 
-from .models import Entry, Index, Moves, Story, WallVersion
-from .models.postings import STALE, UNSURE
+from .models import Entry, Moves, Story, WallVersion
+from .models.postings import PUBLISHED, STALE, UNSURE, places_under
 from .search.names import saying
 
 # So many stories follow at once; where there are more, whoever reads them looks for themselves
@@ -28,25 +28,25 @@ BATCH = 500
 def follow_directory(changes: Changes) -> None:
     """Whatever shows another name from now on is stale, and what the index says of it unsure."""
     # Whoever publishes meanwhile has done so by the time this goes on, and is found.
-    WallVersion.bump()
+    version = WallVersion.bump()
     if not changes:
         return
     unsure = _credited(changes.renamed) | _told_by(changes)
-    moves, index = Moves(), Index()
+    moves = Moves()
     of_teams = Employee.objects.unnamed().filter(pk__in=changes.moved)
     if needles := sorted(_needles([*changes.withheld, *of_teams])):
         unsure |= saying(needles)
     teams = changes.renamed_teams | _named_after(needles)
-    moves.into(STALE, index.under_any(f"team:{pk}" for pk in teams))
-    unsure &= BitMap(index.under("published"))
-    if len(unsure) <= AT_ONCE:
-        stories = Entry.objects.filter(pk__in=list(unsure)).values_list("story", flat=True)
-        Entry.objects.follow(list(stories))
-    else:
+    moves.into(STALE, places_under(f"team:{pk}" for pk in teams))
+    few = len(unsure) <= AT_ONCE
+    if not few:
+        unsure &= places_under([PUBLISHED])
         moves.into(UNSURE, unsure)
         moves.into(STALE, unsure)
-    if moves:
-        moves.write()
+    moves.write(version)
+    if few and unsure:
+        stories = Entry.objects.filter(pk__in=list(unsure)).values_list("story", flat=True)
+        Entry.objects.follow(list(stories))
 
 
 def _credited(people: Iterable[int]) -> BitMap:

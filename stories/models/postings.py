@@ -109,6 +109,15 @@ class Posting(models.Model):
         return f"{self.facet} ({self.number})"
 
 
+def places_under(facets: Iterable[str]) -> BitMap:
+    """What stands under any of these, as stored: for those who change the index.
+
+    They want little of it, and hold others up meanwhile; pages read it by `Index`.
+    """
+    rows = Posting.objects.filter(facet__in=list(facets)).values_list("seqs", flat=True)
+    return BitMap.union(BitMap(), *(BitMap.deserialize(bytes(seqs)) for seqs in rows))
+
+
 class CardClaim(models.Model):
     """Stale cards that somebody draws anew just now; a place leaves it when it is stale again."""
 

@@ -18,8 +18,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from .entry import Entry
-from .held import Index
-from .postings import STALE, CardClaim, Moves, WallVersion
+from .postings import STALE, CardClaim, Moves, WallVersion, places_under
 
 # Whoever claimed cards and did not come back for so long will not come back.
 CLAIMED_FOR = datetime.timedelta(seconds=60)
@@ -45,7 +44,7 @@ class StoredCardQuerySet(models.QuerySet["StoredCard"]):
         WallVersion.hold()
         CardClaim.objects.filter(since__lt=timezone.now() - CLAIMED_FOR).delete()
         claimed = BitMap.union(BitMap(), *(claim.places for claim in CardClaim.objects.all()))
-        stale = BitMap(Index().under(STALE)) - claimed
+        stale = places_under([STALE]) - claimed
         if stale:
             chosen = BitMap(stale[-most:])
         else:
@@ -82,7 +81,7 @@ class StoredCardQuerySet(models.QuerySet["StoredCard"]):
         """Let published stories without a card be stale; how many there were."""
         WallVersion.hold()
         without = Entry.objects.filter(card=None).order_by().values_list("pk", flat=True)
-        missing = BitMap(without.iterator()) - Index().under(STALE)
+        missing = BitMap(without.iterator()) - places_under([STALE])
         moves = Moves()
         moves.into(STALE, missing)
         if moves:

@@ -258,5 +258,4 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
 
     def shown_traits(self) -> list[StoryTrait]:
         """The traits readers see, the leading one first; proposed words wait for a moderator."""
-        shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
-        return [tagging for tagging in self._held_traits() if tagging.tag.standing in shown]
+        return [tagging for tagging in self._held_traits() if tagging.tag.is_shown]

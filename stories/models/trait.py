@@ -13,8 +13,7 @@ from taggit.models import ItemBase, TagBase
 
 from stories import palette
 
-from .held import Index
-from .postings import STALE, Moves, WallVersion
+from .postings import STALE, Moves, WallVersion, places_under
 
 
 class TraitQuerySet(models.QuerySet["Trait"]):
@@ -92,21 +91,25 @@ class Trait(TagBase):
 
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:
-        shown = ("name", "hue", "standing")
-        before = None
-        if not self._state.adding:
-            before = Trait.objects.filter(pk=self.pk).values_list(*shown).first()
+        before = None if self._state.adding else Trait.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
-        WallVersion.bump()
-        if before and before != tuple(str(getattr(self, name)) for name in shown):
+        version = WallVersion.bump()
+        if before is not None and before._on_cards() != self._on_cards():
             # Its cards say another word now, or wear other inks.
             moves = Moves()
-            moves.into(STALE, Index().under(f"trait:{self.pk}"))
-            if moves:
-                moves.write()
+            moves.into(STALE, places_under([f"trait:{self.pk}"]))
+            moves.write(version)
 
     def get_absolute_url(self) -> str:
         return reverse("trait", args=[self.slug])
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether readers see it on its stories; proposed words wait for a moderator."""
+        return self.standing in (self.Standing.CURATED, self.Standing.RETIRED)
+
+    def _on_cards(self) -> tuple[str, str] | None:
+        return (self.name, self.hue) if self.is_shown else None
 
     @transaction.atomic
     def merge_into(self, other: Trait, *, by) -> int:
