@@ -164,4 +164,8 @@ def _base64(data: bytes) -> bytes:
 
 
 def _from_base64(text: bytes) -> bytes:
-    return base64.b64decode(text + b"=" * (-len(text) % 4))
+    data = base64.b64decode(text + b"=" * (-len(text) % 4))
+    # The same bytes in another spelling are not what was sealed.
+    if _base64(data) != text:
+        raise Problem(BROKEN)
+    return data

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import tomllib
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from django.conf import settings
@@ -37,6 +38,7 @@ class Table(NamedTuple):
     digest: str
 
 
+@cache
 def version() -> str:
     """Which Retold this is."""
     return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -124,6 +126,7 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", version)[:3]]
 
 
+@cache
 def known_migrations() -> dict[str, set[str]]:
     """The migrations of each app that this code has."""
     known: dict[str, set[str]] = {}
