@@ -102,7 +102,9 @@ class FilterForm(Asked):
         ]
 
     def with_trait(self, trait: Trait) -> str:
-        return self.address(trait=[*self.trait_words, trait.slug])
+        """The address that asks for this trait besides, also if it was left out before."""
+        others = [word for word in self.trait_words if word != f"-{trait.slug}"]
+        return self.address(trait=[*others, trait.slug])
 
     def without_trait(self, trait: Trait) -> str:
         """The address without anything being said of this trait."""

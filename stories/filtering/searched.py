@@ -71,8 +71,19 @@ class Searched(Meant):
     def seqs_without(self, *keys: str) -> BitMap:
         if not any(isinstance(one, Said) for one in self._asked(*keys)):
             return super().seqs_without(*keys)
+        words = {key for key, one in self.conditions.items() if isinstance(one, Said)}
+        if keys and words.isdisjoint(keys) and self.counts_all(self._said):
+            return self._said & super().seqs_without(*keys)
         all_at_once = self._newest(self._query(*keys), None, at_once=MOST + 1)
         return BitMap(islice(all_at_once, MOST + 1))
+
+    @cached_property
+    def _said(self) -> BitMap:
+        """The places that the words alone are found at: asked once for all that is left out."""
+        stands = (key for key, one in self.conditions.items() if isinstance(one, Condition))
+        query = self._words(tuple(one for one in self._asked(*stands) if isinstance(one, Said)))
+        found = self._newest(query.among(facets=(), without=frozenset()), None, at_once=MOST + 1)
+        return BitMap(islice(found, MOST + 1))
 
     def counts_all(self, seqs: BitMap) -> bool:
         return len(seqs) <= MOST

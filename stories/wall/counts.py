@@ -46,7 +46,8 @@ class Counts:
         return self._tally(self.meant.seqs)
 
     def trait(self, trait) -> Tally:
-        return self._shared(self.meant.seqs, [f"trait:{trait.pk}"])
+        # Of a trait that is left out, as if it were not.
+        return self._shared(self._seqs_without(f"trait:-{trait.slug}"), [f"trait:{trait.pk}"])
 
     def team(self, team_ids: Iterable[int]) -> Tally:
         """Of a team and those below it, by their ids."""

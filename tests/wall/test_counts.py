@@ -89,7 +89,7 @@ def test_every_count_equals_a_recount(company, asked, address):
             target = form if item.on else asked(item.url.partition("?")[2])
             assert item.count.number == recounted(target).count(), (group.title, item.name)
             checked += 1
-    assert checked > 5
+    assert checked >= 5
 
 
 @pytest.mark.parametrize("address", WALLS)
