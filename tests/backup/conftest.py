@@ -35,8 +35,8 @@ for number in range(12):
 class Installation:
     """Retold in a folder of its own, with a database of its own."""
 
-    def __init__(self, folder: Path, url: str, passphrase: str = "") -> None:
-        self.folder, self.url, self.passphrase = folder, url, passphrase
+    def __init__(self, folder: Path, url: str, passphrase: str = "", **more: str) -> None:
+        self.folder, self.url, self.passphrase, self.more = folder, url, passphrase, more
         folder.mkdir(exist_ok=True)
 
     @property
@@ -55,6 +55,7 @@ class Installation:
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": self.url,
             "BACKUP_PASSPHRASE": self.passphrase,
+            **self.more,
         }
 
     def command(self, *arguments: object) -> list[str]:

@@ -6,22 +6,23 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from retold.commands import TablesCommand
 from stories.backup.archive import new_file
 from stories.backup.making import Made, make_backup
-from stories.backup.problem import Problem
+from stories.backup.problem import FAULTS, Problem
 
 
-class Command(TablesCommand):
+class Command(BaseCommand):
     help = (
         "Makes one archive of the database and the photos, as they are at this moment, while "
         "people go on reading and writing. With BACKUP_PASSPHRASE set it is encrypted."
     )
+
+    # Before an update is when one wants a backup, and then the tables are those of before.
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -55,7 +56,7 @@ class Command(TablesCommand):
                     packed=options["media"],
                     progress=shown.update,
                 )
-        except (Problem, OSError, DatabaseError) as error:
+        except FAULTS as error:
             raise CommandError(f"There is no backup. {error}") from error
         if not quiet:
             self._say(made, "standard output" if to_output else str(path), bool(passphrase))

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.db import DatabaseError, connection
+from django.db import connection
 from tqdm import tqdm
 
 from retold.commands import TablesCommand
 from stories.backup.archive import new_file
 from stories.backup.drill import compare, empty_database, restore_elsewhere
 from stories.backup.making import make_backup
-from stories.backup.problem import Problem
+from stories.backup.problem import FAULTS, Problem
 from stories.backup.restoring import Source
 
 
@@ -61,7 +61,7 @@ class Command(TablesCommand):
                 with empty_database(connection, folder) as (url, parameters):
                     restore_elsewhere(source, url, folder)
                     manifest, files = compare(source, folder, parameters, shown.update)
-        except (Problem, OSError, DatabaseError) as error:
+        except FAULTS as error:
             raise CommandError(f"The drill failed. {error}") from error
         rows = sum(table.rows for table in manifest.tables.values())
         self.stdout.write(

@@ -6,10 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 from tqdm import tqdm
 
-from stories.backup.problem import Problem
+from stories.backup.problem import FAULTS
 from stories.backup.restoring import Restored, Source, Target, here, restore, verify
 
 
@@ -53,7 +52,7 @@ class Command(BaseCommand):
                     restored = restore(
                         source, target, replace=options["replace"], progress=shown.update
                     )
-        except (Problem, OSError, DatabaseError) as error:
+        except FAULTS as error:
             raise CommandError(f"Nothing was restored. {error}") from error
         if options["verify"]:
             self.stdout.write(f"The backup of {manifest.made_at} is whole and can be restored.")
