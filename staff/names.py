@@ -15,8 +15,9 @@ from typing import NamedTuple
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
 LETTERS |= {"þ": "th", "ـ": ""}
 
-# Scripts whose vowel signs are no letters to `re`, and scripts without a space between words.
-WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
+# Scripts whose vowel signs are no letters to `re`, and scripts without a space between words. What
+# was taken is never given back (`++`): some signs are both, and trying each way takes for ever.
+WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])++")
 SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff가-힣]")
 HYPHENS = "\\-\u2010\u2011"
 JOINT = re.compile(rf"[\s,.'’–_{HYPHENS}]{{1,3}}")
@@ -44,7 +45,7 @@ ALSO_WORDS = frozenset(
 # “Will you …” asks and “in May” dates; neither names anybody.
 MODALS, MONTHS = frozenset({"hope", "may", "will"}), frozenset({"april", "august", "june", "may"})
 SUBJECT = re.compile(
-    r"\s+(?:i|you|he|she|it|we|they|there|the|this|that|these|those|anyone|anybody|someone|"
+    r"\s{1,9}(?:i|you|he|she|it|we|they|there|the|this|that|these|those|anyone|anybody|someone|"
     r"somebody)\b",
     re.I,
 )

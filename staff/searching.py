@@ -15,7 +15,7 @@ from django.db import models
 
 from .names import SPACELESS, WORD, fold
 
-TOKEN = re.compile(rf"(?:{WORD.pattern}|{SPACELESS.pattern})+|[^\w\s]")
+TOKEN = re.compile(rf"(?:{WORD.pattern}|{SPACELESS.pattern})++|[^\w\s]")
 # Written for an apostrophe, though they are signs of their own.
 NO_SIGNS = frozenset("`´")
 

@@ -26,7 +26,7 @@ SPOKEN_END = ".,!?…—–"
 
 DASH = re.compile(r"^[ \t]*[—–-][ \t]+(?=\S)(.{1,600})$", re.M)
 TAG = re.compile(
-    r"[,.!?…]?\s*[—–]\s|,?\s(?:\w+\s){0,2}(?:said|says|asked|asks|answered|replied|told)\b"
+    r"[,.!?…]?\s{0,9}[—–]\s|,?\s(?:\w+\s){0,2}(?:said|says|asked|asks|answered|replied|told)\b"
 )
 
 

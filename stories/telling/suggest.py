@@ -26,7 +26,7 @@ ABBREVIATIONS = frozenset(
     mr mrs ms mx dr st prof vs no nr ca approx dept tel inc ltd jr sr
     """.split()  # noqa: SIM905 - as a list it would be twenty lines
 )
-LAST_WORD = re.compile(r"(\w+)\.$")
+LAST_WORD = re.compile(r"\b(\w+)\.$")
 OPENING, CLOSING = "“«„‹「『", "”»›」』"
 
 MARKS = "“”‘’\"'«»„‹›「」『』—–- "
@@ -35,11 +35,15 @@ CLAUSE = re.compile(
     r"[,;:—–(]|\s(?:when|who|whose|that|which|because|but|and|so|while|asked|said|told|where|"
     r"until|after|before|if|whether|then|since|although)\b"
 )
-DANGLING = re.compile(r"\s+(?:a|an|the|to|of|in|on|at|for|with|by|his|her|my|our|their|was|is)$")
+DANGLING = re.compile(
+    r"\s{1,9}(?:a|an|the|to|of|in|on|at|for|with|by|his|her|my|our|their|was|is)$"
+)
 ABOUT_US = re.compile(
     r"\b(?:i|i[’']\w+|my|me|mine|you|you[’']\w+|your|yours|we|we[’']\w+|us)\b", re.I
 )
-MERE_MANNERS = re.compile(r"\W*(?:thank you|thanks|hello|good \w+|yes|no|ok|okay|sorry)\W*", re.I)
+MERE_MANNERS = re.compile(
+    r"\W{0,9}(?:thank you|thanks|hello|good \w+|yes|no|ok|okay|sorry)\W{0,9}", re.I
+)
 
 
 class _Candidate(NamedTuple):
