@@ -58,6 +58,8 @@ class Near:
 
 
 NOBODY = Near()
+# Somebody, and a team they are or were in.
+Unnamed = tuple[Employee, int | None]
 
 
 class Withheld(NamedTuple):
@@ -73,13 +75,16 @@ class Naming:
 
     With `names=False` nobody is named, as on a screen that shows no names: whoever is near a text
     is withheld from it as if they had asked. Then it asks once more, for the people it is to meet.
+    `unnamed` is what `unnamed_people` answered, for those who know that it still holds.
     """
 
     names = True
     _met = NOBODY
 
-    def __init__(self, *, names: bool = True) -> None:
+    def __init__(self, *, names: bool = True, unnamed: list[Unnamed] | None = None) -> None:
         self.names = names
+        if unnamed is not None:
+            self._rows = list(unnamed)
 
     def meet(self, nears: Iterable[Near]) -> None:
         """Ask at once for everybody near the texts of a page, where nobody is named.
@@ -99,9 +104,9 @@ class Naming:
                 self.__dict__.pop(known, None)
 
     @cached_property
-    def _rows(self) -> list[tuple[Employee, int | None]]:
+    def _rows(self) -> list[Unnamed]:
         """Everybody whose name is withheld, once for each team they are or were in."""
-        return _with_teams(Employee.objects.unnamed())
+        return unnamed_people()
 
     @cached_property
     def _unnamed(self) -> dict[int, Employee]:
@@ -193,7 +198,12 @@ class Naming:
         ]
 
 
-def _with_teams(people: EmployeeQuerySet) -> list[tuple[Employee, int | None]]:
+def unnamed_people() -> list[Unnamed]:
+    """Everybody who asked not to be named, once for each team they are or were in."""
+    return _with_teams(Employee.objects.unnamed())
+
+
+def _with_teams(people: EmployeeQuerySet) -> list[Unnamed]:
     names = ("pk", "first_name", "last_name", "known_as")
     rows = people.order_by().values_list(*names, "memberships__team")
     return [(Employee(**dict(zip(names, row, strict=False))), row[-1]) for row in rows]
