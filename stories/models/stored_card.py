@@ -90,9 +90,11 @@ class StoredCardQuerySet(models.QuerySet["StoredCard"]):
 
     def shown(self, seqs: Iterable[int], look: str) -> dict[int, tuple[Kept, int]]:
         """The cards of these places, with how often their stories were told on."""
-        rows = self.filter(pk__in=list(seqs), look=look)
-        found = rows.values_list("pk", "entry__retold", *Kept._fields)
-        return {seq: (Kept(*kept), retold) for seq, retold, *kept in found}
+        # Asked for its look as well, SQLite would read all that look alike to find these few.
+        found = self.filter(pk__in=list(seqs)).values_list(
+            "pk", "look", "entry__retold", *Kept._fields
+        )
+        return {seq: (Kept(*kept), retold) for seq, its, retold, *kept in found if its == look}
 
 
 class StoredCard(models.Model):

@@ -24,7 +24,7 @@ STORIES = 2_000
 MOST_SORTED = 200
 # What grows with the stories, or with the people; the rest fits on a page.
 GROWING = {
-    *("stories_story", "stories_entry", "stories_storytrait", "stories_storedcard"),
+    *("stories_story", "stories_entry", "stories_storytrait", "stories_stored_card"),
     *("stories_word", "stories_salute", "stories_retelling", "stories_note", "stories_photo"),
     *("staff_credit", "staff_employee", "staff_membership", "staff_user", "stories_visit"),
 }

@@ -552,3 +552,13 @@ def test_the_task_goes_on_in_another_turn(monkeypatch):
 
 def test_a_mark_is_safe_html():
     assert filled(f"a{EDGE}told{EDGE}b", Showing(TODAY, retold=2)).startswith("a&nbsp;")
+
+
+@pytest.mark.django_db
+def test_kept_cards_are_asked_for_by_their_places_alone(django_assert_num_queries):
+    """All cards look alike, so an index of their look would lead through all of them."""
+    with django_assert_num_queries(1) as asked:
+        StoredCard.objects.shown([1, 2], "as today")
+    where = asked.captured_queries[0]["sql"].partition(" WHERE ")[2]
+    assert "seq" in where
+    assert "look" not in where
