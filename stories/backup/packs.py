@@ -45,11 +45,12 @@ def _read(lines: Iterator[str]) -> Iterator[Kept]:
     for line in lines:
         try:
             name, sha256, size, pack = json.loads(line)
+            kept = Kept(str(name), str(sha256), int(size), str(pack))
         except (ValueError, TypeError):
             raise Problem(
                 "A list of packed photos can’t be read. Pack them anew elsewhere."
             ) from None
-        yield Kept(str(name), str(sha256), int(size), str(pack))
+        yield kept
 
 
 def fill(folder: Path, names: Names, passphrase: str, progress: Progress) -> list[str]:
