@@ -67,7 +67,7 @@ class FilterForm(Asked):
             conditions["team"] = under(*(f"team:{pk}" for pk in self.team_ids(team)))
         if person := chosen["person"]:
             conditions["person"] = under(f"person:{person.pk}")
-        for name in (*CHOSEN, "year", "month"):
+        for name in CHOSEN:
             if chosen[name]:
                 conditions[name] = under(f"{name}:{chosen[name]}")
         for name in SWITCHES:
@@ -77,6 +77,9 @@ class FilterForm(Asked):
             conditions["mine"] = under(f"teller:{self.reader.person}")
         if self.reader and chosen["new"]:
             conditions["new"] = Condition(above=self.reader.seen)
+        for name in ("year", "month"):
+            if chosen[name]:
+                conditions[name] = under(f"{name}:{chosen[name]}")
         return conditions | self.search.conditions
 
     def meant(self, user, base: Iterable[Condition] = ()) -> Meant:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from staff.models import Employee, Team
+from staff.naming import unnamed_people
 from staff.searching import tokens
 from stories.models import Trait
 from stories.models.held import Remembered
@@ -28,6 +29,8 @@ def _teams() -> list[Team]:
 
 # Whatever changes in a trait or a team counts the wall's version up.
 VOCABULARY, TEAMS = Remembered(_vocabulary), Remembered(_teams)
+# So does whoever asks not to be named.
+UNNAMED = Remembered(unnamed_people)
 
 
 class Known:

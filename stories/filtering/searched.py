@@ -63,8 +63,8 @@ class Searched(Meant):
         self._looked_up: dict[tuple[Said, ...], Understood] = {}
 
     def correction(self) -> dict[str, str]:
-        """Words that may have been meant, where nothing was found by those typed."""
-        if self.seqs or not self._naming.names:
+        """Words that may have been meant, where no story says those typed, whatever else it is."""
+        if self.seqs or not self._naming.names or self._said:
             return {}
         return search.correction(self._query())
 

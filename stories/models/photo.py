@@ -172,14 +172,19 @@ class Photo(models.Model):
     @transaction.atomic
     def made(self, files: dict[str, str]) -> bool:
         """Everything was made of this original; False if it has gone or changed meanwhile."""
-        # Imported late: the index of the wall is built on photos.
+        # Imported late: the index of the wall is built on photos, and stories on it.
         from .entry import Entry
+        from .story import Story
 
         self.files, self.state, self.failure = files, self.State.READY, ""
         self.made_at = timezone.now()
         the_same = type(self).objects.filter(pk=self.pk, original=self.original.name)
+        # Its story is published before or after this, not meanwhile.
+        stories = Story.objects.select_for_update().filter(pk=self.story_id)
+        seqs = list(stories.values_list("seq", flat=True))
+        published = any(seq is not None for seq in seqs)
         done = the_same.update(files=files, state=self.state, failure="", made_at=self.made_at)
-        if done:
+        if done and published:
             Entry.objects.follow([self.story_id])
         return bool(done)
 

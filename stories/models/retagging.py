@@ -42,26 +42,32 @@ def retag(
         after = _told(held)
         now = timezone.now()
         stories.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
-        StoryEvent.objects.bulk_create(
-            StoryEvent(
-                story_id=pk,
-                actor=by,
-                actor_name=str(by) if by else "",
-                action=StoryEvent.Action.EDITED,
-                status_before=status[pk],
-                status_after=status[pk],
-                reason=reason,
-                changes={"traits": [before[pk], after[pk]]},
-                at=now,
-            )
-            for pk in sorted(status)
-            if status[pk] != Status.DRAFT
-        )
+        changes = {pk: {"traits": [before[pk], after[pk]]} for pk in sorted(status)}
+        _record(changes, status, by=by, reason=reason, at=now)
         done += len(ids)
         on_the_wall += (pk for pk in ids if status[pk] == Status.PUBLISHED)
     # All stories are locked before the index is, as by everybody else who needs both.
     Entry.objects.follow(on_the_wall)
     return done
+
+
+def _record(changes: dict[int, dict], status: dict[int, str], *, by, reason: str, at) -> None:
+    """What changed on each story that is no draft."""
+    StoryEvent.objects.bulk_create(
+        StoryEvent(
+            story_id=pk,
+            actor=by,
+            actor_name=str(by) if by else "",
+            action=StoryEvent.Action.EDITED,
+            status_before=status[pk],
+            status_after=status[pk],
+            reason=reason,
+            changes=changed,
+            at=at,
+        )
+        for pk, changed in changes.items()
+        if status[pk] != Status.DRAFT
+    )
 
 
 def _told(held: QuerySet[StoryTrait]) -> dict[int, list[list[str]]]:

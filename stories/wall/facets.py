@@ -71,16 +71,7 @@ def groups(
         _facts(_("How it was decided"), "initiative", Initiative.choices[:-1], form, counts),
         Group(_("Team"), _teams(form, counts, teams)),
         Group(_("When"), _periods(form, counts)),
-        Group(
-            _("What it took"),
-            [
-                _fact(name, value, label, form, counts)
-                for name, choices in TOOK.items()
-                for value, label in choices
-                # What no story took is no choice, unless it is what was asked for.
-                if form.cleaned_data[name] == value or counts.fact(name, value)
-            ],
-        ),
+        Group(_("What it took"), _took(form, counts)),
         Group(
             _("Only"),
             [
@@ -100,6 +91,16 @@ def groups(
         ),
     ]
     return [group for group in found if group.items]
+
+
+def _took(form: FilterForm, counts: Counts) -> list[Item]:
+    """Time, money and permission. What no story took is no choice, unless it was asked for."""
+    return [
+        _fact(name, value, label, form, counts)
+        for name, choices in TOOK.items()
+        for value, label in choices
+        if form.cleaned_data[name] == value or counts.fact(name, value)
+    ]
 
 
 def _own(form: FilterForm) -> list[Item]:

@@ -19,7 +19,7 @@ from staff.requests import SignedInRequest
 from stories.cards import cards
 from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm, under
-from stories.filtering.known import Known
+from stories.filtering.known import UNNAMED, Known
 from stories.filtering.meant import Condition, Meant
 from stories.models import Trait, WallVersion
 from stories.posters import posters_at, posters_of
@@ -90,7 +90,8 @@ def asked_for(request: SignedInRequest) -> FilterForm:
     """What this address asks for. It carries the naming of the request."""
     version = as_of(request) or WallVersion.current()
     known, who = Known(as_of=version), reader(request)
-    form = FilterForm(request.GET, Naming(), path=request.path, known=known, reader=who)
+    naming = Naming(unnamed=UNNAMED.at(version))
+    form = FilterForm(request.GET, naming, path=request.path, known=known, reader=who)
     form.as_of = version
     return form
 

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from staff.models import Employee
 from staff.searching import searchable, tokens, wanted
-from stories.models import Story
-from tests.factories import EmployeeFactory, PublishedStoryFactory
+from tests.factories import EmployeeFactory
 
 
 @pytest.mark.parametrize(
@@ -75,16 +74,3 @@ class TestPeople:
     def test_are_found_when_many_come_at_once(self):
         Employee.objects.bulk_create([Employee(first_name="Zoë", last_name="Ford")])
         assert self.found("zoe") == {"Zoë Ford"}
-
-
-@pytest.mark.django_db
-def test_a_story_is_found_by_its_new_words_at_once():
-    story = PublishedStoryFactory(body="A whistle.")
-    story.body = "A kettle."
-    story.save_content(by=None)
-    story.refresh_from_db()
-    assert " kettle" in story.words
-    assert "whistle" not in story.words
-    story.place = "Łódź"
-    story.save(update_fields=["place"])
-    assert Story.objects.filter(words__contains=" lodz").get() == story

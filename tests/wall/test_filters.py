@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
-from stories.models import Story, Trait
+from stories.models import Entry, Story, Trait
 from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory, TraitFactory
 from tests.walls import meant
 
@@ -80,6 +80,7 @@ def test_a_month_or_year_goes_by_the_day_it_happened_or_else_was_published(found
     Story.objects.filter(pk=undated.pk).update(
         published_at=datetime.datetime(2026, 3, 31, 23, tzinfo=datetime.UTC)
     )
+    Entry.objects.follow([undated.pk])
     assert found("month=2026-03") == {"march", "undated"}
     assert found("year=2026") == {"february", "march", "undated"}
     assert found("month=2025-12") == set()

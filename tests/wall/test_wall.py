@@ -115,7 +115,7 @@ def test_all_filters_at_once_ask_no_more(staff_client):
     for address_ in (address, f"{address}&recovery=1", f"{address}&after=1"):
         with CaptureQueriesContext(connection) as queries:
             staff_client.get(address_)
-        assert len(queries) <= MOST_QUERIES
+        assert len(queries) <= MOST_QUERIES, "\n".join(q["sql"][:300] for q in queries)
 
 
 def test_more_is_a_part_of_the_page_for_htmx_and_the_page_for_all_others(staff_client, shown):

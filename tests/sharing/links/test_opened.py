@@ -69,5 +69,5 @@ def test_tellers_come_to_their_own_waiting_story_without_a_count(staff_client):
 def test_an_opening_asks_the_database_a_fixed_number_of_times(
     staff_client, story, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         come(staff_client, story)
