@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retold.sessions import BEGAN
 
-from . import second_factor, throttle
+from . import mails, second_factor, throttle
 from .models import Session, User
 from .models.session import LONGEST_AGENT
 from .trying_out import DEMO_ACCOUNTS, trying_out
@@ -116,8 +116,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """What was asked for is done, whether or not the mail server takes the e-mail about it."""
+        about = {"request": self.request, "email": email, "site_url": settings.SITE_URL}
+        message = self.render_mail(template_prefix, email, {**about, **context})
+        if not self.request.user.is_authenticated:
+            mails.post(message)
+            return
         try:
-            super().send_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL})
+            message.send()
         except OSError:
             log.exception("An e-mail about an account could not be sent.")
             sorry = _("No e-mail could be sent just now. If you wait for one, ask again later.")

@@ -26,6 +26,7 @@ from retold.settings import *  # noqa: F403
 IMMEDIATE = (
     f"django{'_' if django.VERSION < (6,) else '.'}tasks.backends.immediate.ImmediateBackend"
 )
+ACCOUNT_MAILS_AT_ONCE = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Photos are made at once, and their files go with the run.
 TASKS = {"default": {"BACKEND": IMMEDIATE}}

@@ -1,5 +1,7 @@
 """Guessing at the door: how often one may, who suffers for it, and what the time it takes tells."""
 
+import threading
+
 import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -173,3 +175,26 @@ class TestTheTimeItTakes:
         assert len({(status, address) for status, address, _page in said}) == 1
         hide = [[line for line in page.split("\n") if "csrf" not in line] for *_, page in said]
         assert hide[0] == hide[1]
+
+    @pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
+    def test_asking_for_an_e_mail_does_not_wait_for_it(self, name, anke, settings, monkeypatch):
+        settings.ACCOUNT_MAILS_AT_ONCE = False
+        sending, arrived = threading.Event(), threading.Event()
+
+        def slow(message) -> None:
+            arrived.set()
+            sending.wait(10)
+
+        monkeypatch.setattr("django.core.mail.EmailMessage.send", slow)
+        assert Client().post(reverse(name), {"email": "anke@example.org"}).status_code == 302
+        assert arrived.wait(10)
+        sending.set()
+
+    @pytest.mark.parametrize("who", ["anke", "nobody"])
+    def test_that_no_e_mail_leaves_is_said_to_everybody(self, who, anke, settings):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        code = reverse("account_request_login_code")
+        Client().post(code, {"email": "anke@example.org"})
+        page = Client().post(code, {"email": f"{who}@example.org"}, follow=True)
+        assert "No e-mail could be sent just now" in page.content.decode()
