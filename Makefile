@@ -19,6 +19,7 @@ run: export DEMO ?= 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on PORT
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) rebuild_search --if-missing
 	@$(MANAGE) demo --if-empty
 	@echo "Retold is at http://127.0.0.1:$(PORT) – sign in as staff, manager, moderator or admin,"
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."

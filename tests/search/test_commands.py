@@ -139,3 +139,13 @@ def test_whoever_interrupts_it_is_told_how_to_go_on(stories, monkeypatch):
     monkeypatch.setattr(Entry.objects, "build_again", interrupted)
     with pytest.raises(CommandError, match=f"rebuild_search --after {stories[1].seq}$"):
         rebuild()
+
+
+def test_after_an_upgrade_it_is_made_if_stories_are_unknown_to_it(stories):
+    version = Entry.objects.get(story=stories[0]).seq
+    rebuild("--if-missing")
+    assert Entry.objects.count() == 3
+    Entry.objects.filter(story=stories[0]).delete()
+    rebuild("--if-missing")
+    assert Entry.objects.get(story=stories[0]).seq == version
+    assert differences() == []

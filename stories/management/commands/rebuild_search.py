@@ -26,8 +26,17 @@ class Command(TablesCommand):
             help="go on with the entries after this place, where an earlier run was interrupted",
         )
 
+        parser.add_argument(
+            "--if-missing",
+            action="store_true",
+            help="only if there are published stories that the index does not know, as after an "
+            "upgrade from before there was one",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         quiet = not options["verbosity"]
+        if options["if_missing"] and not Story.objects.published().filter(entry=None).exists():
+            return
         self._entries(options["after"], quiet)
         with tqdm(
             total=Entry.objects.count(), initial=reached(), unit=" entries", disable=quiet
