@@ -4,11 +4,13 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from axe_playwright_python.base import AXE_SCRIPT
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.browser import DESK, PHONE
 from tests.factories import UserFactory
+from tests.site.test_accessibility import RULES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +44,14 @@ def with_a_key(page: Page) -> Page:
     }
     browser.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     return page
+
+
+def no_complaints(page: Page) -> None:
+    """Whatever axe knows of accessibility, and nothing that scrolls sideways."""
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    assert not [(page.url, rule["id"], rule["nodes"][0]["html"]) for rule in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def sign_in(page: Page) -> None:
@@ -97,6 +107,34 @@ def test_one_that_does_not_sign_in_alone_is_asked_for_after_the_password(anke, p
     sign_in(page)
     page.get_by_role("button", name="Use my passkey").click()
     expect(page).to_have_url(re.compile(r":\d+/$"))
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1440, "light"), (390, "dark"), (320, "light")], ids=str
+)
+def test_the_pages_are_for_everybody(width, scheme, anke, page_as, settings):
+    settings.SECOND_FACTOR = "moderators"
+    size = {"viewport": {"width": width, "height": 800}}
+    page = with_a_key(page_as(None, **size, color_scheme=scheme))
+    page.goto("/accounts/login/")
+    no_complaints(page)
+    sign_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("One thing more")
+    no_complaints(page)
+    page.get_by_role("link", name="A passkey").click()
+    no_complaints(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="It is me").click()
+    no_complaints(page)
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    no_complaints(page)
+    for path in ("", "totp/activate/", "webauthn/", "webauthn/reauthenticate/", "reauthenticate/"):
+        page.goto(f"/accounts/2fa/{path}")
+        no_complaints(page)
+    for path in ("sessions/", "second-factor/", "email/"):
+        page.goto(f"/accounts/{path}")
+        no_complaints(page)
 
 
 def test_one_that_is_not_there_is_said_to_be_missing(anke, page_as):
