@@ -67,6 +67,9 @@ try:
     PHONE_REGION = env.str("PHONE_REGION", "GB")
     TASKS_IN = env.str("TASKS", "process", validate=validate.OneOf(TASK_BACKENDS))
     PHOTO_MEGABYTES = env.int("PHOTO_MEGABYTES", 25, validate=validate.Range(1))
+    # In days; 0 keeps them for good.
+    KEEP_DRAFTS = env.int("KEEP_DRAFTS", 365, validate=validate.Range(0))
+    KEEP_REJECTED = env.int("KEEP_REJECTED", 180, validate=validate.Range(0))
     BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
     FONT_DIRS = env.list("FONT_DIRS", ["/usr/share/fonts", "/usr/local/share/fonts"])
 except EnvError as error:

@@ -1,0 +1,72 @@
+"""`manage.py let_go`: delete what is kept no longer than a setting says."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from retold.commands import TablesCommand
+from stories.models import Status, Story
+from stories.models.access import StoryQuerySet
+from stories.telling.saving import forget_unused_proposals
+
+BATCH = 500
+
+
+class Command(TablesCommand):
+    help = (
+        "Deletes drafts that nobody touched for KEEP_DRAFTS days and stories that were turned down "
+        "KEEP_REJECTED days ago, with their photos. Run it once a day."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would go and delete nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        kept = {Status.DRAFT: settings.KEEP_DRAFTS, Status.REJECTED: settings.KEEP_REJECTED}
+        for status, days in kept.items():
+            count = 0
+            # Days that were set to nothing keep everything.
+            for story in _out_of_time(status, days) if days else ():
+                if options["dry_run"]:
+                    self.stdout.write(f"{story.public_id} {story.updated_at:%Y-%m-%d}")
+                    count += 1
+                else:
+                    count += _let_go(story, status, days)
+            if options["verbosity"]:
+                done = "would go" if options["dry_run"] else "let go of"
+                self.stdout.write(
+                    f"{status.label}, {days or 'any number of'} days: {count} {done}."
+                )
+
+
+def _untouched(status: Status, days: int) -> StoryQuerySet:
+    long_ago = timezone.now() - datetime.timedelta(days=days)
+    return Story.objects.filter(status=status, updated_at__lt=long_ago)
+
+
+def _out_of_time(status: Status, days: int) -> Iterator[Story]:
+    """One after the other, a batch of them at a time."""
+    after = 0
+    while batch := list(_untouched(status, days).filter(pk__gt=after).order_by("pk")[:BATCH]):
+        yield from batch
+        after = batch[-1].pk
+
+
+@transaction.atomic
+def _let_go(story: Story, status: Status, days: int) -> bool:
+    """Delete it, unless somebody took it up just now."""
+    held = _untouched(status, days).select_for_update().filter(pk=story.pk).first()
+    if held is None:
+        return False
+    # One by one, for their files go with them.
+    held.set_photos([], by=None)
+    held.delete()
+    forget_unused_proposals(story.teller)
+    return True
