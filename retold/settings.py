@@ -114,8 +114,8 @@ if TASKS_IN == "worker":
     INSTALLED_APPS.append("django_tasks_db")
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "retold.headers.Headers",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "retold.csp.OnePolicy",
     "stories.wall.unchanged.AnswerUnchanged",
