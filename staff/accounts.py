@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -74,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Note where this was, so that its owner recognises it, and bound how many there are."""
         super().login(request, user)
         agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT].replace("\x00", "")
-        address = self.get_client_ip(request)
+        address = whole_address(self.get_client_ip(request))
         request.session[BEGAN] = [timezone.now().isoformat(), address, agent]
         request.session.save()
         Session.objects.leave_the_oldest(user)
@@ -135,9 +136,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         try:
             return super().get_client_ip(request)
-        except ImproperlyConfigured:
-            log.warning("A request came by fewer proxies than PROXIES says.")
-            return request.META["REMOTE_ADDR"]
+        except (ImproperlyConfigured, PermissionDenied):
+            log.warning("A request came by fewer proxies than PROXIES says, or from no address.")
+            return request.META.get("REMOTE_ADDR") or "nowhere"
+
+
+def whole_address(said: str) -> str | None:
+    """The address if it is one: some proxies add a port, and a socket on the server has none."""
+    try:
+        return str(ip_address(said.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def demo_accounts() -> list[str]:

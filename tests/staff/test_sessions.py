@@ -157,3 +157,20 @@ def test_any_browser_may_say_anything(anke, agent):
     client = sign_in(anke, agent)
     assert is_in(client)
     assert "<script>alert" not in text(client.get(LIST))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("192.0.2.7:5123", "192.0.2.7"),
+        ("", None),
+    ],
+)
+def test_the_address_is_one_or_none(said, kept, anke):
+    client = Client(REMOTE_ADDR=said)
+    client.post(LOGIN, {"login": "anke", "password": PASSWORD})
+    assert is_in(client)
+    assert Session.objects.get(account=anke).address == kept
