@@ -7,6 +7,7 @@ down, until there is enough.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from hashlib import md5
 from itertools import pairwise
@@ -16,6 +17,9 @@ from django.db import connection
 from .plan import Asked, Every, Node, Plan, Says, Under
 from .tables import FACET, NAMES, PAIR, SPANS, SUM_LENGTH, TABLE
 
+# How long a process goes by the newest place it knows, and how many may come until then.
+SECONDS, ROOM = 1.0, min(SPANS.values())
+_asked = (-SECONDS, 0)
 # So many spans of one length are looked through before longer ones.
 MOST_SPANS = 64
 
@@ -26,8 +30,12 @@ def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> l
 
 
 def _top() -> int:
-    (top,) = _ask(f"SELECT coalesce(max(seq), 0) FROM {TABLE}", [])
-    return top
+    """A place that none is above: asked now and then, with room for those that come meanwhile."""
+    global _asked  # noqa: PLW0603  # for this process: when it asked, and what it was told
+    if time.monotonic() - _asked[0] > SECONDS:
+        (top,) = _ask(f"SELECT coalesce(max(seq), 0) FROM {TABLE}", [])
+        _asked = (time.monotonic(), top)
+    return _asked[1] + ROOM
 
 
 def _question(

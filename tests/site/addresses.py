@@ -185,7 +185,7 @@ TELLING = {
 }
 
 STORIES = {
-    "story_alike": of_story(get=published(OK), fragments=("",)),
+    "story_alike": of_story(get=published(OK)),
     "story": of_story(get=readable, fragments=("?notes=1",), within="main section ol", lists=True),
     "salute": of_story(post=published()),
     "retell": of_story(post=published(), data=lambda world, story: {"told_to": "team"}),

@@ -37,7 +37,7 @@ WRITES = {
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 9,
     # Here a photo is made in the same breath.
-    "admin:stories_story_photo": 24,
+    "admin:stories_story_photo": 25,
     # Evidence, stories and former names of both traits, a record on each story, and the index.
     "admin:stories_trait_merge": 26,
     "admin:stories_trait_drop": 21,
