@@ -43,8 +43,8 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Stories like this one: for the foot of its page by htmx, or a page of their own."""
-    stories = Story.objects.published().visible_to(request.user).select_related("entry")
-    story = get_object_or_404(stories, public_id=public_id)
+    stories = Story.objects.published().visible_to(request.user).with_teller_team()
+    story = get_object_or_404(stories.select_related("entry"), public_id=public_id)
     naming = Naming()
     posters = posters_alike(story, naming, most=3 if request.htmx else 12)
     tag = "h3" if request.htmx else "h2"
