@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staff.models import Employee, Team
+from staff.models import Employee, Team, User
 from staff.naming import Naming
 from stories.models import (
     Initiative,
@@ -45,10 +45,15 @@ SWITCHES = ("recovery", "gold", "photo")
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: an employee by id, and the place that was the newest when they were last here."""
+    """Whose account reads, and the place that was the newest when they were last here."""
 
-    person: int
+    account: User
     seen: int
+
+    @property
+    def person(self) -> int:
+        """The employee behind the account, by id; looked up only where it matters who they are."""
+        return self.account.person.pk
 
 
 class Asked(forms.Form):

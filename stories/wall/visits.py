@@ -24,11 +24,12 @@ def is_noted(request: SignedInRequest) -> bool:
 
 def reader(request: SignedInRequest) -> Reader:
     """Who reads, and what they had seen when their last visit ended."""
-    _at, before = request.session.get(REMEMBERED) or (0, None)
-    if before is None:
+    if is_noted(request):
+        _at, before = request.session[REMEMBERED]
+    else:
+        # What the session remembers may be of a visit that has ended since.
         before = _last(request).next_before()
-    # Asked for only where it matters who they are.
-    return Reader(request.user.person.pk if "mine" in request.GET else 0, before)
+    return Reader(request.user, before)
 
 
 def note(request: SignedInRequest, meant: Meant) -> None:
