@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from pyroaring import BitMap
 
+from staff.models import User
 from staff.naming import Naming
 from stories import search
+from stories.filtering.meant import Meant
 from stories.models import Entry, Index, Story
 from stories.models.postings import PUBLISHED, Version
 from stories.posters import Poster, posters_at
@@ -82,24 +84,26 @@ class Learnt:
 OF_THE_PROCESS = Learnt()
 
 
-def posters_alike(story: Story, naming: Naming, *, most: int) -> list[Poster]:
+def posters_alike(story: Story, user: User, naming: Naming, *, most: int) -> list[Poster]:
     """The posters of the stories most like this one, the likest first, without its family."""
-    index, family = Index(), beside(story)
-    found = alike(story, index, but_not=[*family.inspired, *family.before], most=most)
-    return posters_at(found, index, naming)
+    readable, family = Meant(user, {}), beside(story)
+    found = alike(story, readable, but_not=[*family.inspired, *family.before], most=most)
+    return posters_at(found, readable.index, naming)
 
 
-def alike(story: Story, index: Index, *, but_not: Iterable[int], most: int) -> list[int]:
-    """The places of the published stories most like this one, the likest first.
+def alike(story: Story, readable: Meant, *, but_not: Iterable[int], most: int) -> list[int]:
+    """The places of the stories most like this one, of those that somebody may read.
 
-    It is fetched with its entry. `but_not` are ids of stories.
+    The likest first. It is fetched with its entry. `but_not` are ids of stories.
     """
+    index = readable.index
     traits = [tagging.tag_id for tagging in story.shown_traits()]
     facets = [f"trait:{pk}" for pk in traits[:LEADING_TRAITS]]
     own = getattr(story, "entry", None)
     said = f"{own.line} {own.title} {own.body}".split() if own else []
     telling = OF_THE_PROCESS.rarity(index.version).telling(said) if own else {}
     places = BitMap(search.saying_any(telling, limit=SAYING)) | _sharing(facets, index)
+    places &= readable.seqs
     wanted = {f"served:{story.served}": SERVED, f"setting:{story.setting}": SETTING}
     wanted |= {f"initiative:{story.initiative}": INITIATIVE}
     wanted |= dict.fromkeys(facets, TRAIT)

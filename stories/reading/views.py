@@ -46,7 +46,7 @@ def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     stories = Story.objects.published().visible_to(request.user).with_teller_team()
     story = get_object_or_404(stories.select_related("entry"), public_id=public_id)
     naming = Naming()
-    posters = posters_alike(story, naming, most=3 if request.htmx else 12)
+    posters = posters_alike(story, request.user, naming, most=3 if request.htmx else 12)
     tag = "h3" if request.htmx else "h2"
     shown = [poster.shown("s4 m3 above", tag=tag) for poster in posters]
     context = {"story": story, "alike": shown}

@@ -4,10 +4,11 @@ import pytest
 
 from staff.naming import Naming
 from stories.drawing import draw_cards
-from stories.models import Index, Story
+from stories.models import Story
 from stories.reading.alike import alike, posters_alike
 from stories.reading.kin import beside
-from tests.factories import PendingStoryFactory, PublishedStoryFactory
+from tests.factories import PendingStoryFactory, PublishedStoryFactory, UserFactory
+from tests.walls import everything
 
 from .conftest import address, words_of
 
@@ -22,7 +23,7 @@ def titles(pks) -> list[str]:
 def like(story: Story) -> list[int]:
     fetched = Story.objects.select_related("entry").get(pk=story.pk)
     pks = dict(Story.objects.values_list("seq", "pk"))
-    return [pks[seq] for seq in alike(fetched, Index(), but_not=[], most=3)]
+    return [pks[seq] for seq in alike(fetched, everything(), but_not=[], most=3)]
 
 
 def published(title: str, *traits: str, **kwargs) -> Story:
@@ -72,7 +73,7 @@ def test_what_it_inspired_or_was_inspired_by_is_not_named_twice():
     published("other", "Caring")
     assert titles(beside(story).inspired) == ["later"]
     fetched = Story.objects.select_related("entry").get(pk=story.pk)
-    (shown,) = posters_alike(fetched, Naming(), most=3)
+    (shown,) = posters_alike(fetched, UserFactory(), Naming(), most=3)
     assert "other" in shown.html
 
 
