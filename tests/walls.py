@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from staff.models import Credit
 from stories.filtering.asked import CHOSEN
-from stories.filtering.fields import days, within
+from stories.filtering.fields import days
 from stories.filtering.filters import FilterForm
 from stories.filtering.meant import Meant
 from stories.models import Story, StoryTrait
@@ -50,3 +53,14 @@ def recounted(form: FilterForm) -> QuerySet[Story]:
     for period in (chosen["year"], chosen["month"]):
         found = found.filter(within(*days(period)) if period else Q())
     return found.filter(pk__in=stories(form).values("pk")) if form.search.asks else found
+
+
+def within(start: datetime.date, end: datetime.date) -> Q:
+    """Stories of these days; where nobody said when, the day they were published."""
+    midnight = datetime.time.min
+    first, last = (
+        timezone.make_aware(datetime.datetime.combine(day, midnight)) for day in (start, end)
+    )
+    return Q(happened_on__gte=start, happened_on__lt=end) | Q(
+        happened_on__isnull=True, published_at__gte=first, published_at__lt=last
+    )

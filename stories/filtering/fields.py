@@ -6,8 +6,7 @@ import datetime
 import re
 
 from django import forms
-from django.db.models import Q, TextChoices
-from django.utils import timezone
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from .words import MOST_CHARACTERS, clean
@@ -60,14 +59,3 @@ def days(period: str) -> tuple[datetime.date, datetime.date]:
     months = 1 if period[5:] else 12
     after = year * 12 + month - 1 + months
     return datetime.date(year, month, 1), datetime.date(after // 12, after % 12 + 1, 1)
-
-
-def within(start: datetime.date, end: datetime.date) -> Q:
-    """Stories of these days; where nobody said when, the day they were published."""
-    midnight = datetime.time.min
-    first, last = (
-        timezone.make_aware(datetime.datetime.combine(day, midnight)) for day in (start, end)
-    )
-    return Q(happened_on__gte=start, happened_on__lt=end) | Q(
-        happened_on__isnull=True, published_at__gte=first, published_at__lt=last
-    )

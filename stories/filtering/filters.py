@@ -115,11 +115,6 @@ class FilterForm(Asked):
             trait=[word for word in self.trait_words if word.lstrip("-") != trait.slug]
         )
 
-    def except_trait(self, trait: Trait) -> str:
-        """The address of this wall without the stories of a trait."""
-        others = [word for word in self.trait_words if word.lstrip("-") != trait.slug]
-        return self.address(trait=[*others, f"-{trait.slug}"])
-
     def address(self, **changes: str | list[str] | None) -> str:
         """The address of this wall with some values changed, or with None left out."""
         values = self._values | {
