@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from staff.models import Credit
 from stories.filtering.asked import CHOSEN
-from stories.filtering.fields import days
+from stories.filtering.days import Span, day
 from stories.filtering.filters import FilterForm
 from stories.filtering.meant import Meant
 from stories.models import Story, StoryTrait
@@ -51,16 +51,18 @@ def recounted(form: FilterForm) -> QuerySet[Story]:
     if chosen["photo"]:
         found = found.filter(photos__state="ready").distinct()
     for period in (chosen["year"], chosen["month"]):
-        found = found.filter(within(*days(period)) if period else Q())
+        found = found.filter(within(day(period)) if period else Q())
     return found.filter(pk__in=stories(form).values("pk")) if form.search.asks else found
 
 
-def within(start: datetime.date, end: datetime.date) -> Q:
+def within(span: Span | None) -> Q:
     """Stories of these days; where nobody said when, the day they were published."""
+    assert span is not None
     midnight = datetime.time.min
     first, last = (
-        timezone.make_aware(datetime.datetime.combine(day, midnight)) for day in (start, end)
+        timezone.make_aware(datetime.datetime.combine(day, midnight))
+        for day in (span.start, span.end)
     )
-    return Q(happened_on__gte=start, happened_on__lt=end) | Q(
+    return Q(happened_on__gte=span.start, happened_on__lt=span.end) | Q(
         happened_on__isnull=True, published_at__gte=first, published_at__lt=last
     )

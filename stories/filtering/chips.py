@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stories.models import Initiative, Served, Setting, TookMoney, TookPermission, TookTime
 
-from .fields import days
+from .understood import day_in_words
 
 if TYPE_CHECKING:
     from .filters import FilterForm
@@ -58,7 +57,7 @@ def _in_words(name: str, form: FilterForm) -> str:
         "mine": lambda: _("Told by me"),
         "new": lambda: _("New since my last visit"),
         "year": lambda: value,
-        "month": lambda: date_format(days(value)[0], "F Y"),
+        "month": lambda: day_in_words(value),
     }
     return words[name]()
 

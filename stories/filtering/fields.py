@@ -1,8 +1,7 @@
-"""What a wall's address is read with: values that are never refused, and spans of days."""
+"""What a wall's address is read with: values that are never refused."""
 
 from __future__ import annotations
 
-import datetime
 import re
 
 from django import forms
@@ -51,11 +50,3 @@ class Words(forms.Field):
     def to_python(self, value: list[str] | None) -> list[str]:
         words = (clean(each[:MOST_CHARACTERS]) for each in value or [])
         return list(dict.fromkeys(words))
-
-
-def days(period: str) -> tuple[datetime.date, datetime.date]:
-    """The first day of a year (2026) or month (2026-03), and the first day after it."""
-    year, month = int(period[:4]), int(period[5:] or 1)
-    months = 1 if period[5:] else 12
-    after = year * 12 + month - 1 + months
-    return datetime.date(year, month, 1), datetime.date(after // 12, after % 12 + 1, 1)
