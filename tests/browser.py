@@ -57,10 +57,21 @@ def sign_in(context: BrowserContext, url: str, user) -> None:
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
 
 
+# Who moves on before one page has faded into the next ends the fade, and nothing else.
+FADE_CUT_SHORT = "Transition was "
+
+
 def complaints_of(page: Page) -> list[str]:
     """A list that fills with whatever this page complains of from now on."""
     found: list[str] = []
-    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+    page.on(
+        "pageerror",
+        lambda error: (
+            None
+            if error.message.startswith(FADE_CUT_SHORT)
+            else found.append(f"{page.url}: {error}")
+        ),
+    )
     page.on(
         "console",
         lambda message: (
