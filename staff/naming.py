@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from .audiences import Audience
 from .models import Credit, Employee, Membership
 from .models.employee import EmployeeQuerySet
 from .names import SENTENCE_START, WORD, Names, fold, places
@@ -73,16 +74,19 @@ class Withheld(NamedTuple):
 class Naming:
     """The names that hold for one request; asks the database once, and only when needed.
 
-    With `names=False` nobody is named, as on a screen that shows no names: whoever is near a text
-    is withheld from it as if they had asked. Then it asks once more, for the people it is to meet.
-    `unnamed` is what `unnamed_people` answered, for those who know that it still holds.
+    `audience` is whom the page, picture or letter speaks to. With `names=False` nobody is named,
+    as on a screen that shows no names: whoever is near a text is withheld from it as if they had
+    asked. Then it asks once more, for the people it is to meet. `unnamed` is what `unnamed_people`
+    answered, for those who know that it still holds.
     """
 
     names = True
     _met = NOBODY
 
-    def __init__(self, *, names: bool = True, unnamed: list[Unnamed] | None = None) -> None:
-        self.names = names
+    def __init__(
+        self, audience: Audience, *, names: bool = True, unnamed: list[Unnamed] | None = None
+    ) -> None:
+        self.audience, self.names = audience, names
         if unnamed is not None:
             self._rows = list(unnamed)
 

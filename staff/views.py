@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from . import directory
+from .audiences import ORGANISATION
 from .models import Team
 from .naming import Naming
 from .requests import SignedInRequest
@@ -20,7 +21,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     page, here = directory.people_page(text, team, request.GET.get("page"))
     context = {
         "page": page,
-        "badges": directory.badges(here, Naming()),
+        "badges": directory.badges(here, Naming(ORGANISATION)),
         "text": text,
         "team": team,
     }
@@ -34,7 +35,7 @@ def teams(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "staff/teams.html",
-        {"branches": directory.team_tree(Naming(), under), "under": under},
+        {"branches": directory.team_tree(Naming(ORGANISATION), under), "under": under},
     )
 
 

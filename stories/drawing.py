@@ -10,6 +10,7 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from retold.tasks import task
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 
 from .cards import Card, cards
@@ -77,7 +78,9 @@ def make_certain(most: int = UNSURE_STEP) -> int:
 
 def drawn(claim: CardClaim) -> dict[int, Kept]:
     """The claimed cards as they are now, by place."""
-    return {seq: printed(card) for seq, card in cards_at(claim.places, Naming()).items()}
+    return {
+        seq: printed(card) for seq, card in cards_at(claim.places, Naming(ORGANISATION)).items()
+    }
 
 
 def cards_at(seqs: Iterable[int], naming: Naming) -> dict[int, Card]:

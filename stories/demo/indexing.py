@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from staff.audiences import ORGANISATION
 from staff.models import Employee, Team
 from staff.naming import Naming
 from stories.models import Entry, Moves, StoredCard, Story, WallVersion
@@ -22,7 +23,7 @@ class Indexer:
     """Adds new stories to the index; knows the staff, and which words are known."""
 
     def __init__(self) -> None:
-        self.naming = Naming()
+        self.naming = Naming(ORGANISATION)
         self.people = Employee.objects.in_bulk()
         self.teams = Team.objects.in_bulk()
         self.team_of = dict(

@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from pyroaring import BitMap
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.searching import tokens
 from stories import terms
@@ -47,7 +48,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         # Whoever changes the index waits here, so that each finds what the one before has done.
         version = WallVersion.bump()
-        naming, moves, changed = Naming(), Moves(), 0
+        naming, moves, changed = Naming(ORGANISATION), Moves(), 0
         ids = list(dict.fromkeys(stories))
         for start in range(0, len(ids), BATCH):
             changed += self._follow(ids[start : start + BATCH], naming, moves, mend)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from staff.audiences import ORGANISATION
 from staff.models import Credit, Team
 from staff.naming import Naming
 from stories.cards import card
@@ -51,7 +52,7 @@ def fetched(stories: Sequence[Story]) -> None:
 def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dict[str, Any]:
     """The context of the page: the story as readers will see it, and all that helps to decide."""
     prefetch_related_objects([story], "photos")
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     events = list(story.events.all()[: record.MOST_EVENTS])
     ids = record.people_ids(events)
     told = names_told(story)

@@ -14,6 +14,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.models import Notice, Story
 
@@ -38,7 +39,7 @@ class Letter:
 
 def letter(notice: Notice) -> Letter:
     """Write the e-mail for a notice; everyone in it is named as readers may name them."""
-    story, naming = notice.story, Naming()
+    story, naming = notice.story, Naming(ORGANISATION)
     near = story.near
     name = naming.text(story.title or story.line or story.body, near)
     context = {

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 
 from staff import roles
+from staff.audiences import ORGANISATION
 from staff.models import Credit, User
 from staff.naming import Naming, Near
 from stories.cards import card, cards, credit_name
@@ -85,7 +86,7 @@ def story_page(
     retell_form: RetellForm | None = None,
 ) -> dict[str, Any]:
     """The context of the page; bound forms that were refused come back with their messages."""
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     if story.is_published:
         context = _among_others(story, user, naming, asked.whole_family)
         context |= notes(story, user, naming, asked.notes_page)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from staff import roles
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.models import Note, Story, TransitionRefused
@@ -35,7 +36,7 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     story = get_object_or_404(readable_by(request.user), public_id=public_id)
     page = _notes_page(request)
     if request.htmx and "notes" in request.GET and story.is_published:
-        context = {"story": story, **notes(story, request.user, Naming(), page)}
+        context = {"story": story, **notes(story, request.user, Naming(ORGANISATION), page)}
         return render(request, "reading/_notes_page.html", context)
     return _page(request, story, asked=Asked(page, "family" in request.GET))
 
@@ -45,7 +46,7 @@ def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Stories like this one: for the foot of its page by htmx, or a page of their own."""
     stories = Story.objects.published().visible_to(request.user).with_teller_team()
     story = get_object_or_404(stories.select_related("entry"), public_id=public_id)
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     posters = posters_alike(story, request.user, naming, most=3 if request.htmx else 12)
     tag = "h3" if request.htmx else "h2"
     shown = [poster.shown("s4 m3 above", tag=tag) for poster in posters]
@@ -90,7 +91,7 @@ def retell(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _page(request, story, status=422, retell_form=form)
     told = form.is_valid()
     context = {"retell_form": RetellForm() if told else form, "told": told}
-    context |= route(story, request.user, Naming())
+    context |= route(story, request.user, Naming(ORGANISATION))
     return render(request, "reading/_retold.html", context)
 
 
@@ -154,7 +155,7 @@ def _notes(
     request: SignedInRequest, story: Story, form: NoteForm, *, removed: bool = False
 ) -> HttpResponse:
     context = {"story": story, "note_form": form, "removed": removed}
-    context |= notes(story, request.user, Naming())
+    context |= notes(story, request.user, Naming(ORGANISATION))
     return render(request, "reading/_notes.html", context)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.models import Entry, Index, Story, Word
 from stories.models.entry import SEARCHED, entries_of
@@ -31,7 +32,7 @@ def differences(progress: Progress) -> Differences:
 
 def _of_entries(progress: Progress) -> Differences:
     """Entries that are not what their stories are, and words that nobody learned."""
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     last: int | None = 0
     while last is not None:
         places = Story.objects.published().filter(seq__gt=last).order_by("seq")

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from staff.audiences import ORGANISATION
 from staff.models import Employee, Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
@@ -108,7 +109,7 @@ def show(
     story = form.story
     suggestions = Suggestions.of(str(form["body"].value() or ""))
     tiles = trait_tiles(form, suggestions.traits)
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     inspired_by = _inspired_by(form)
     _offer_teams(form)
     form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.cards import Card, cards
@@ -190,7 +191,7 @@ def summary(counts: dict[str, int]) -> str:
 def _shelve(stories: Iterable[Story]) -> list[Shelved]:
     stories = list(stories)
     notes = _notes(stories)
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     made = cards(stories, naming)
     return [
         Shelved(story, made_card, naming.text(notes.get(story.pk, ""), story.near))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.cards import card
@@ -111,7 +112,7 @@ def sent(request: SignedInRequest, public_id: str) -> HttpResponse:
     by = read_by(story.submitted_at)
     context = {
         "story": story,
-        "card": card(story, Naming()),
+        "card": card(story, Naming(ORGANISATION)),
         "by": by,
         "by_day": day_of(by),
         "waits": story.status == Status.PENDING,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from staff.audiences import ORGANISATION
 from staff.models import Employee, Team
 from staff.names import SPACELESS, fold
 from staff.naming import Naming, single_names
@@ -137,7 +138,7 @@ def _words(typed: str, last: Unfinished) -> Iterator[Offer]:
     for word, stem in found[: 2 * MOST_TRIED]:
         # In another language it may have another stem.
         stems.setdefault(word, []).append(stem)
-    withheld = _withheld(Naming())
+    withheld = _withheld(Naming(ORGANISATION))
     for word, said_as in islice(stems.items(), MOST_TRIED):
         if any(map(word.startswith, withheld)):
             continue

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from staff import roles
+from staff.audiences import ORGANISATION
 from staff.models import Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
@@ -82,7 +83,7 @@ def trait(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_safe
 def traits(request: SignedInRequest) -> HttpResponse:
     """The vocabulary: what each trait means, with a sentence that shows it."""
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     return render(request, "wall/traits.html", {"tiles": evidence.vocabulary(request.user, naming)})
 
 
@@ -90,7 +91,7 @@ def asked_for(request: SignedInRequest) -> FilterForm:
     """What this address asks for. It carries the naming of the request."""
     version = as_of(request) or WallVersion.current()
     known, who = Known(as_of=version), reader(request)
-    naming = Naming(unnamed=UNNAMED.at(version))
+    naming = Naming(ORGANISATION, unnamed=UNNAMED.at(version))
     form = FilterForm(request.GET, naming, path=request.path, known=known, reader=who)
     form.as_of = version
     return form

@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Count
 from django.utils import timezone
 
+from staff.audiences import ORGANISATION
 from staff.models import Employee, Team, User
 from staff.naming import Naming
 from staff.trying_out import DEMO_PASSWORD
@@ -75,7 +76,7 @@ def test_its_accounts_sign_in_and_have_their_roles(client, settings):
 def test_nobody_who_asked_not_to_be_named_shows_on_a_card():
     unnamed = Employee.objects.unnamed()
     assert unnamed.count() == 2
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     for story in Story.objects.published().for_cards():
         shown = card(story, naming)
         text = f"{shown.line} {shown.title} {shown.excerpt} {shown.credit}"

@@ -15,6 +15,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
+from staff.audiences import ORGANISATION
 from staff.models import Employee, Team, User
 from staff.names import Names, places
 from staff.naming import Naming, single_names
@@ -93,7 +94,7 @@ def test_no_text_says_the_name_of_one_who_asked_and_no_search_finds_them_by_it(d
     person = Employee.objects.get(number=number)
     names = Names(single_names(person))
     person.ask_not_to_be_named()
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     seen = {story.pk: texts(story, naming) for story in demo.stories}
     assert not [said for text in seen.values() for said in spoken(text, names)]
     for name in filter(None, (person.first_name, person.last_name, person.known_as)):

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.http import QueryDict
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
 from stories.models import Story, Trait
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def asked(text: str) -> FilterForm:
     data = QueryDict(mutable=True)
     data["q"] = text
-    return FilterForm(data, Naming())
+    return FilterForm(data, Naming(ORGANISATION))
 
 
 def found(text: str) -> set[str]:
@@ -126,7 +127,7 @@ def test_each_thing_is_a_chip_and_each_chip_leads_to_all_the_others(two):
         ("Before 1 June 2026", ""),
     ]
     for chip in form.chips:
-        rest = FilterForm(QueryDict(chip.url.partition("?")[2]), Naming())
+        rest = FilterForm(QueryDict(chip.url.partition("?")[2]), Naming(ORGANISATION))
         assert [other.name for other in rest.chips] == [
             other.name for other in form.chips if other != chip
         ]

@@ -5,6 +5,7 @@ import random
 import pytest
 from django.http import QueryDict
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering import searched
 from stories.filtering.filters import FilterForm
@@ -33,7 +34,7 @@ def told():
 
 
 def form(query: str, naming: Naming | None = None) -> FilterForm:
-    return FilterForm(QueryDict(query), naming or Naming())
+    return FilterForm(QueryDict(query), naming or Naming(ORGANISATION))
 
 
 def wanted(sort: str, query: str) -> list[int]:
@@ -97,7 +98,7 @@ def test_where_nobody_is_named_so_much_is_read_and_no_more(told, monkeypatch):
     monkeypatch.setattr(searched, "MOST_READ", 3)
     monkeypatch.setattr(searched, "AT_ONCE", 2)
     for sort in ("newest", "relevance", "retold"):
-        places = meant(form("q=kettle", Naming(names=False))).stretch(sort, 30).places
+        places = meant(form("q=kettle", Naming(ORGANISATION, names=False))).stretch(sort, 30).places
         assert 0 < len(places) < 20
-        places = meant(form("q=anke", Naming(names=False))).stretch(sort, 30).places
+        places = meant(form("q=anke", Naming(ORGANISATION, names=False))).stretch(sort, 30).places
         assert places == []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.drawing import draw_cards
 from stories.models import Story
@@ -73,7 +74,7 @@ def test_what_it_inspired_or_was_inspired_by_is_not_named_twice():
     published("other", "Caring")
     assert titles(beside(story).inspired) == ["later"]
     fetched = Story.objects.select_related("entry").get(pk=story.pk)
-    (shown,) = posters_alike(fetched, UserFactory(), Naming(), most=3)
+    (shown,) = posters_alike(fetched, UserFactory(), Naming(ORGANISATION), most=3)
     assert "other" in shown.html
 
 

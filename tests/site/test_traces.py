@@ -28,6 +28,7 @@ from django.test import Client, TestCase, override_settings
 from django.utils import timezone
 from pypdf import PdfReader
 
+from staff.audiences import ORGANISATION
 from staff.models import Employee
 from staff.naming import Naming
 from stories.models import FollowMail, Notice, Story
@@ -424,7 +425,7 @@ def test_files_are_kept_where_they_are_looked_for_alone(scene):
 
 def test_what_is_printed_says_neither(scene):
     """The line-up as paper has it: its text, and what a PDF says of itself."""
-    naming = Naming()
+    naming = Naming(ORGANISATION)
     sheets = [sheet(story, naming, huddle=True) for story in line_up(everything())]
     pdf = PdfReader(
         BytesIO(press(sheets, size="a4", title=str(sheets[0].data["title"]), made=timezone.now()))

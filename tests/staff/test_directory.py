@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from staff import directory
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory
 
@@ -59,7 +60,7 @@ class TestPeople:
     def test_who_asked_not_to_be_named_come_last(self):
         EmployeeFactory(first_name="Zoë")
         EmployeeFactory(first_name="Anke", unnamed=True)
-        badges = directory.badges(directory.people_page("", None, "1")[1], Naming())
+        badges = directory.badges(directory.people_page("", None, "1")[1], Naming(ORGANISATION))
         assert [badge.called for badge in badges] == ["Zoë", "a colleague"]
 
     @pytest.mark.parametrize("text", ["Marek", "nowak", "mar now", " Nowak "])
@@ -130,7 +131,7 @@ class TestTeams:
         member(platform, first_name="Marek", last_name="Nowak", leads=True)
         member(platform)
         member(site)
-        [branch] = directory.team_tree(Naming())
+        [branch] = directory.team_tree(Naming(ORGANISATION))
         assert (branch.name, branch.people, branch.leaders) == ("North", 3, [])
         assert branch.children[0].people == 3
         assert branch.children[0].children[0].leaders == ["Marek Nowak"]
@@ -148,7 +149,7 @@ class TestTeams:
     def test_count_only_those_who_work_here(self):
         team = TeamFactory()
         member(team, active=False, leads=True)
-        [branch] = directory.team_tree(Naming())
+        [branch] = directory.team_tree(Naming(ORGANISATION))
         assert (branch.people, branch.leaders) == (0, [])
 
     def test_of_a_large_organisation_open_a_branch_at_a_time(self, staff_client, monkeypatch):

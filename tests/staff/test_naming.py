@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming, Near
 from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory
 
@@ -17,7 +18,7 @@ def unnamed(first: str = "Marek", last: str = "Nowak", known_as: str = ""):
 
 def said(text: str, *people) -> str:
     """The text as readers see it, when the story is about these people."""
-    return Naming().text(text, about(*people))
+    return Naming(ORGANISATION).text(text, about(*people))
 
 
 def about(*people) -> Near:
@@ -235,7 +236,7 @@ class TestTeams:
     def test_single_names_of_its_people_are_withheld(self):
         desk, other = TeamFactory(), TeamFactory()
         MembershipFactory(employee=unnamed("Benedict", "Fairweather"), team=desk)
-        naming = Naming()
+        naming = Naming(ORGANISATION)
         assert naming.text("Benedict asked why.", self.of(other, desk)) == "A colleague asked why."
         assert naming.text("Benedict asked why.", self.of(other)) == "Benedict asked why."
 
@@ -243,14 +244,14 @@ class TestTeams:
         person, desk = unnamed(), TeamFactory()
         MembershipFactory(employee=person, team=desk, since="2020-01-01", until="2021-01-01")
         MembershipFactory(employee=person, since="2021-01-01")
-        assert Naming().text("I asked Marek.", self.of(desk)) == "I asked a colleague."
+        assert Naming(ORGANISATION).text("I asked Marek.", self.of(desk)) == "I asked a colleague."
 
     def test_but_a_name_means_the_one_of_that_name_whom_the_story_credits(self):
         desk = TeamFactory()
         MembershipFactory(employee=unnamed("Marek", "Nowak"), team=desk)
         credited = EmployeeFactory(first_name="Marek", last_name="Kowal")
         near = self.of(desk, credited=(credited,))
-        assert Naming().text("Marek, not Nowak, came. Not Marek Nowak.", near) == (
+        assert Naming(ORGANISATION).text("Marek, not Nowak, came. Not Marek Nowak.", near) == (
             "Marek, not a colleague, came. Not a colleague."
         )
 
@@ -259,12 +260,12 @@ class TestTeams:
         MembershipFactory(employee=unnamed("Marek", "Nowak"), team=desk)
         credited = unnamed("Marek", "Kowal")
         near = self.of(desk, credited=(credited,)).and_person(credited.pk)
-        assert Naming().text("Marek came.", near) == "A colleague came."
+        assert Naming(ORGANISATION).text("Marek came.", near) == "A colleague came."
 
     def test_are_known_with_the_names_in_one_question(self, django_assert_num_queries):
         teams = [MembershipFactory(employee=unnamed()).team for _ in range(3)]
         with django_assert_num_queries(1):
-            naming = Naming()
+            naming = Naming(ORGANISATION)
             for team in teams:
                 assert naming.text("I asked Marek.", self.of(team)) == "I asked a colleague."
 
@@ -272,7 +273,7 @@ class TestTeams:
         person = unnamed()
         teams = {MembershipFactory(employee=person, until="2021-01-01").team_id}
         MembershipFactory(employee=unnamed())
-        assert Naming().teams_of([person]) == teams
+        assert Naming(ORGANISATION).teams_of([person]) == teams
 
 
 class TestOtherScripts:
@@ -313,7 +314,7 @@ class TestTextsOfAnyKind:
         """A wall of long texts, with a thousand people who asked not to be named."""
         people = [unnamed(f"Vorname{n}", f"Nachname{n}") for n in range(1000)]
         text = "“It rained,” said Vorname7 to Nachname8 and to Vorname9 Nachname9. " * 180
-        naming = Naming()
+        naming = Naming(ORGANISATION)
         naming.text("")
         naming.text("warm", about(people[7]))
         started = time.process_time()
@@ -331,7 +332,7 @@ class TestTextsOfAnyKind:
 
 class TestNaming:
     def test_names_people_or_says_a_colleague(self):
-        naming = Naming()
+        naming = Naming(ORGANISATION)
         named = EmployeeFactory(first_name="Anneke", last_name="Vos", known_as="Anke")
         hidden = unnamed()
         assert (naming.name(named), naming.called(named)) == ("Anneke Vos", "Anke")
@@ -342,7 +343,7 @@ class TestNaming:
 
     def test_asks_the_database_once(self, django_assert_num_queries):
         person = unnamed()
-        naming = Naming()
+        naming = Naming(ORGANISATION)
         with django_assert_num_queries(1):
             for _ in range(3):
                 naming.text("Marek came.", about(person))
@@ -350,25 +351,28 @@ class TestNaming:
 
     def test_places_stand_for_the_words_they_replace(self):
         text = "It was Marek."
-        [name] = Naming().withheld(text, about(unnamed()))
+        [name] = Naming(ORGANISATION).withheld(text, about(unnamed()))
         assert text[name.start : name.stop] == "Marek"
         assert name.word == "a colleague"
 
     @pytest.mark.parametrize("word", ["mar", "NOWAK", "ek now", "Mąrek"])
     def test_finds_the_unnamed_whom_a_search_must_not_find(self, word):
         person = unnamed()
-        assert Naming().unnamed_matching(word) == [person]
+        assert Naming(ORGANISATION).unnamed_matching(word) == [person]
 
     def test_an_employee_is_anything_with_a_key(self):
         person = unnamed()
-        assert Naming().is_unnamed(SimpleNamespace(pk=person.pk))
+        assert Naming(ORGANISATION).is_unnamed(SimpleNamespace(pk=person.pk))
 
 
 class TestNobodyNamed:
     """Where no names are shown, everyone is a colleague, and so they are in the texts near them."""
 
     def test_everyone_is_a_colleague(self):
-        naming, person = Naming(names=False), EmployeeFactory(first_name="Anke", last_name="Vos")
+        naming, person = (
+            Naming(ORGANISATION, names=False),
+            EmployeeFactory(first_name="Anke", last_name="Vos"),
+        )
         assert (naming.name(person), naming.called(person)) == ("a colleague", "a colleague")
         assert naming.is_unnamed(person)
 
@@ -381,19 +385,19 @@ class TestNobodyNamed:
         MembershipFactory(employee=teammate, team=desk)
         near = Near(frozenset({credited.pk}), frozenset({desk.pk}), (credited,))
         text = "Anke asked Femi, Anke Vos asked Ade, and Omid came."
-        assert Naming(names=False).text(text, near) == (
+        assert Naming(ORGANISATION, names=False).text(text, near) == (
             "A colleague asked a colleague, a colleague asked a colleague, and Omid came."
         )
-        assert Naming().text(text, near) == text
-        assert Naming(names=False).text("Omid Rey", near) == "Omid Rey"
+        assert Naming(ORGANISATION).text(text, near) == text
+        assert Naming(ORGANISATION, names=False).text("Omid Rey", near) == "Omid Rey"
         other.ask_not_to_be_named()
-        assert Naming(names=False).text("Omid Rey", near) == "A colleague"
+        assert Naming(ORGANISATION, names=False).text("Omid Rey", near) == "A colleague"
 
     def test_all_who_are_near_the_texts_of_a_page_are_met_at_once(self, django_assert_num_queries):
         people = [EmployeeFactory(first_name=f"Anke{n}") for n in range(5)]
         teams = [MembershipFactory(employee=EmployeeFactory(first_name="Femi")).team]
         nears = [about(person) for person in people] + [Near(teams=frozenset({teams[0].pk}))]
-        naming = Naming(names=False)
+        naming = Naming(ORGANISATION, names=False)
         with django_assert_num_queries(2):
             naming.meet(nears)
             for person, near in zip(people, nears, strict=False):
@@ -402,10 +406,10 @@ class TestNobodyNamed:
             naming.meet(nears)
 
     def test_somebody_not_met_is_withheld_all_the_same(self):
-        naming, person = Naming(names=False), EmployeeFactory(first_name="Anke")
+        naming, person = Naming(ORGANISATION, names=False), EmployeeFactory(first_name="Anke")
         naming.meet([about(EmployeeFactory(first_name="Femi"))])
         assert naming.text("I asked Anke.", about(person)) == "I asked a colleague."
 
     def test_who_is_named_needs_no_meeting(self, django_assert_num_queries):
         with django_assert_num_queries(0):
-            Naming().meet([about(EmployeeFactory.build(pk=1))])
+            Naming(ORGANISATION).meet([about(EmployeeFactory.build(pk=1))])

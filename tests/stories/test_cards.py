@@ -2,6 +2,7 @@
 
 import pytest
 
+from staff.audiences import ORGANISATION
 from staff.models import Team
 from staff.naming import Naming
 from stories import lines
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(story):
-    return card(Story.objects.for_cards().get(pk=story.pk), Naming())
+    return card(Story.objects.for_cards().get(pk=story.pk), Naming(ORGANISATION))
 
 
 def test_the_line_leads_and_its_measure_is_the_stored_one():
@@ -82,7 +83,7 @@ def test_without_names_a_team_has_the_credit_and_its_people_are_in_no_text():
     story = PublishedStoryFactory(
         people=people[:2], happened_on=None, line="Ask Anke.", title="Femi", body="Omid came."
     )
-    [made] = cards(Story.objects.for_cards(), Naming(names=False))
+    [made] = cards(Story.objects.for_cards(), Naming(ORGANISATION, names=False))
     assert made.credit == "Eye clinic"
     assert (made.line, made.title, made.excerpt) == (
         "Ask a colleague.",
@@ -104,14 +105,14 @@ def test_without_names_a_team_has_the_credit_and_its_people_are_in_no_text():
 )
 def test_without_names_nobody_is_credited_by_one(facts, names, credit):
     PublishedStoryFactory(**facts).set_credits(names=names)
-    [made] = cards(Story.objects.for_cards(), Naming(names=False))
+    [made] = cards(Story.objects.for_cards(), Naming(ORGANISATION, names=False))
     assert made.credit == credit
 
 
 def test_without_names_a_wall_asks_as_often_for_many(django_assert_num_queries):
     def ask():
         with django_assert_num_queries(6):
-            cards(Story.objects.for_cards(), Naming(names=False))
+            cards(Story.objects.for_cards(), Naming(ORGANISATION, names=False))
 
     PublishedStoryFactory(people=[EmployeeFactory()])
     ask()

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.http import QueryDict
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
 from tests.walls import stories
@@ -26,7 +27,7 @@ def asked(db):
     """The form for an address such as "trait=personal&q=cold"."""
 
     def read(address: str = "", path: str = "/") -> FilterForm:
-        return FilterForm(QueryDict(address), Naming(), path=path)
+        return FilterForm(QueryDict(address), Naming(ORGANISATION), path=path)
 
     return read
 

@@ -3,6 +3,7 @@
 import pytest
 from django.http import QueryDict
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
 from tests.factories import PublishedStoryFactory
@@ -55,7 +56,7 @@ def test_a_strange_value_in_any_filter_is_answered(staff_client, one, value):
 def test_a_strange_value_alone_is_answered(one, name, value):
     data = QueryDict(mutable=True)
     data.setlist(name, [value, value])
-    form = FilterForm(data, Naming())
+    form = FilterForm(data, Naming(ORGANISATION))
     list(stories(form))
     assert len(form.address()) < 2_000
     assert all(len(note) < 120 for note in form.notes)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
 from stories.models import Entry, Story, Trait
@@ -228,8 +229,8 @@ class AnyAddress(TestCase):
         data = QueryDict(mutable=True)
         for name, given_values in values.items():
             data.setlist(name, given_values)
-        form = FilterForm(data, Naming())
+        form = FilterForm(data, Naming(ORGANISATION))
         len(meant(form))
-        again = FilterForm(QueryDict(form.address().partition("?")[2]), Naming())
+        again = FilterForm(QueryDict(form.address().partition("?")[2]), Naming(ORGANISATION))
         assert again.address() == form.address()
         assert again.notes == []

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.http import QueryDict
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
 from stories.filtering.words import MOST_WORDS
@@ -267,7 +268,7 @@ def test_where_nobody_is_named_nothing_is_found_by_a_name():
     told("of others", body="An anke is no word.")
 
     def found(words: str) -> set[str]:
-        form = FilterForm(QueryDict(f"q={words}"), Naming(names=False))
+        form = FilterForm(QueryDict(f"q={words}"), Naming(ORGANISATION, names=False))
         shown = meant(form)
         assert set(shown.newest(10)) == set(shown.seqs)
         best = {place.seq for place in shown.stretch("relevance", 10).places}

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.cards import cards
 from stories.drawing import cards_at, draw_all, draw_cards, draw_step, drawn
@@ -103,7 +104,7 @@ class TestACard:
     ):
         time_machine_at(TODAY)
         stories = Story.objects.published().for_cards()
-        for card in cards(stories, Naming()):
+        for card in cards(stories, Naming(ORGANISATION)):
             slot = Slot(card, LAYOUTS[0].places[0], swap=swap)
             live = {"card": card, "slot": slot, "eager": eager, "tag": tag}
             showing = Showing(TODAY, slot.css, swap, eager, tag, card.told_on)
@@ -113,7 +114,7 @@ class TestACard:
 
     def test_says_its_day_by_today(self, time_machine_at):
         story = PublishedStoryFactory(happened_on=TODAY)
-        card = printed(cards_at([story.seq], Naming())[story.seq])
+        card = printed(cards_at([story.seq], Naming(ORGANISATION))[story.seq])
         said = []
         for later in (0, 1, 400):
             today = TODAY + datetime.timedelta(later)
@@ -128,7 +129,9 @@ class TestACard:
             line=f"{EDGE}photo{BETWEEN}a{BETWEEN}b{EDGE}", traits=[trait], happened_on=TODAY
         )
         PhotoFactory(story=story, made=True, alt=f"{EDGE}lazily{EDGE}")
-        html = filled(printed(cards_at([story.seq], Naming())[story.seq]).html, Showing(TODAY))
+        html = filled(
+            printed(cards_at([story.seq], Naming(ORGANISATION))[story.seq]).html, Showing(TODAY)
+        )
         assert EDGE not in html
         assert BETWEEN not in html
         assert "photoab" in html

@@ -13,6 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
@@ -46,7 +47,7 @@ class FollowForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         asked = str(self.data.get("query", "")) if self.is_bound else query
-        self.filter = FilterForm(QueryDict(asked), Naming(), path=reverse("wall"))
+        self.filter = FilterForm(QueryDict(asked), Naming(ORGANISATION), path=reverse("wall"))
         if not self.is_bound:
             self.initial = {"weekday": timezone.localdate().weekday(), **self._as_followed()}
 

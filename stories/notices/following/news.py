@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
 from stories import palette
@@ -46,7 +47,7 @@ def message(mail: FollowMail, connection: Any) -> EmailMultiAlternatives | None:
     address = _address_of(follow.account) if follow.ended_at is None else ""
     if not address:
         return None
-    asked = stored(follow.query, Naming())
+    asked = stored(follow.query, Naming(ORGANISATION))
     stories, more = _news(mail, asked)
     if not stories:
         return None

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering.known import Known
 from stories.filtering.stored import Stored, stored
@@ -36,7 +37,7 @@ def take_turns(*, seconds: float) -> bool:
     Follow.objects.due().filter(seq__gte=reached()).update(looked_on=day_of())
     while True:
         # Asked again for each batch: more may have been published, and the turn goes up to there.
-        upto, naming, known = reached(), Naming(), Known()
+        upto, naming, known = reached(), Naming(ORGANISATION), Known()
         follows = list(Follow.objects.due().select_related("account")[:AT_A_TIME])
         for follow in follows:
             if time.monotonic() > until:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
 from staff.requests import SignedInRequest
@@ -39,7 +40,7 @@ class Followed:
 def follow(request: SignedInRequest) -> HttpResponse:
     """What I follow by e-mail, and the address of my feeds."""
     going = list(Follow.objects.filter(account=request.user, ended_at=None)[:MOST_FOLLOWED])
-    naming, known = Naming(), Known(people_of(one.query for one in going))
+    naming, known = Naming(ORGANISATION), Known(people_of(one.query for one in going))
     followed = [Followed(one, stored(one.query, naming, known)) for one in going]
     feeds = feed_addresses(request.user, "")
     return render(request, "follow/list.html", {"followed": followed, "feeds": feeds})
@@ -85,7 +86,9 @@ def feed(request: SignedInRequest) -> HttpResponse:
         )
     if "query" not in request.POST:
         return redirect(f"{reverse('follow')}#feed")
-    asked = FilterForm(QueryDict(request.POST["query"]), Naming(), path=reverse("follow_new"))
+    asked = FilterForm(
+        QueryDict(request.POST["query"]), Naming(ORGANISATION), path=reverse("follow_new")
+    )
     return redirect(f"{asked.address(sort=None, view=None)}#feed")
 
 
@@ -101,7 +104,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
         followed.end()
     context = {"followed": followed, "ended": followed.ended_at is not None}
     if request.user == followed.account:
-        context["asked"] = stored(followed.query, Naming())
+        context["asked"] = stored(followed.query, Naming(ORGANISATION))
     response = render(request, "follow/end.html", context)
     response["X-Robots-Tag"] = "noindex"
     # The address is the key: it goes nowhere else.

@@ -24,6 +24,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from staff.audiences import PUBLIC
 from staff.naming import Naming
 from stories import palette
 from stories.cards import Card, card
@@ -151,7 +152,7 @@ def collect(now: datetime.datetime | None = None, *, only: list[str] | None = No
 
 def _current(public_ids: list[str]) -> set[str]:
     """The files that would be served today, of these stories."""
-    naming = Naming()
+    naming = Naming(PUBLIC)
     found: set[str] = set()
     for story in Story.objects.published().filter(public_id__in=public_ids).for_cards():
         shown = card(story, naming)

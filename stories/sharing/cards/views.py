@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from staff.audiences import PUBLIC
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.models import Story
@@ -27,7 +28,7 @@ def card(request: SignedInRequest, public_id: str, size: str) -> HttpResponse:
     stories = Story.objects.visible_to(request.user).for_cards()
     story = get_object_or_404(stories, public_id=public_id)
     with_photo = request.GET.get("photo") != "0"
-    wanted = order(story, FORMATS[size], Naming(), with_photo=with_photo)
+    wanted = order(story, FORMATS[size], Naming(PUBLIC), with_photo=with_photo)
     etag = f'"{wanted.digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:

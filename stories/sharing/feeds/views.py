@@ -17,6 +17,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
@@ -90,7 +91,7 @@ def _private(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def _gather(request: HttpRequest, account: User, token: str, name: str) -> Feed:
-    form = FilterForm(request.GET, Naming(), path=reverse(name, args=[token]))
+    form = FilterForm(request.GET, Naming(ORGANISATION), path=reverse(name, args=[token]))
     after = request.GET.get("after", "")
     if after and not AFTER.fullmatch(after):
         raise Http404

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from staff.audiences import SCREENS
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.filters import FilterForm
@@ -32,7 +33,7 @@ def poster(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One story to hang up: ?size=a4 or letter, and ?paper=white for printers that save ink."""
     stories = Story.objects.visible_to(request.user).for_cards()
     story = get_object_or_404(stories, public_id=public_id)
-    page = sheet(story, Naming(), white=_white(request))
+    page = sheet(story, Naming(SCREENS), white=_white(request))
     title = page.data["title"]
     return _printed(request, [page], title, title, made_at([story]))
 
@@ -40,7 +41,7 @@ def poster(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def line_up(request: SignedInRequest) -> HttpResponse:
     """Five stories of a week with their questions, filtered by what the wall's address says."""
-    naming = Naming()
+    naming = Naming(SCREENS)
     form = FilterForm(request.GET, naming, path=reverse("wall"))
     stories = chosen_for(form.meant(request.user))
     if not stories:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from staff import roles
+from staff.audiences import ORGANISATION
 from staff.models import Team, User
 from staff.naming import Naming
 from stories.fields import Line
@@ -56,7 +57,7 @@ class ScreenForm(forms.Form):
         self.user = user
         self.fields["team"] = _whose_stories(user)
         asked = query if not self.is_bound else str(self.data.get("query", ""))[:MOST_QUERY]
-        self.filter = FilterForm(QueryDict(asked), Naming(), path=reverse("wall"))
+        self.filter = FilterForm(QueryDict(asked), Naming(ORGANISATION), path=reverse("wall"))
         self.initial["query"] = self.plain_query
         if chosen := self.filter.team_chosen:
             self.initial.setdefault("team", chosen.pk)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.urls import reverse
 
 from staff import roles
+from staff.audiences import SCREENS
 from staff.naming import Naming
 from stories.cards import Card, cards
 from stories.filtering.filters import under
@@ -36,7 +37,7 @@ def asked_of(screen: Screen, naming: Naming, known: Known | None = None) -> Stor
 
 def naming_of(screen: Screen) -> Naming:
     """How people are named on it: as everywhere, or not at all."""
-    return Naming() if screen.names else Naming(names=False)
+    return Naming(SCREENS) if screen.names else Naming(SCREENS, names=False)
 
 
 def name_of(screen: Screen, naming: Naming, known: Known) -> str:
@@ -60,7 +61,7 @@ def meant_by(screen: Screen, naming: Naming, known: Known | None = None) -> Mean
 
 def shows(screen: Screen, story: Story) -> bool:
     """Whether a story is one of this screen's."""
-    meant = meant_by(screen, Naming())
+    meant = meant_by(screen, Naming(SCREENS))
     return meant is not None and story.seq is not None and story.seq in meant.seqs
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from staff import roles
+from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.known import Known
@@ -35,7 +36,7 @@ def screens(request: SignedInRequest) -> HttpResponse:
     roles.require(_may_make(request))
     kept = Screen.objects.kept_by(request.user).select_related("team", "made_by__employee")
     found = list(kept.on()[:MOST_LISTED])
-    naming, known = Naming(), Known(people_of(screen.query for screen in found))
+    naming, known = Naming(ORGANISATION), Known(people_of(screen.query for screen in found))
     shown = [_listed(screen, naming, known) for screen in found]
     return render(request, "sharing/screens/list.html", {"screens": shown})
 

@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
 from staff.text import says_something
@@ -83,7 +84,7 @@ class KeepForm(ViewForm):
     def __init__(self, *args: Any, reader: Reader, query: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = str(self.data.get("query", "")) if self.is_bound else query
-        self.stored = stored(asked, Naming(), reader=reader)
+        self.stored = stored(asked, Naming(ORGANISATION), reader=reader)
         if not self.is_bound and not self.initial.get("name"):
             words = " · ".join(chip.name for chip in self.stored.form.chips)
             self.initial["name"] = Truncator(words).chars(MOST_NAME)

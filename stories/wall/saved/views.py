@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from staff.audiences import ORGANISATION
 from staff.models import Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
@@ -78,7 +79,7 @@ def saved_view(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404
     if view.own_team and view.team_slug:
         return redirect(view.leads_to)
-    shown = Shown(view, stored(view.wall_query, Naming(), reader=reader(request)))
+    shown = Shown(view, stored(view.wall_query, Naming(ORGANISATION), reader=reader(request)))
     form, own = shown.stored.form, view.owner.account_id == request.user.pk
     mine = [view for view in views if view.owner.account_id == request.user.pk]
     context = {
@@ -121,7 +122,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 def change(request: SignedInRequest, key: str) -> HttpResponse:
     """Another name for one of my views, another place, or the end of it."""
     view = _own(request, key)
-    shown = Shown(view, stored(view.wall_query, Naming(), reader=reader(request)))
+    shown = Shown(view, stored(view.wall_query, Naming(ORGANISATION), reader=reader(request)))
     posted = request.method == "POST"
     form = ChangeForm(
         request.POST if posted else None, user=request.user, view=view, shown_name=shown.name
@@ -181,7 +182,7 @@ def _own(request: SignedInRequest, key: str) -> SavedView:
 
 def _mine(request: SignedInRequest) -> dict:
     views = list(SavedView.objects.kept_by(request.user))
-    naming, known = Naming(), Known(people_of(view.query for view in views))
+    naming, known = Naming(ORGANISATION), Known(people_of(view.query for view in views))
     team = Team.objects.filter(
         memberships__employee__account=request.user, memberships__until__isnull=True
     ).first()

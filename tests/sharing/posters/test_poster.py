@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
+from staff.audiences import SCREENS
 from staff.naming import Naming
 from stories import palette
 from stories.sharing.cards.faces import missing_packages
@@ -27,13 +28,13 @@ with_other_scripts = pytest.mark.skipif(
 
 
 def printed(story, *, size="a4", **about) -> bytes:
-    page = sheet(for_press(story), Naming(), **about)
+    page = sheet(for_press(story), Naming(SCREENS), **about)
     return press([page], size=size, title=page.data["title"], made=story.created_at)
 
 
 def together(stories) -> bytes:
     """Many posters in one document, which is much quicker than one by one."""
-    pages = [sheet(for_press(story), Naming()) for story in stories]
+    pages = [sheet(for_press(story), Naming(SCREENS)) for story in stories]
     return press(pages, size="a4", title="All of them", made=stories[0].created_at)
 
 
