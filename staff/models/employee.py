@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from copy import copy
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -55,7 +56,14 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """They no longer work here and can't sign in; their stories stay. Returns how many."""
         with changing():
             User.objects.filter(employee__in=self).update(is_active=False)
+            leaving = self.filter(Q(active=True) | Q(left_on=None))
+            leaving.update(left_on=timezone.localdate())
             return self.update(active=False)
+
+    def left_before(self, day: datetime.date) -> EmployeeQuerySet:
+        """Who left before a day and whose address is still kept, here or with their account."""
+        kept = ~Q(email="") | Q(account__isnull=False) & ~Q(account__email="")
+        return self.filter(kept, active=False, left_on__lt=day)
 
     def awaiting_account(self, email: str) -> Employee | None:
         """Who works here under this address and has no account yet, if anybody does."""
@@ -133,6 +141,8 @@ class Employee(models.Model):
         help_text=_("Appears as ‘a colleague’ everywhere, from the next page on."),
     )
     active = models.BooleanField(_("works here"), default=True)
+    # Known for those who left; what is kept of them for so long only is counted from here.
+    left_on = models.DateField(_("left on"), null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     words = WordsField()
 
@@ -151,6 +161,7 @@ class Employee(models.Model):
             ),
             # Every page asks for those few.
             models.Index(fields=["id"], condition=Q(unnamed=True), name="employee_unnamed"),
+            models.Index(fields=["left_on"], condition=Q(active=False), name="employee_left_on"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(first_name=""), name="employee_has_a_name"),
@@ -171,8 +182,9 @@ class Employee(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.number = self.number or None
+        self.left_on = None if self.active else self.left_on or timezone.localdate()
         if fields := kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*fields, "words"}
+            kwargs["update_fields"] = {*fields, "words", "left_on"}
         with changing() as changes:
             before = None if self._state.adding else Employee.objects.filter(pk=self.pk).first()
             super().save(*args, **kwargs)
@@ -245,6 +257,15 @@ class Employee(models.Model):
                 current.until = day
                 current.save(update_fields=["until"])
         return self.memberships.create(team=team, since=day, leads=leads)
+
+    @transaction.atomic
+    def let_go_of_address(self) -> None:
+        """They left long ago: nobody writes to them any more, and no code signs them in."""
+        self.email = ""
+        self.save(update_fields=["email"])
+        if self.account:
+            EmailAddress.objects.filter(user=self.account).delete()
+            User.objects.filter(pk=self.account.pk).update(email="")
 
     def ask_not_to_be_named(self, unnamed: bool = True) -> None:
         """From the next page on this person is 'a colleague' (or, with False, named again).

@@ -1,15 +1,18 @@
-"""Forgotten drafts and stories that were turned down go once their time is up, nothing else."""
+"""What is kept for so long only goes once its time is up: drafts, what was turned down, addresses."""
 
 import datetime
 import io
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.utils import timezone
 
+from staff.models import Employee
 from stories.models import Photo, Status, Story
 from stories.photos.collecting import stored
 from tests.factories import (
+    EmployeeFactory,
     PendingStoryFactory,
     PhotoFactory,
     PublishedStoryFactory,
@@ -96,3 +99,74 @@ class TestLettingGo:
             aged(StoryFactory(), 31)
         assert "5 let go of" in said()
         assert not Story.objects.filter(status=Status.DRAFT).exists()
+
+
+class TestLeavers:
+    @pytest.fixture(autouse=True)
+    def period(self, settings) -> None:
+        settings.KEEP_LEAVERS = 30
+
+    @pytest.fixture
+    def leaver(self) -> Employee:
+        """Somebody with an account who leaves today."""
+        account = UserFactory(email="noor@example.org")
+        EmailAddress.objects.create(user=account, email="noor@example.org", primary=True)
+        person = account.person
+        person.email = "noor@example.org"
+        person.save()
+        Employee.objects.filter(pk=person.pk).leave()
+        person.refresh_from_db()
+        return person
+
+    def test_are_written_to_for_a_while(self, leaver):
+        long_ago(leaver, 30)
+        assert "Addresses of leavers, 30 days: 0 let go of." in said()
+        leaver.refresh_from_db()
+        assert leaver.email
+
+    def test_have_no_address_after_it(self, leaver):
+        long_ago(leaver, 31)
+        assert "Addresses of leavers, 30 days: 1 let go of." in said()
+        leaver.refresh_from_db()
+        assert (leaver.email, leaver.account.email) == ("", "")
+        assert not EmailAddress.objects.exists()
+        assert "Addresses of leavers, 30 days: 0 let go of." in said()
+
+    def test_keep_it_when_it_is_only_tried(self, leaver):
+        long_ago(leaver, 31)
+        output = said("--dry-run")
+        assert "Addresses of leavers, 30 days: 1 would go." in output
+        assert "noor" not in output.casefold()
+        leaver.refresh_from_db()
+        assert leaver.email
+
+    def test_keep_it_for_good_without_a_period(self, leaver, settings):
+        settings.KEEP_LEAVERS = 0
+        long_ago(leaver, 4000)
+        said()
+        leaver.refresh_from_db()
+        assert leaver.email
+
+    def test_leave_on_a_day_that_is_not_counted_anew(self, leaver):
+        long_ago(leaver, 10)
+        Employee.objects.filter(pk=leaver.pk).leave()
+        leaver.refresh_from_db()
+        leaver.save()
+        assert leaver.left_on == timezone.localdate() - datetime.timedelta(days=10)
+
+    def test_who_come_back_have_not_left(self, leaver):
+        leaver.active = True
+        leaver.save(update_fields=["active"])
+        leaver.refresh_from_db()
+        assert leaver.left_on is None
+
+    def test_people_who_work_here_keep_theirs(self):
+        person = EmployeeFactory(email="marek@example.org")
+        said()
+        person.refresh_from_db()
+        assert person.email
+
+
+def long_ago(person: Employee, days: int) -> None:
+    left_on = timezone.localdate() - datetime.timedelta(days=days)
+    Employee.objects.filter(pk=person.pk).update(left_on=left_on)

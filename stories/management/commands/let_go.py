@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from retold.commands import TablesCommand
+from staff.models import Employee
 from stories.models import Status, Story
 from stories.models.access import StoryQuerySet
 from stories.telling.saving import forget_unused_proposals
@@ -20,7 +21,8 @@ BATCH = 500
 class Command(TablesCommand):
     help = (
         "Deletes drafts that nobody touched for KEEP_DRAFTS days and stories that were turned down "
-        "KEEP_REJECTED days ago, with their photos. Run it once a day."
+        "KEEP_REJECTED days ago, with their photos, and the addresses of people who left "
+        "KEEP_LEAVERS days ago. Run it once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,6 +46,28 @@ class Command(TablesCommand):
                 self.stdout.write(
                     f"{status.label}, {days or 'any number of'} days: {count} {done}."
                 )
+        self._addresses(settings.KEEP_LEAVERS, options)
+
+    def _addresses(self, days: int, options: dict[str, Any]) -> None:
+        """Of those who left; who they are is not written into anybody's log."""
+        count = 0
+        for person in _left_long_ago(days) if days else ():
+            if not options["dry_run"]:
+                person.let_go_of_address()
+            count += 1
+        if options["verbosity"]:
+            done = "would go" if options["dry_run"] else "let go of"
+            kept = days or "any number of"
+            self.stdout.write(f"Addresses of leavers, {kept} days: {count} {done}.")
+
+
+def _left_long_ago(days: int) -> Iterator[Employee]:
+    """One after the other, a batch of them at a time."""
+    day, after = timezone.localdate() - datetime.timedelta(days=days), 0
+    left = Employee.objects.left_before(day).select_related("account").order_by("pk")
+    while batch := list(left.filter(pk__gt=after)[:BATCH]):
+        yield from batch
+        after = batch[-1].pk
 
 
 def _untouched(status: Status, days: int) -> StoryQuerySet:
