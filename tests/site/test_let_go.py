@@ -1,4 +1,4 @@
-"""What is kept for so long only goes once its time is up: drafts, what was turned down, addresses."""
+"""What is kept for so long only goes once its time is up, and nothing else does."""
 
 import datetime
 import io
