@@ -22,6 +22,8 @@ POSTGRESQL_OPTIONS = {
     "tcp_user_timeout": 30_000,
 }
 SECONDS_FOR_A_CONNECTION = 5
+# So long somebody who sends a form waits for whoever else writes to SQLite; a command has patience.
+SECONDS_TO_WRITE = 10
 
 
 def database(found: dict[str, Any], connections: int, seconds: int) -> dict[str, Any]:
@@ -40,7 +42,10 @@ def database(found: dict[str, Any], connections: int, seconds: int) -> dict[str,
 
 def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
     Path(found["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    return {**found, "OPTIONS": {**SQLITE_OPTIONS}, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    options = (
+        SQLITE_OPTIONS if command_running() else SQLITE_OPTIONS | {"timeout": SECONDS_TO_WRITE}
+    )
+    return {**found, "OPTIONS": {**options}, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def _postgresql(found: dict[str, Any], connections: int, seconds: int) -> dict[str, Any]:

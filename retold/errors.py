@@ -1,16 +1,22 @@
-"""Answers for requests that went wrong before a view could answer; nothing typed is lost."""
+"""Answers for requests that went wrong; nothing typed is lost."""
 
+import errno
+import logging
+import sys
 from collections.abc import Callable
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.views import defaults
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
@@ -20,6 +26,20 @@ WRITTEN = ("body", "text", "note", "reason")
 # is still sending shows its own words about a broken connection, not ours.
 MOST_TO_READ = 100 * 1024 * 1024
 AT_A_TIME = 64 * 1024
+
+# What passes by itself, or once somebody has made room: the database, a disk or another server is
+# away, full, or takes too long. Whatever else is raised is a mistake of ours.
+AWAY = (
+    *(OperationalError, InterfaceError, InternalError),
+    *(SMTPException, ConnectionError, TimeoutError),
+)
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE}
+NOT_NOW = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.EHOSTUNREACH}
+SECONDS_TO_WAIT = 30
+# No page ever holds them, not even one that somebody sends again.
+NOT_AGAIN = ("password", "password1", "password2", "oldpassword", "code")
+
+log = logging.getLogger(__name__)
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -55,6 +75,48 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _whole_page(request, template, {}, status)
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke: our mistake (500), or something that we need is away for now (503)."""
+    error = sys.exc_info()[1]
+    if not is_away(error):
+        return defaults.server_error(request)
+    context: dict[str, Any] = {"again": escape_leading_slashes(request.get_full_path())}
+    try:
+        context |= sent_again(request)
+    except Exception:
+        # What is away may be the disk on which the form was to be put together.
+        log.warning("What came with %s %s could not be read.", request.method, request.path)
+    # Neither the account nor the session may be asked for: both lie in the database.
+    response = HttpResponse(render_to_string("503.html", context), status=503)
+    response.headers["Retry-After"] = str(SECONDS_TO_WAIT)
+    response.headers["Cache-Control"] = "no-store"
+    return _for_htmx(response) if request.headers.get("HX-Request") else response
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error says that something outside of us does not work for now."""
+    if isinstance(error, UnreadablePostError) or error is None:
+        return False
+    if isinstance(error, AWAY):
+        return True
+    known = isinstance(error, OSError) and error.errno in NO_ROOM | NOT_NOW
+    return known or is_away(error.__cause__)
+
+
+def sent_again(request: HttpRequest) -> dict[str, Any]:
+    """What somebody wrote, with all else that their form said, to be sent once more as it is.
+
+    The form's own token goes with it, so one that another site had made is refused again.
+    """
+    field = next((name for name in WRITTEN if request.POST.get(name)), None)
+    if field is None:
+        return {"sent": request.method == "POST"}
+    every = ((name, value) for name, values in request.POST.lists() for value in values)
+    others = [(name, value) for name, value in every if name not in (field, *NOT_AGAIN)]
+    files = bool(request.FILES)
+    return {"field": field, "body": request.POST[field], "others": others, "files": files}
+
+
 def _read_to_the_end(request: HttpRequest) -> None:
     try:
         for _part in range(MOST_TO_READ // AT_A_TIME):
@@ -88,9 +150,12 @@ def page_of(request: HttpRequest) -> str:
 
 def _whole_page(request: HttpRequest, template: str, context: dict, status: int) -> HttpResponse:
     """The page; htmx, which shows no page that failed, is told to put it in place of the other."""
-    htmx = getattr(request, "htmx", False)
-    response = render(request, template, context, status=200 if htmx else status)
-    if htmx:
-        for tell, where in ((retarget, "#main"), (reselect, "#main"), (reswap, "outerHTML")):
-            tell(response, where)  # type: ignore[arg-type]
+    response = render(request, template, context, status=status)
+    return _for_htmx(response) if getattr(request, "htmx", False) else response
+
+
+def _for_htmx(response: HttpResponse) -> HttpResponse:
+    response.status_code = 200
+    for tell, where in ((retarget, "#main"), (reselect, "#main"), (reswap, "outerHTML")):
+        tell(response, where)  # type: ignore[arg-type]
     return response

@@ -14,6 +14,7 @@ urlpatterns = [
 ]
 
 handler400 = "retold.errors.bad_request"
+handler500 = "retold.errors.server_error"
 
 if trying_out():
     urlpatterns.append(path("", include("stories.styleguide")))

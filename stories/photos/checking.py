@@ -17,6 +17,8 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from retold.uploads import LostFile
+
 from .decoding import FORMATS, LONGEST, MOST_PIXELS, TooFewPixels, TooManyPixels, opened
 from .pixels import pixels
 from .room import NoRoom
@@ -130,6 +132,10 @@ def placeholder(image: Image.Image) -> str:
 
 
 def _check_bytes(upload: File) -> None:
+    if isinstance(upload, LostFile):
+        raise ValidationError(
+            _("There was no room for this file just now. Your words are kept; add it again later.")
+        )
     if not upload.size:
         raise ValidationError(_("This file is empty."), code="empty")
     if upload.size > settings.PHOTO_MEGABYTES * 1024 * 1024:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 
 from django.core.cache import cache
@@ -21,6 +22,8 @@ from staff.models import User
 from staff.text import as_id, clean_text
 from stories.models import MOST_PHOTOS, Photo, Story
 from stories.photos.checking import CheckedPicture, check
+
+log = logging.getLogger(__name__)
 
 MOST_NAME = 60
 HOUR, MOST_AN_HOUR = 3600, 120
@@ -105,14 +108,22 @@ class Sent:
         self.refused += [Refused(name, why) for name, _picture in self.pictures]
         self.pictures = []
 
-    @transaction.atomic
     def store(self, story: Story, *, by: User) -> None:
         """Arrange the photos of this story and add the new ones, each once.
 
-        If another tab has filled the story meanwhile, what finds no room is refused.
+        If another tab has filled the story meanwhile, what finds no room is refused; so is what the
+        storage does not take. The words go their own way.
         """
         if not self.pictures and not self.arranged.speaks:
             return
+        try:
+            self._store(story, by=by)
+        except OSError:
+            log.exception("The storage did not take a photo.")
+            self.leave(_("It could not be stored just now. Your words are kept; add it again."))
+
+    @transaction.atomic
+    def _store(self, story: Story, *, by: User) -> None:
         there = _held(story)
         wanted: list = list(self.arranged.of(there))
         have = {photo.digest for photo in there}

@@ -5,6 +5,9 @@ The session remembers what is noted, so that most pages ask and write nothing fo
 
 from __future__ import annotations
 
+import logging
+
+from django.db import InternalError, OperationalError
 from django.utils import timezone
 
 from staff.requests import SignedInRequest
@@ -12,6 +15,8 @@ from stories.filtering.asked import Reader
 from stories.filtering.meant import Meant
 from stories.models import Visit
 from stories.models.visit import NOTED_EVERY
+
+log = logging.getLogger(__name__)
 
 REMEMBERED = "visit"
 
@@ -38,12 +43,17 @@ def note(request: SignedInRequest, meant: Meant) -> None:
         return
     visit = _last(request)
     visit.go_on(meant.newest_of_all)
-    Visit.objects.bulk_create(
-        [visit],
-        update_conflicts=True,
-        unique_fields=["person"],
-        update_fields=["before", "latest", "at"],
-    )
+    try:
+        Visit.objects.bulk_create(
+            [visit],
+            update_conflicts=True,
+            unique_fields=["person"],
+            update_fields=["before", "latest", "at"],
+        )
+    except (OperationalError, InternalError):
+        # Nothing can be written for now, and the wall can be read even so.
+        log.warning("A visit could not be noted.", exc_info=True)
+        return
     request.session[REMEMBERED] = [timezone.now().timestamp(), visit.before]
 
 

@@ -73,6 +73,9 @@ def errors(world: World) -> dict[str, str]:
     request = RequestFactory().get("/")
     for name in ("400", "500"):
         found[name] = render_to_string(f"{name}.html", request=request)
+    words = {"field": "body", "body": "Kept <b>as</b> typed.", "others": [("line", "“Here.”")]}
+    for name, about in (("503", {}), ("503 words", {**words, "files": True})):
+        found[name] = render_to_string("503.html", {"again": "/stories/new/?a=1&b=2", **about})
     return found
 
 

@@ -1,5 +1,6 @@
 """Photos in the tell form without JavaScript, and those that a page sends by themselves."""
 
+import errno
 import io
 import uuid
 
@@ -106,6 +107,39 @@ def test_each_file_that_is_no_photo_is_answered_with_its_sentence(staff_client, 
     [why] = said(response).values()
     assert words in why
     assert Story.objects.get().photos.count() == 1
+
+
+def test_words_are_kept_where_the_storage_takes_no_photo(staff_client, monkeypatch):
+    def full(*_args, **_about):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.storage.default_storage.save", full)
+    response = send(staff_client, files=[picture(1)], body="She kept the lamp on.")
+    assert response.status_code == 200
+    assert list(said(response).values()) == [
+        "It could not be stored just now. Your words are kept; add it again."
+    ]
+    story = Story.objects.get()
+    assert (story.body, story.photos.count()) == ("She kept the lamp on.", 0)
+
+
+@pytest.mark.parametrize("when", ["opened", "written"])
+def test_words_are_kept_where_there_is_no_room_for_a_large_file(staff_client, monkeypatch, when):
+    class Full(io.BytesIO):
+        def write(self, _content):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def temporary(*_):
+        if when == "opened":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return Full()
+
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", temporary)
+    large = junk("large.jpg", b"\xff\xd8\xff" + bytes(3 * MEGABYTE))
+    response = send(staff_client, files=[large], body="She kept the lamp on.")
+    assert response.status_code == 200
+    assert "no room for this file" in said(response)["large.jpg"]
+    assert Story.objects.get().body == "She kept the lamp on."
 
 
 def test_a_photo_is_taken_by_what_it_is_whatever_its_name_says(staff_client):
