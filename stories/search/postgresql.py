@@ -8,7 +8,8 @@ down, until there is enough.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import md5
 from itertools import pairwise
 
@@ -22,6 +23,8 @@ SECONDS, ROOM = 1.0, min(SPANS.values())
 _asked = (-SECONDS, 0)
 # So many spans of one length are looked through before longer ones.
 MOST_SPANS = 64
+# What begins so is frequent if a tenth of the newest stories say it; asked again after a while.
+SAMPLE, FREQUENT, REMEMBERED = 512, 0.1, 600
 
 
 def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
@@ -49,7 +52,8 @@ def _question(
     bounds: list[int | str] = [floor, ceiling]
     filters = "seq > %s AND seq < %s"
     asked = _written(plan)
-    if any_begins(plan):
+    names = list(SPANS)
+    if any(is_frequent(beginning) for beginning in beginnings(plan)):
         # To gather all that begins so costs more than to look who does. Adding nothing hides the
         # column from the index.
         filters += " AND (search || ''::tsvector) @@ %s::tsquery"
@@ -60,7 +64,10 @@ def _question(
                 f"SELECT seq FROM {TABLE} WHERE {filters} ORDER BY seq {order} LIMIT %s",
                 [*bounds, limit],
             )
-    spans = _spans(floor + 1, top) if upward else _spans(ceiling - 1, 0)
+    elif any_begins(plan):
+        # All that begins so is gathered anew for each span, so there are to be few.
+        names = names[1:]
+    spans = _spans(floor + 1, top, names) if upward else _spans(ceiling - 1, 0, names)
     # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
     # PostgreSQL from reading the entries in their order instead of by the index.
     return (
@@ -110,23 +117,48 @@ def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
 
 def any_begins(plan: Plan) -> bool:
     """Whether it asks for all terms that begin in some way."""
-    return _begins(plan.yes) or (plan.no is not None and _begins(plan.no))
+    return any(beginnings(plan))
+
+
+def beginnings(plan: Plan) -> set[str]:
+    """What the plan asks for that may go on in any way, wherever it is to stand."""
+    return {*_beginnings(plan.yes), *(_beginnings(plan.no) if plan.no else ())}
+
+
+def is_frequent(beginning: str) -> bool:
+    """Whether many of the newest stories say words that begin so; as it was some minutes ago."""
+    return _share(beginning, int(time.monotonic() // REMEMBERED)) >= FREQUENT
+
+
+@lru_cache(maxsize=1_024)
+def _share(beginning: str, _period: int) -> float:
+    (found,) = _ask(
+        f"SELECT count(*) FROM (SELECT search || ''::tsvector AS said FROM {TABLE} "
+        "ORDER BY seq DESC LIMIT %s) AS newest WHERE said @@ %s::tsquery",
+        [SAMPLE, f"{_quoted(beginning)}:*"],
+    )
+    return found / SAMPLE
 
 
 def certain(plan: Plan) -> Plan | None:
     """What has to be true without looking at beginnings; None if that may be anything."""
     yes = _certain(plan.yes)
-    return Plan(yes, plan.no if plan.no and not _begins(plan.no) else None) if yes else None
+    return (
+        Plan(yes, plan.no if plan.no and not any(_beginnings(plan.no)) else None) if yes else None
+    )
 
 
-def _begins(node: Node) -> bool:
+def _beginnings(node: Node) -> Iterator[str]:
     if isinstance(node, Says):
-        return node.beginning
-    return not isinstance(node, Under) and any(map(_begins, node.of))
+        if node.beginning:
+            yield node.terms[-1]
+    elif not isinstance(node, Under):
+        for one in node.of:
+            yield from _beginnings(one)
 
 
 def _certain(node: Node) -> Node | None:
-    if not _begins(node):
+    if not any(_beginnings(node)):
         return node
     if isinstance(node, Every):
         sure = tuple(one for one in map(_certain, node.of) if one)
@@ -168,10 +200,10 @@ def _quoted(term: str) -> str:
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _spans(start: int, end: int) -> list[str]:
+def _spans(start: int, end: int, names: Sequence[str]) -> list[str]:
     """The spans from one place to another, short ones first; each begins where the last ended."""
     step = 1 if end > start else -1
-    lengths = list(SPANS.items())
+    lengths = [(name, SPANS[name]) for name in names]
     spans, at = [], start
     for (name, length), longer in zip(lengths, [*lengths[1:], None], strict=True):
         number = 0

@@ -6,7 +6,7 @@ import pytest
 
 from stories import search
 from stories.models import Entry, Story
-from stories.search import Part, Query, Where
+from stories.search import Part, Query, Where, postgresql, understanding
 from stories.search.plan import holds
 from stories.search.understanding import Understood
 from tests.factories import EmployeeFactory, PublishedStoryFactory
@@ -132,6 +132,22 @@ QUERIES = [
         ["kissaten", "skies"],
     ),
 ]
+
+
+@pytest.mark.parametrize("frequent", [0, 2], ids=["said by many", "said by few"])
+def test_a_beginning_of_very_many_words_is_looked_up_as_it_stands(stories, frequent, monkeypatch):
+    monkeypatch.setattr(understanding, "MOST_BEGUN", 3)
+    monkeypatch.setattr(postgresql, "FREQUENT", frequent)
+    for query, found in (
+        (Query((typing("w"),)), ["umbrella", "kettle", "hands", "schirm", "skies"]),
+        (Query((word("customer"), typing("h"))), ["umbrella", "kettle"]),
+        (Query((typing("c"),), (word("milk"),)), ["umbrella", "hands", "coiffure", "signs"]),
+    ):
+        assert postgresql.any_begins(Understood(query).plan())
+        assert titles(query) == found
+        seqs = search.newest(query, limit=9)
+        assert search.newest(query, limit=9, below=seqs[0]) == seqs[1:]
+        assert search.newest(query, limit=9, above=0) == seqs
 
 
 def test_parts_come_together(stories):
