@@ -114,7 +114,11 @@ class Searched(Meant):
         elif sort in MEASURES:
             yield from self._by_measure(query, sort, downwards, after)
         else:
-            for seq in self._newest(query, after.seq if after else None):
+            # The newest were found for the counts already.
+            below = after.seq if after else None
+            found = [seq for seq in reversed(self.seqs) if below is None or seq < below]
+            yield from map(Place, found)
+            for seq in self._newest(query, found[-1] if found else below):
                 yield Place(seq)
 
     def _upwards(self, sort: str, before: Place, limit: int) -> list[Place]:
