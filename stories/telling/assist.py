@@ -17,7 +17,7 @@ from .forms import TellForm
 from .page import Suggestions, offer, people_found, people_in, poster, trait_tiles
 from .saving import AlreadySent
 from .saving import autosave as keep
-from .views import own_stories
+from .views import stored
 
 MOST_ASKED = 12
 
@@ -30,7 +30,7 @@ def autosave(request: SignedInRequest) -> JsonResponse:
     `too_long`, `sent`, and `conflict` (409) with the stored text, when another page saved since.
     """
     form = TellForm(request.POST, user=request.user)
-    form.story = own_stories(request).filter(submission=form.submission).first()
+    form.story = stored(request, form.submission)
     form.is_valid()
     if "body" not in form.cleaned_data:
         state = "empty" if not form.data.get("body") else "too_long"

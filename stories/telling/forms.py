@@ -63,15 +63,8 @@ class TellForm(Questions):
 
     @property
     def submission(self) -> uuid.UUID:
-        """What makes this form one story however often it is sent.
-
-        A form that came without it is told by its teller and its words.
-        """
-        if self.story:
-            return self.story.submission
-        return as_uuid(self.data.get("submission")) or uuid.uuid5(
-            uuid.NAMESPACE_OID, f"{self.user.pk}:{clean_text(self.data.get('body'))}"
-        )
+        """What makes this form one story however often it is sent."""
+        return self.story.submission if self.story else submission_in(self.data, self.user)
 
     @property
     def version(self) -> int:
@@ -281,6 +274,16 @@ def without_unseen(data: QueryDict | None) -> QueryDict | None:
     for name, values in data.lists():
         seen.setlist(clean_text(name), [clean_text(value) for value in values])
     return seen
+
+
+def submission_in(data: Mapping[str, Any], user: User) -> uuid.UUID:
+    """What makes a form that was posted one story however often it is sent.
+
+    A form that came without it is told by its teller and its words.
+    """
+    return as_uuid(clean_text(data.get("submission"))) or uuid.uuid5(
+        uuid.NAMESPACE_OID, f"{user.pk}:{clean_text(data.get('body'))}"
+    )
 
 
 def as_uuid(text: str | None) -> uuid.UUID | None:

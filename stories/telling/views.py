@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +22,7 @@ from stories.models.near import teller_team
 
 from . import kept
 from .days import day_of, read_by
-from .forms import TellForm, inspiration
+from .forms import TellForm, inspiration, submission_in
 from .page import Suggestions, show
 from .photos import Sent
 from .saving import keep_photos, save
@@ -37,10 +38,7 @@ def tell(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return kept.ask_to_sign_in(request)
     if request.method == "POST":
-        stored = own_stories(request).filter(
-            submission=TellForm(request.POST, user=request.user).submission
-        )
-        return receive(request, stored.first())
+        return receive(request, stored(request, submission_in(request.POST, request.user)))
     if data := kept.take(request):
         return show(request, TellForm(data, user=request.user), restored=True)
     initial = {}
@@ -99,7 +97,7 @@ def _shown_again(
     request: SignedInRequest, form: TellForm, photos: Sent, **more: Any
 ) -> HttpResponse:
     """The form with what is stored by now beside it, and what became of its photos."""
-    form.story = own_stories(request).filter(submission=form.submission).first() or form.story
+    form.story = stored(request, form.submission) or form.story
     return show(request, form, photos=photos, **more)
 
 
@@ -119,6 +117,14 @@ def sent(request: SignedInRequest, public_id: str) -> HttpResponse:
         "credits_people": any(credit.employee_id for credit in story.credits.all()),
     }
     return render(request, "telling/sent.html", context)
+
+
+def stored(request: SignedInRequest, submission: UUID) -> Story | None:
+    """The story that was sent or kept as this one, if there is one."""
+    # Nearly always there is none, which costs less to find out than to ask for all of it.
+    if not Story.objects.filter(teller=request.user.person, submission=submission).exists():
+        return None
+    return own_stories(request).filter(submission=submission).first()
 
 
 def own_stories(request: SignedInRequest):
