@@ -45,7 +45,13 @@ def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
     options = (
         SQLITE_OPTIONS if command_running() else SQLITE_OPTIONS | {"timeout": SECONDS_TO_WRITE}
     )
-    return {**found, "OPTIONS": {**options}, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return {
+        **found,
+        "ENGINE": "retold.sqlite",
+        "OPTIONS": {**options},
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 
 def _postgresql(found: dict[str, Any], connections: int, seconds: int) -> dict[str, Any]:

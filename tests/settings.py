@@ -40,7 +40,7 @@ if "pool" in DATABASES["default"]["OPTIONS"]:  # noqa: F405
     # As in life, but with room for as many threads as a test lets race each other.
     DATABASES["default"]["OPTIONS"]["pool"]["max_size"] = 32  # noqa: F405
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+if DATABASES["default"]["ENGINE"] == "retold.sqlite":  # noqa: F405
     # A file, as in life: threads that race each other need more than a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}  # noqa: F405
     # A test run need not survive a power cut.

