@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -212,12 +213,24 @@ def mark_as_left(
     messages.success(request, said)
 
 
+@admin.action(description=gettext_lazy("What is kept of them…"), permissions=["change"])
+def their_data(
+    model_admin: EmployeeAdmin, request: HttpRequest, chosen: QuerySet[Employee]
+) -> HttpResponse | None:
+    """To the page on which one person’s data are handed out or erased."""
+    people = list(chosen[:2])
+    if len(people) == 1:
+        return redirect("admin:staff_erasure_person", people[0].pk)
+    messages.warning(request, _("Tick one person: this is done one by one."))
+    return None
+
+
 @admin.register(Employee)
 class EmployeeAdmin(ModeratorsMayLook, ModelPages):
     """The staff directory."""
 
     form = EmployeeForm
-    actions = [mark_as_left]
+    actions = [mark_as_left, their_data]
     inlines = [MembershipInline]
     change_list_template = "admin/staff/employee/change_list.html"
     list_display = ("full_name", "number", "job_title", "team_today", "account", "remarks")

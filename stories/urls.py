@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("stories.notices.following.urls")),
     path("", include("stories.sharing.screens.urls")),
     path("", include("stories.telling.urls")),
+    path("", include("stories.privacy.urls")),
     path("", include("stories.reading.urls")),
 ]

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staff.changes import changing
@@ -22,6 +23,8 @@ from .account import User
 from .team import Team
 
 MOST_WORDS = 5
+# The name of somebody who was erased: no letters, so that no text ever says it.
+NOBODY = "…"
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
@@ -209,7 +212,14 @@ class Employee(models.Model):
     @property
     def full_name(self) -> str:
         """First and last name as the directory has them. For pages, use `staff.naming`."""
+        if self.is_erased:
+            return gettext("someone on staff")
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_erased(self) -> bool:
+        """Nothing is known of them any more; what they did stays, done by nobody."""
+        return self.first_name == NOBODY
 
     @property
     def called(self) -> str:

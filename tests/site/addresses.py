@@ -422,6 +422,8 @@ ACCOUNTS = {
     ),
     "mfa_login_webauthn": Address(get=everybody(SENT_ON), post=everybody(SENT_ON)),
     "account_email": Address(),
+    # Who has not shown their password just now does that first.
+    "own_data": Address(post=answers(SENT_ON)),
     "account_email_verification_sent": Address(get=everybody()),
     "account_confirm_email": Address(
         arguments=lambda world, story: ("no-such-key",), get=everybody(), post=everybody(MISSING)
@@ -582,6 +584,18 @@ STAFF_ADMIN = {
         pages=("", "?q=Roberta", "?team=harbour-street&unnamed__exact=0"),
     ),
     "admin:staff_employee_import": Address(get=answers(to=ADMINS), post=answers(to=ADMINS)),
+    **model_admin(
+        "staff_erasure", lambda world, story: world.erasure.pk, view=ADMINS, change=NOBODY
+    ),
+    "admin:staff_erasure_person": Address(
+        lambda world, story: (world.loner.pk,), get=answers(to=ADMINS)
+    ),
+    "admin:staff_erasure_export": Address(
+        lambda world, story: (world.loner.pk,),
+        get=answers(NOT_ALLOWED, to=MODERATORS),
+        post=answers(to=ADMINS),
+        page=False,
+    ),
     **model_admin("staff_team", lone_team, change=ADMINS, add=ADMINS, delete=ADMINS),
     **model_admin(
         "staff_user",

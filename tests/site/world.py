@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 
-from staff.models import Employee, Team, User
+from staff.models import Employee, Erasure, Team, User
 from stories.models import (
     FeedKey,
     Follow,
@@ -65,6 +65,7 @@ class World:
     feed: FeedKey
     screen: Screen
     view: SavedView
+    erasure: Erasure
     shown: list[Story] = field(default_factory=list)
 
     def client(self, role: str, **options) -> Client:
@@ -159,6 +160,7 @@ def build() -> World:
             pinned=True,
             opens=False,
         ),
+        erasure=Erasure.objects.create(by_name="admin", digest="0" * 64, counts={"stories": 3}),
     )
 
 

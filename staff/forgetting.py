@@ -1,0 +1,176 @@
+"""Finding one person's names in what others wrote, and taking them out for good.
+
+The same names in the same places as for somebody who asked not to be named (`staff.naming`), and
+their addresses besides. Text in, text out; the database is asked for likely texts only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from .models import Employee
+from .names import SENTENCE_START, WORD, Names, Place, fold, places
+from .naming import NOBODY, Near, single_names, whole_names
+
+# What a database looks for in every text is a run of letters that all spellings share. Short ones
+# stand in half of all words, so they have to begin one.
+RUN = re.compile(r"[A-Za-z0-9@.]+")
+SHORT = 3
+
+
+class Forgetting:
+    """The names of one person, to be found in texts and taken out of them.
+
+    With `everywhere` a first or last name alone means this person in every text, also where nothing
+    else speaks of them: for names that nobody else has.
+    """
+
+    def __init__(self, person: Employee, *, everywhere: bool = False) -> None:
+        self.person, self.everywhere = person, everywhere
+        self._whole = Names(whole_names(person))
+        self._forms = single_names(person)
+        self._alone = Names(self._forms)
+        self._none = Names(())
+
+    @cached_property
+    def teams(self) -> frozenset[int]:
+        """Every team they are or were in."""
+        return frozenset(self.person.memberships.values_list("team", flat=True))
+
+    @cached_property
+    def exact(self) -> list[str]:
+        """Addresses and user names: what is written one way only and is no word besides."""
+        account = self.person.account
+        found = {self.person.email, account.email if account else ""}
+        name = account.username if account else ""
+        family = fold(self.person.last_name)
+        if re.search(r"[^\W\d_][\W\d_]|[\d_]", name) or (len(family) > 3 and family in fold(name)):
+            found.add(name)
+        return sorted(found - {""}, key=len, reverse=True)
+
+    def find(self, text: str, near: Near = NOBODY) -> list[Place]:
+        """Where the text names them."""
+        found = places(text, self._whole, self._names_alone(near)) if text else []
+        if self._exactly:
+            exact = [Place(*one.span()) for one in self._exactly.finditer(text)]
+            apart = [one for one in found if not any(_overlap(one, other) for other in exact)]
+            found = sorted([*exact, *apart])
+        return found
+
+    def text(self, text: str, near: Near = NOBODY) -> str:
+        """The text with “a colleague” wherever it named them."""
+        return without(text, self.find(text, near))
+
+    def data(self, value: Any, near: Near = NOBODY) -> Any:
+        """The same for every text in a JSON value."""
+        if isinstance(value, str):
+            return self.text(value, near)
+        if isinstance(value, list):
+            return [self.data(one, near) for one in value]
+        if isinstance(value, dict):
+            return {self.text(name, near): self.data(one, near) for name, one in value.items()}
+        return value
+
+    def json(self, text: str, near: Near = NOBODY) -> str:
+        """The same for JSON that is kept as text; what is none is a text."""
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return self.text(text, near)
+        changed = self.data(value, near)
+        return text if changed == value else json.dumps(changed)
+
+    def query(self, text: str, near: Near = NOBODY) -> str:
+        """The same for the query of an address, in which words are written otherwise."""
+        held = QueryDict(text, mutable=True)
+        # Who keeps a search for somebody speaks of them, however much of the name they typed.
+        about = near.and_person(self.person.pk)
+        changed = {name: [self.text(one, about) for one in held.getlist(name)] for name in held}
+        if all(held.getlist(name) == values for name, values in changed.items()):
+            return text
+        for name, values in changed.items():
+            held.setlist(name, values)
+        return held.urlencode()
+
+    def likely(self, columns: Iterable[str]) -> Q:
+        """Which rows have to be read, because one of these columns may name them."""
+        found = Q()
+        for column in columns:
+            for run in self._runs:
+                found |= _holding(column, run)
+        return found
+
+    @cached_property
+    def _runs(self) -> list[str]:
+        """Runs of letters of which every text has one that names them."""
+        forms = self._forms or tuple(
+            word for name in whole_names(self.person) for word in name.split()
+        )
+        runs = {_longest_run(form) for form in (*forms, *self.exact)}
+        return sorted(
+            one for one in runs if not any(other != one and other in one for other in runs)
+        )
+
+    @cached_property
+    def _exactly(self) -> re.Pattern[str] | None:
+        if not self.exact:
+            return None
+        ways = "|".join(re.escape(one) for one in self.exact)
+        return re.compile(rf"(?<![\w@+-])(?:{ways})(?![\w@-])", re.IGNORECASE)
+
+    def _names_alone(self, near: Near) -> Names:
+        """The parts of their name that mean them where these people are spoken of."""
+        if self.everywhere or self.person.pk in near.people:
+            return self._alone
+        if not near.teams & self.teams:
+            return self._none
+        others = [one for one in near.credited if one.pk != self.person.pk]
+        theirs = {fold(form) for one in others for form in single_names(one)}
+        return Names(form for form in self._forms if fold(form) not in theirs)
+
+
+def without(text: str, found: Iterable[Place]) -> str:
+    """The text with “a colleague” in these places."""
+    pieces, end = [], 0
+    for place in found:
+        pieces += [text[end : place.start], _instead(text, place.start)]
+        end = place.stop
+    return "".join(pieces) + text[end:]
+
+
+def _instead(text: str, start: int) -> str:
+    word = gettext("a colleague")
+    begins = SENTENCE_START.search(text[max(0, start - 12) : start])
+    return word[:1].upper() + word[1:] if begins else word
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return one.start < other.stop and other.start < one.stop
+
+
+def _longest_run(form: str) -> str:
+    """What all spellings of a name have in common, case apart; the name where that is nothing."""
+    run = max(RUN.findall(form), key=len, default="")
+    return run.lower() if len(run) > 1 else form
+
+
+def _holding(column: str, run: str) -> Q:
+    if not run.isascii():
+        # Databases differ in which letters beyond ASCII they know in capitals, and in JSON some
+        # keep them as numbers.
+        ways = {run, run.lower(), run.upper(), run.title(), *WORD.findall(fold(run))}
+        found = Q()
+        for way in sorted(ways | {json.dumps(way)[1:-1] for way in ways}):
+            found |= Q(**{f"{column}__contains": way})
+        return found
+    if len(run) <= SHORT:
+        return Q(**{f"{column}__iregex": rf"(^|\W|_){re.escape(run)}"})
+    return Q(**{f"{column}__icontains": run})

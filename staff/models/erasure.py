@@ -1,0 +1,56 @@
+"""That a person's data were erased: when, by whom and how much, but not whose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from .employee import Employee
+
+
+class Erasure(models.Model):
+    """One person was erased. Only ever added to.
+
+    `digest` proves that it was done to whoever knows whom to ask for, and tells nobody else: it
+    takes the secret key to make. `index_is_clean` says whether the search index has let go of
+    words as well, which takes longer on a large wall.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Kept by name as well, for when accounts go.
+    by_name = models.CharField(_("by whom"), max_length=200, blank=True)
+    digest = models.CharField(_("digest"), max_length=64)
+    # {"what": how many}
+    counts = models.JSONField(_("what was done"), default=dict)
+    index_is_clean = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]}, {self.at:%Y-%m-%d}"
+
+
+def digest_of(number: str | None, email: str, name: str) -> str:
+    """What stands for somebody: by their staff number, else their address, else their name."""
+    who = (number or email or name).strip().casefold()
+    return salted_hmac("staff.erasure", who, algorithm="sha256").hexdigest()
+
+
+def digest_of_person(person: Employee) -> str:
+    return digest_of(person.number, person.email, person.full_name)
+
+
+def records_of(who: str) -> Any:
+    """The records of somebody, asked for by what the directory knew them by."""
+    return Erasure.objects.filter(digest=digest_of(None, "", who))

@@ -1,0 +1,325 @@
+"""All that Retold knows of a person, by model: the one list that exports and erasure go by.
+
+A model that leads to a person or an account stands here, or in `EXEMPT` with the reason; so does
+every column in which somebody may have written a name. A test walks all models and fails for one
+that is in neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import Employee, User
+
+
+class Then(Enum):
+    """What an erasure does with the rows that lead to somebody."""
+
+    GOES = _("goes")
+    STAYS = _("stays, and leads to nobody")
+    EMPTIED = _("stays, and leads to nobody any more")
+
+
+GOES, STAYS, EMPTIED = Then
+
+
+class Written(Enum):
+    """How names stand in a column."""
+
+    TEXT = "as people write"
+    DATA = "in the texts of a JSON value"
+    JSON = "in JSON that is kept as text"
+    QUERY = "in the query of an address"
+
+
+TEXT, DATA, JSON, QUERY = Written
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one model knows of a person.
+
+    `people` are its relations to them or their account; the first is whose a row is, and `told`
+    says what an export tells of those, in the file of this name. `texts` are columns that may name
+    anybody, and `story` is the way to the story that they are about. `accounts` are columns that
+    keep an account's name beside a relation to it.
+    """
+
+    model: str
+    people: Mapping[str, Then] = field(default_factory=dict)
+    file: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Written] = field(default_factory=dict)
+    story: str = ""
+    author: str = ""
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    plain: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    def rows(self) -> QuerySet[Any]:
+        return self.kind._base_manager.all()
+
+    def of(self, person: Employee, relation: str) -> QuerySet[Any]:
+        """The rows that lead to them by this relation."""
+        return self.rows().filter(leading(self.kind, relation, person))
+
+
+def leading(kind: type[Model], relation: str, person: Employee) -> Q:
+    """Whether a row leads to this person, or to their account."""
+    to: Any = kind
+    for step in relation.split("__"):
+        to = to._meta.get_field(step).related_model
+    if issubclass(to, User):
+        return Q(**{relation: person.account_id}) if person.account_id else Q(pk__in=[])
+    return Q(**{relation: person.pk})
+
+
+STORY = {"story": "story__public_id"}
+A_KEY = "a random key"
+A_STATE = "one of a few words of ours"
+
+KNOWN = [
+    Known(
+        "staff.Employee",
+        people={"account": EMPTIED, "manager": EMPTIED},
+        texts={"job_title": TEXT},
+        plain=dict.fromkeys(
+            ("number", "first_name", "last_name", "known_as", "email", "words"),
+            "the person’s own, or another’s; emptied by itself",
+        ),
+    ),
+    Known(
+        "staff.User",
+        plain=dict.fromkeys(
+            ("username", "first_name", "last_name", "email", "password"),
+            "the account’s own, or another’s; goes with it",
+        ),
+    ),
+    Known(
+        "staff.Membership",
+        people={"employee": STAYS},
+        file="teams",
+        told={"team": "team__name", "since": "since", "until": "until", "leads": "leads"},
+    ),
+    Known(
+        "staff.Session",
+        people={"account": GOES},
+        file="sessions",
+        told={"began": "began", "address": "address", "browser": "agent", "ends": "expire_date"},
+        plain={
+            "session_key": A_KEY,
+            "session_data": "sealed; goes with its account, or within two weeks",
+            "agent": "what a browser calls itself",
+            "address": "from where; goes with its account",
+        },
+    ),
+    Known(
+        "account.EmailAddress",
+        people={"user": GOES},
+        file="addresses",
+        told={"email": "email", "verified": "verified", "primary": "primary"},
+        plain={"email": "the account’s own, or another’s"},
+    ),
+    Known(
+        "mfa.Authenticator",
+        people={"user": GOES},
+        file="second_factors",
+        told={
+            "kind": "type",
+            "name": "data__name",
+            "added": "created_at",
+            "used": "last_used_at",
+        },
+        plain={"type": A_STATE, "data": "a key, and what its owner calls it"},
+    ),
+    Known(
+        "admin.LogEntry",
+        people={"user": GOES},
+        file="in_the_admin",
+        told={
+            "at": "action_time",
+            "what": "action_flag",
+            "kind": "content_type__model",
+            "number": "object_id",
+        },
+        texts={"object_repr": TEXT, "change_message": JSON},
+        plain={"object_id": "a number"},
+    ),
+    Known(
+        "staff.Team",
+        texts={"name": TEXT},
+        plain={"slug": "made of the name, and made anew with it"},
+    ),
+    Known(
+        "stories.Trait",
+        people={"proposed_by": EMPTIED},
+        file="proposed_traits",
+        told={"name": "name", "standing": "standing"},
+        texts={"name": TEXT, "meaning": TEXT, "question": TEXT},
+        plain={"slug": "made of the name, and made anew with it"},
+    ),
+    Known(
+        "stories.Story",
+        people={"teller": STAYS},
+        texts=dict.fromkeys(("line", "title", "body", "place", "organisation", "went_wrong"), TEXT),
+        story="pk",
+        plain={
+            "public_id": A_KEY,
+            "language": A_STATE,
+            "line_widths": "numbers",
+        },
+    ),
+    Known(
+        "stories.StoryTrait",
+        texts={"evidence": TEXT},
+        story="content_object_id",
+    ),
+    Known(
+        "staff.Credit",
+        people={"employee": STAYS},
+        file="credits",
+        told={**STORY, "status": "story__status", "team": "team__name"},
+        texts={"name_text": TEXT},
+        story="story_id",
+    ),
+    Known(
+        "stories.StoryEvent",
+        people={"actor": EMPTIED},
+        file="decisions",
+        told={**STORY, "what": "action", "why": "reason", "at": "at"},
+        texts={"reason": TEXT, "changes": DATA},
+        story="story_id",
+        accounts={"actor_name": "actor"},
+        plain={"status_before": A_STATE, "status_after": A_STATE},
+    ),
+    Known(
+        "stories.Photo",
+        texts={"alt": TEXT},
+        story="story_id",
+        plain={
+            "key": A_KEY,
+            "original": A_KEY,
+            "files": A_KEY,
+            "placeholder": "a picture of a few points",
+            "digest": "a sum",
+            "failure": "what our own code says of a file",
+        },
+    ),
+    Known(
+        "stories.Note",
+        people={"author": STAYS, "removed_by": EMPTIED},
+        file="notes",
+        told={**STORY, "text": "text", "written": "created_at", "taken_off": "removed_at"},
+        texts={"text": TEXT, "removed_for": TEXT},
+        story="story_id",
+        author="author_id",
+        accounts={"removed_by_name": "removed_by"},
+    ),
+    Known(
+        "stories.Salute",
+        people={"reader": STAYS},
+        file="salutes",
+        told={**STORY, "at": "at"},
+    ),
+    Known(
+        "stories.Retelling",
+        people={"reader": STAYS},
+        file="retellings",
+        told={**STORY, "told_to": "told_to", "heads": "heads", "on": "told_on"},
+    ),
+    Known(
+        "stories.Notice",
+        people={"to": GOES},
+        file="mails",
+        told={**STORY, "kind": "kind", "words": "reason", "owed": "created_at", "sent": "sent_at"},
+        texts={"reason": TEXT},
+        story="story_id",
+        plain={"once": "what it is about, by number"},
+    ),
+    Known(
+        "stories.Visit",
+        people={"person": GOES},
+        file="visits",
+        told={"at": "at"},
+    ),
+    Known(
+        "stories.SavedView",
+        people={"owner": GOES},
+        file="saved_views",
+        told={"name": "name", "query": "query", "pinned": "pinned", "made": "created_at"},
+        texts={"name": TEXT, "query": QUERY},
+        plain={"key": A_KEY},
+    ),
+    Known(
+        "stories.FollowMail",
+        people={"follow__account": GOES},
+        file="mails_to_followers",
+        told={"query": "follow__query", "owed": "created_at", "sent": "sent_at"},
+        plain={"told": "stories, by number"},
+    ),
+    Known(
+        "stories.Follow",
+        people={"account": GOES},
+        file="follows",
+        told={"query": "query", "rhythm": "rhythm", "made": "made_at", "ended": "ended_at"},
+        texts={"query": QUERY},
+        plain={"token": A_KEY},
+    ),
+    Known(
+        "stories.FeedKey",
+        people={"account": GOES},
+        file="feed",
+        told={"made": "made_at"},
+        plain={"token": A_KEY},
+    ),
+    Known(
+        "stories.Screen",
+        people={"made_by": GOES, "switched_off_by": EMPTIED},
+        file="screens",
+        told={"name": "name", "query": "query", "made": "made_at", "off": "switched_off_at"},
+        texts={"name": TEXT, "query": QUERY},
+        plain={"token": A_KEY},
+    ),
+    Known(
+        "staff.Erasure",
+        people={"by": EMPTIED},
+        accounts={"by_name": "by"},
+        plain={"digest": "a sum of who it was", "counts": "numbers"},
+    ),
+]
+
+DERIVED = "made of stories, and made anew with them"
+OURS = "of the system itself; names nobody"
+UNUSED = "a table of a library that nothing is written to"
+EXEMPT = {
+    "auth.Group": OURS,
+    "auth.Group_permissions": OURS,
+    "auth.Permission": OURS,
+    "contenttypes.ContentType": OURS,
+    "staff.User_groups": "the roles of an account; told with it, and goes with it",
+    "staff.User_user_permissions": UNUSED,
+    "sessions.Session": UNUSED,
+    "taggit.Tag": UNUSED,
+    "taggit.TaggedItem": UNUSED,
+    "account.EmailConfirmation": "goes with its address",
+    "stories.Entry": DERIVED,
+    "stories.StoredCard": DERIVED,
+    "stories.Word": DERIVED,
+    "stories.Posting": DERIVED,
+    "stories.CardClaim": DERIVED,
+    "stories.WallVersion": OURS,
+    "stories.PublicationOrder": OURS,
+    "stories.FeedEntry": DERIVED,
+    # Only where a worker does the tasks.
+    "django_tasks_database.DBTaskResult": "names stories by number, and nobody",
+}

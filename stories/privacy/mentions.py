@@ -1,0 +1,90 @@
+"""Where texts name somebody: every column of the list, read in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from staff.forgetting import Forgetting
+from staff.naming import NOBODY, Near
+from stories.models import Story
+
+from .known import KNOWN, Known, Written
+
+BATCH = 200
+
+
+class Mention(NamedTuple):
+    """One row that names somebody: its columns that do, as they would be without the name."""
+
+    known: Known
+    row: Any
+    story: Story | None
+    without: Mapping[str, Any]
+
+
+def mentions(forgetting: Forgetting, known: Known) -> Iterator[Mention]:
+    """Every row of this model that names the person, a batch of them in memory at a time."""
+    after: Any = 0
+    likely = _likely(forgetting, known)
+    while batch := list(likely.filter(pk__gt=after)[:BATCH]):
+        stories = _stories(known, batch)
+        for row in batch:
+            story = stories.get(_story_of(known, row))
+            near = story.near if story else NOBODY
+            if known.author:
+                near = near.and_person(getattr(row, known.author))
+            without = {
+                column: text
+                for column, how in known.texts.items()
+                if (text := _without(forgetting, how, getattr(row, column), near))
+                != getattr(row, column)
+            }
+            if without:
+                yield Mention(known, row, story, without)
+        after = batch[-1].pk
+
+
+def naming_columns() -> list[Known]:
+    """The models in whose columns somebody may be named."""
+    return [known for known in KNOWN if known.texts]
+
+
+def _likely(forgetting: Forgetting, known: Known) -> Any:
+    """The rows that may name them, in the order of their keys."""
+    rows, columns = known.rows(), []
+    for column, how in known.texts.items():
+        if how is Written.DATA:
+            # Asked for a text, a column of JSON would look for a value.
+            rows = rows.annotate(**{f"{column}_text": Cast(column, TextField())})
+            columns.append(f"{column}_text")
+        else:
+            columns.append(column)
+    return rows.filter(forgetting.likely(columns)).order_by("pk")
+
+
+def _stories(known: Known, rows: list[Any]) -> dict[int, Story]:
+    """The stories that these rows are about, each knowing of whom it speaks."""
+    if not known.story:
+        return {}
+    ids = {_story_of(known, row) for row in rows}
+    return {story.pk: story for story in Story.objects.filter(pk__in=ids).for_naming()}
+
+
+def _story_of(known: Known, row: Any) -> int:
+    return getattr(row, known.story) if known.story else 0
+
+
+def _without(forgetting: Forgetting, how: Written, value: Any, near: Near) -> Any:
+    match how:
+        case Written.TEXT:
+            return forgetting.text(value, near)
+        case Written.DATA:
+            return forgetting.data(value, near)
+        case Written.JSON:
+            return forgetting.json(value, near)
+        case Written.QUERY:
+            return forgetting.query(value, near)

@@ -1,0 +1,122 @@
+"""All that is known of a person can be handed out, and nothing that is a secret or another's."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from staff.models import Employee
+from stories.models import FeedKey, Follow
+from stories.privacy.exporting import export
+from stories.privacy.known import KNOWN
+from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory
+
+from .people import EMAIL, FACTOR, FIRST, KNOWN_AS, LAST, NUMBER, USERNAME, WHOLE, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(person: Employee, *, own: bool = False) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(b"".join(export(person, own=own))))
+
+
+def read(archive: zipfile.ZipFile, name: str):
+    return json.loads(archive.read(f"{name}.json"))
+
+
+@pytest.fixture
+def known(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return somebody()
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_everything_that_is_theirs_is_in_it(known, own):
+    archive = opened(known.person, own=own)
+    assert archive.testzip() is None
+    empty = {one.file for one in KNOWN if one.file and not read(archive, one.file)}
+    assert not empty
+    (person,) = read(archive, "person")
+    assert (person["number"], person["first_name"], person["email"]) == (NUMBER, FIRST, EMAIL)
+    (account,) = read(archive, "account")
+    assert account["username"] == USERNAME
+    assert read(archive, "second_factors")[0]["name"] == FACTOR
+    told = {story["story"]: story for story in read(archive, "stories")}
+    assert told.keys() == {known.told.public_id, known.draft.public_id}
+    assert told[known.told.public_id]["body"] == f"I, {KNOWN_AS}, saw it."
+    photos = [name for name in archive.namelist() if name.startswith("photos/")]
+    assert len(photos) == 2
+    assert all(archive.read(name).startswith(b"\xff\xd8") for name in photos)
+
+
+def test_it_says_where_others_name_them(known):
+    said = read(opened(known.person), "mentions")
+    places = {(one["where"], one["story"], one["column"]) for one in said}
+    for column in ("line", "title", "body", "place", "organisation", "went_wrong"):
+        assert ("story", known.credited.public_id, column) in places
+    assert {where for where, _story, _column in places} >= {
+        "credit", "note", "storytrait", "storyevent", "screen", "savedview", "logentry", "team",
+        "employee", "trait", "photo",
+    }  # fmt: skip
+    body = next(
+        one["words"]
+        for one in said
+        if one["story"] == known.others.public_id and one["column"] == "body"
+    )
+    assert f"{FIRST.upper()} {LAST} waited" in body
+
+
+def test_no_key_is_in_it(known):
+    account = known.person.account
+    secrets = [
+        FeedKey.of(account).token,
+        Follow.objects.get(account=account).token,
+        account.password,
+        account.sessions.get().session_key,
+        account.sessions.get().session_data,
+    ]
+    assert all(secrets)
+    archive = opened(known.person)
+    content = b"".join(archive.read(name) for name in archive.namelist()).decode(errors="replace")
+    assert not [secret for secret in secrets if secret in content]
+
+
+def test_their_own_has_nothing_that_waits_for_others(known):
+    PublishedStoryFactory.create(body=f"{WHOLE} went by.").withdraw(by=None)
+    StoryFactory(body=f"{WHOLE} in a draft.", people=[known.person])
+    own, whole = opened(known.person, own=True), opened(known.person)
+    assert {one["where"] for one in read(own, "mentions")} <= {"story", "credit", "photo", "note"}
+    assert "went by" not in own.read("mentions.json").decode()
+    assert "went by" in whole.read("mentions.json").decode()
+    assert "draft" in {one["status"] for one in read(whole, "credits")}
+    assert {one["status"] for one in read(own, "credits")} == {"published"}
+
+
+def test_nobody_reads_what_a_draft_of_another_says(known):
+    draft = StoryFactory(body=f"{WHOLE} and a secret.")
+    said = [
+        one for one in read(opened(known.person), "mentions") if one["story"] == draft.public_id
+    ]
+    assert [one["words"] for one in said] == [None]
+
+
+def test_who_asked_not_to_be_named_is_not_named_in_anothers_own(known):
+    shy = EmployeeFactory(first_name="Ottoline", last_name="Zwart", unnamed=True)
+    StoryFactory(teller=known.person, people=[shy])
+    PublishedStoryFactory(body=f"Ottoline Zwart met {WHOLE}.")
+    archive = opened(known.person, own=True)
+    content = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"Ottoline" not in content
+
+
+def test_a_photo_that_is_not_there_does_not_stop_it(known):
+    photo = known.told.photos.get()
+    photo.original.storage.delete(photo.original.name)
+    archive = opened(known.person)
+    assert "photos/missing.txt" in archive.namelist()
+
+
+def test_it_asks_the_same_for_many_as_for_a_few(known, django_assert_max_num_queries):
+    with django_assert_max_num_queries(400):
+        opened(known.person)
