@@ -140,7 +140,7 @@ def _said(mention: Mention, person: Employee, naming: Naming | None) -> Iterator
         return
     for column in mention.without:
         # Another’s draft is theirs alone: that it names somebody is told, what it says is not.
-        secret = others and story.status == Status.DRAFT
+        secret = of_another is not None and of_another.status == Status.DRAFT
         yield {
             "where": mention.known.kind._meta.model_name,
             "story": story.public_id if story else None,
@@ -166,7 +166,7 @@ def _photos(person: Employee) -> Iterator[Photo]:
 
 def _file(photo: Photo, missing: list[str]) -> Iterator[bytes]:
     try:
-        with default_storage.open(photo.original.name) as file:
+        with default_storage.open(str(photo.original.name)) as file:
             while piece := file.read(PIECE):
                 yield piece
     except OSError:
@@ -190,12 +190,15 @@ class _Pipe:
     def __init__(self) -> None:
         self._written: list[bytes] = []
 
-    def write(self, piece: bytes) -> int:
+    def write(self, piece: bytes, /) -> int:
         self._written.append(bytes(piece))
         return len(piece)
 
     def flush(self) -> None:
         """Nothing waits in here."""
+
+    def close(self) -> None:
+        """Nothing is open in here."""
 
     def take(self) -> Iterator[bytes]:
         written, self._written = self._written, []
@@ -205,7 +208,7 @@ class _Pipe:
 def _zipped(parts: Iterable[Part]) -> Iterator[bytes]:
     """The parts as a ZIP; photos are small already and go in as they are."""
     pipe, now = _Pipe(), timezone.localtime().timetuple()[:6]
-    with zipfile.ZipFile(pipe, "w") as archive:  # type: ignore[arg-type]  # it only ever writes
+    with zipfile.ZipFile(pipe, "w") as archive:
         for name, dense, pieces in parts:
             info = zipfile.ZipInfo(name, now)
             info.compress_type = zipfile.ZIP_DEFLATED if dense else zipfile.ZIP_STORED
