@@ -134,8 +134,9 @@ def _mentions(person: Employee, naming: Naming | None) -> Iterator[dict[str, Any
 
 def _said(mention: Mention, person: Employee, naming: Naming | None) -> Iterator[dict[str, Any]]:
     row, story = mention.row, mention.story
-    others = story is not None and story.teller_id != person.pk
-    hidden = (others and not story.is_published) or getattr(row, "removed_at", None) is not None
+    of_another = story if story and story.teller_id != person.pk else None
+    waits = of_another is not None and not of_another.is_published
+    hidden = waits or getattr(row, "removed_at", None) is not None
     if naming and hidden:
         return
     for column in mention.without:
