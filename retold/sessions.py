@@ -1,17 +1,22 @@
 """Sessions in the database, as Django keeps them, read quickly: every request does.
 
-Each knows whose it is, so that somebody can see where they are signed in and end it there.
+Each knows whose it is, so that somebody can see where they are signed in and end it there. It is
+over once nobody has used it for SESSION_IDLE_HOURS, and SESSION_DAYS after it began whoever uses
+it. That it is in use is written down once in a tenth of the idle time, not with each request.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.db import InternalError, OperationalError
 from django.utils import timezone
 
 from .prepared import Prepared
@@ -21,6 +26,22 @@ if TYPE_CHECKING:
 
 # What a session keeps of how it began: when, from which address, with which browser.
 BEGAN = "began"
+
+log = logging.getLogger(__name__)
+
+
+def idle_time() -> datetime.timedelta:
+    """How long a session lasts that nobody uses."""
+    return datetime.timedelta(hours=settings.SESSION_IDLE_HOURS)
+
+
+def over_at(data: dict[str, Any], now: datetime.datetime) -> datetime.datetime:
+    """When a session that is used now is over, unless it is used again."""
+    idle = now + idle_time()
+    if not (began := data.get(BEGAN)):
+        return idle
+    longest = datetime.timedelta(days=settings.SESSION_DAYS)
+    return min(idle, datetime.datetime.fromisoformat(began[0]) + longest)
 
 
 class SessionStore(db.SessionStore):
@@ -35,10 +56,25 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         for data, expires in _stored.rows(self.session_key):
-            if expires > timezone.now():
-                return json.loads(_decoded(type(self), data))
+            now = timezone.now()
+            if expires > now:
+                known = json.loads(_decoded(data))
+                # What it would gain is asked for only where it may be enough to write down.
+                if expires - now < idle_time() * 0.9:
+                    self._in_use(expires, over_at(known, now))
+                return known
         self._session_key = None
         return {}
+
+    def _in_use(self, expires: datetime.datetime, until: datetime.datetime) -> None:
+        """Let it last until then; a page can be read all the same where nothing can be written."""
+        if until - expires < idle_time() * 0.1:
+            return
+        row = self.get_model_class().objects.filter(session_key=self.session_key)
+        try:
+            row.filter(expire_date__lt=until).update(expire_date=until)
+        except (OperationalError, InternalError):
+            log.warning("That a session is in use could not be noted.", exc_info=True)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row of this session, with whose it is beside what it holds."""
@@ -47,7 +83,15 @@ class SessionStore(db.SessionStore):
         if began := data.get(BEGAN):
             at, row.address, row.agent = began
             row.began = datetime.datetime.fromisoformat(at)
+        row.expire_date = min(row.expire_date, over_at(data, timezone.now()))
         return row
+
+
+class Glance(SessionStore):
+    """A session that is only looked at, by whoever cannot send the browser another key for it."""
+
+    def cycle_key(self) -> None:
+        """Django asks for a new key after SECRET_KEY was changed; the page that is made does it."""
 
 
 _stored = Prepared(
@@ -60,6 +104,6 @@ _stored = Prepared(
 
 
 @lru_cache(maxsize=1000)
-def _decoded(kind: type[SessionStore], data: str) -> str:
+def _decoded(data: str) -> str:
     """What the signed data say, checked once; as text, so that nobody changes it for others."""
-    return json.dumps(super(SessionStore, kind()).decode(data))
+    return json.dumps(SessionStore().decode(data))

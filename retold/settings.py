@@ -41,6 +41,7 @@ try:
     DEMO = env.bool("DEMO", False)
     TRYING_OUT = DEBUG or DEMO
     SECRET_KEY = env.str("SECRET_KEY", "")
+    SECRET_KEY_FALLBACKS = [key.strip() for key in env.list("SECRET_KEY_FALLBACKS", [])]
     SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000" if TRYING_OUT else "").rstrip("/")
     HOST = host_of(SITE_URL)
     # Whoever asks from the server itself, such as its health check, is answered too.
@@ -63,6 +64,8 @@ try:
     SECOND_FACTOR = env.str(
         "SECOND_FACTOR", "none", validate=validate.OneOf(["none", "moderators"])
     )
+    SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", 7 * 24, validate=validate.Range(1))
+    SESSION_DAYS = env.int("SESSION_DAYS", 30, validate=validate.Range(1))
     PROXIES = env.int("PROXIES", 0, validate=validate.Range(0))
     PHONE_REGION = env.str("PHONE_REGION", "GB")
     TASKS_IN = env.str("TASKS", "process", validate=validate.OneOf(TASK_BACKENDS))
@@ -177,6 +180,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ] + [{"NAME": "staff.trying_out.NotTheDemoPassword"}]
 SESSION_ENGINE = "retold.sessions"
+# The cookie's; the database knows of each session when it is over.
+SESSION_COOKIE_AGE = SESSION_DAYS * 24 * 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wall"
 ACCOUNT_ADAPTER = "staff.accounts.AccountAdapter"

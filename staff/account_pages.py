@@ -42,11 +42,13 @@ def sessions(request: SignedInRequest) -> HttpResponse:
         if mine.delete()[0]:
             messages.success(request, _("Signed out there."))
         return redirect("account_sessions")
-    hash_now = request.user.get_session_auth_hash()
+    # Those begun with the password of now, before SECRET_KEY was changed or since.
+    user = request.user
+    hashes = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
     found = [
         agents.Place.of(one, here=one.session_key == here)
         for one in Session.objects.open_of(request.user)[:MOST_SESSIONS]
-        if one.get_decoded().get(HASH_SESSION_KEY) == hash_now
+        if one.get_decoded().get(HASH_SESSION_KEY) in hashes
     ]
     found.sort(key=lambda place: not place.here)
     return render(request, "account/sessions.html", {"places": found})

@@ -24,7 +24,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from . import roles, second_factor
 from .admin_pages import ModelPages
@@ -83,6 +83,8 @@ class AccountForm(OneAddressMixin, UserChangeForm):
         label=gettext_lazy("Take away passkeys, app and recovery codes, and sign out everywhere"),
         required=False,
     )
+
+    end_sessions = forms.BooleanField(label=gettext_lazy("Sign out everywhere"), required=False)
 
     # Set by the admin: the account of whoever is changing this one.
     by: User | None = None
@@ -168,7 +170,10 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     list_select_related = ("employee",)
     search_fields = ("username", "first_name", "last_name", "email")
     filter_horizontal = ()
-    readonly_fields = ("person_link", "signs_in", "second_factor", "last_here", "since")
+    readonly_fields = (
+        *("person_link", "signs_in", "second_factor", "open_sessions", "last_here", "since"),
+    )
+    actions = ("sign_out",)
     fieldsets = (
         (None, {"fields": ("username", "email", ("first_name", "last_name"), "signs_in")}),
         (
@@ -180,6 +185,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
             },
         ),
         (gettext_lazy("Second factor"), {"fields": ("second_factor", "forget_factors")}),
+        (gettext_lazy("Signed in"), {"fields": ("open_sessions", "end_sessions")}),
         (gettext_lazy("Who it is"), {"fields": ("person_link", "last_here", "since")}),
     )
     add_fieldsets = (
@@ -214,7 +220,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
             EmailAddress.objects.filter(user=obj).delete()
         if change and form.cleaned_data.get("forget_factors"):
             second_factor.forget(obj)
-        elif not obj.is_active:
+        elif not obj.is_active or (change and form.cleaned_data.get("end_sessions")):
             Session.objects.end(obj)
         known = Employee.objects.filter(account=obj).exists()
         if not known and (person := Employee.objects.awaiting_account(obj.email)):
@@ -251,6 +257,17 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     @admin.display(description=gettext_lazy("second factor"))
     def second_factor(self, account: User) -> str:
         return _("There is one.") if second_factor.has_one(account) else _("None.")
+
+    @admin.display(description=gettext_lazy("at how many browsers"))
+    def open_sessions(self, account: User) -> int:
+        return Session.objects.open_of(account).count()
+
+    @admin.action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
+    def sign_out(self, request: HttpRequest, accounts: QuerySet) -> None:
+        """End what the ticked accounts have open, without closing them."""
+        ended = Session.objects.end_all(accounts.exclude(pk=request.user.pk))
+        words = ngettext("%d browser is signed out.", "%d browsers are signed out.", ended)
+        messages.success(request, words % ended)
 
     @admin.display(description=gettext_lazy("last signed in"), ordering="last_login")
     def last_here(self, account: User) -> str:

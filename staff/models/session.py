@@ -28,6 +28,11 @@ class SessionManager(BaseSessionManager["Session"]):
         ended, _by_model = self.filter(account=account).exclude(session_key=but or "").delete()
         return ended
 
+    def end_all(self, accounts: models.QuerySet[User]) -> int:
+        """Sign these accounts out everywhere."""
+        ended, _by_model = self.filter(account__in=accounts.order_by().values("pk")).delete()
+        return ended
+
     def leave_the_oldest(self, account: User) -> None:
         """Keep so many sessions of an account at most."""
         old = self.filter(account=account).order_by("-began", "-session_key")

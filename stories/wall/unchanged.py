@@ -146,7 +146,7 @@ class AnswerUnchanged:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        self._sessions = import_module(settings.SESSION_ENGINE).SessionStore
+        self._sessions = import_module(settings.SESSION_ENGINE).Glance
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if OURS in request.META.get("HTTP_IF_NONE_MATCH", "") and request.method in READING:

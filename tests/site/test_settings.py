@@ -52,6 +52,11 @@ class TestARealInstallation:
         assert "Manifest" in found["STORAGES"]["staticfiles"]["BACKEND"]
         assert found["ORGANISATION"] == "our organisation"
 
+    def test_knows_its_former_keys(self, read):
+        assert read(**REAL)["SECRET_KEY_FALLBACKS"] == []
+        former = read(**REAL, SECRET_KEY_FALLBACKS="one, another")["SECRET_KEY_FALLBACKS"]
+        assert former == ["one", "another"]
+
     @pytest.mark.parametrize("name", ["SECRET_KEY", "SITE_URL"])
     def test_does_not_start_without(self, read, name):
         with pytest.raises(ImproperlyConfigured, match=f"^{name} "):
@@ -65,6 +70,8 @@ class TestARealInstallation:
             ("SITE_URL", "http://[nonsense"),
             ("EMAIL_URL", "smtp+tls://mail.example.org"),
             ("PROXIES", "-1"),
+            ("SESSION_IDLE_HOURS", "0"),
+            ("SESSION_DAYS", "for ever"),
             ("HSTS_SECONDS", "a year"),
             ("HTTPS", "perhaps"),
             ("MODERATION_HOURS", "0"),

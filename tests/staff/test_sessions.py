@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from staff.models import Session
@@ -174,3 +176,141 @@ def test_the_address_is_one_or_none(said, kept, anke):
     client.post(LOGIN, {"login": "anke", "password": PASSWORD})
     assert is_in(client)
     assert Session.objects.get(account=anke).address == kept
+
+
+class TestThatNobodyUses:
+    """It ends by itself; that it is used costs a question now and then, not with each request."""
+
+    BEGAN = "2026-03-02 08:00"
+
+    @pytest.fixture
+    def desk(self, anke, time_machine, settings):
+        settings.SESSION_IDLE_HOURS, settings.SESSION_DAYS = 10, 3
+        time_machine.move_to(self.BEGAN, tick=False)
+        return sign_in(anke)
+
+    def test_is_over_after_its_time(self, desk, time_machine):
+        time_machine.move_to("2026-03-02 17:59")
+        assert is_in(desk)
+        time_machine.move_to("2026-03-03 04:00")
+        assert not is_in(desk)
+
+    def test_is_over_on_a_page_that_has_not_changed_as_well(self, desk, time_machine):
+        desk.get("/")
+        tag = desk.get("/").headers["ETag"]
+        assert desk.get("/", headers={"If-None-Match": tag}).status_code == 304
+        time_machine.move_to("2026-03-02 18:00")
+        assert desk.get("/", headers={"If-None-Match": tag}).status_code == 302
+
+    def test_lasts_on_when_it_is_used(self, desk, time_machine):
+        for day, hour in ((2, 17), (3, 2), (3, 11), (3, 20)):
+            time_machine.move_to(f"2026-03-0{day} {hour:02}:00")
+            assert is_in(desk), (day, hour)
+
+    def test_ends_some_day_however_much_it_is_used(self, desk, time_machine):
+        for hour in range(0, 72, 8):
+            time_machine.move_to(f"2026-03-0{2 + (8 + hour) // 24} {(8 + hour) % 24:02}:00")
+            assert is_in(desk), hour
+        time_machine.move_to("2026-03-05 08:00")
+        assert not is_in(desk)
+
+    def test_costs_no_question_that_writes_but_once_in_a_tenth_of_the_time(
+        self, desk, time_machine
+    ):
+        desk.get(LIST)
+        written = []
+        for minute in range(0, 140, 5):
+            time_machine.move_to(f"2026-03-02 {8 + minute // 60:02}:{minute % 60:02}")
+            with CaptureQueriesContext(connection) as asked:
+                desk.get(LIST)
+            written += [one for one in asked if one["sql"].startswith(("UPDATE", "INSERT"))]
+        assert len(written) == 2
+
+    def test_costs_none_at_the_end_of_its_days(self, desk, time_machine):
+        for day in ("02 17", "03 02", "03 11", "03 20", "04 05", "04 14", "04 23"):
+            time_machine.move_to(f"2026-03-{day}:00")
+            desk.get(LIST)
+        for minute in range(10, 50, 10):
+            time_machine.move_to(f"2026-03-05 07:{minute}")
+            with CaptureQueriesContext(connection) as asked:
+                desk.get(LIST)
+            assert not [one for one in asked if one["sql"].startswith("UPDATE")]
+        assert is_in(desk)
+
+    def test_is_readable_where_nothing_can_be_written(self, desk, time_machine, monkeypatch):
+        def full(*_args, **_about):
+            raise OperationalError("no room")
+
+        time_machine.move_to("2026-03-02 12:00")
+        monkeypatch.setattr("django.db.models.query.QuerySet.update", full)
+        assert desk.get(LIST).status_code == 200
+
+
+class TestAnotherKey:
+    """SECRET_KEY is changed, and the old one is named in SECRET_KEY_FALLBACKS."""
+
+    @pytest.fixture
+    def changed(self, settings):
+        def change(*former: str) -> None:
+            settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", list(former)
+
+        return change
+
+    def test_signs_nobody_out_and_is_used_from_then_on(self, anke, settings, changed):
+        old, desk = settings.SECRET_KEY, sign_in(anke)
+        changed(old)
+        assert desk.get(LIST).status_code == 200
+        changed()
+        assert desk.get(LIST).status_code == 200
+
+    def test_signs_nobody_out_who_asks_for_a_page_that_has_not_changed(
+        self, anke, settings, changed
+    ):
+        old, desk = settings.SECRET_KEY, sign_in(anke)
+        desk.get("/")
+        tag = desk.get("/").headers["ETag"]
+        changed(old)
+        for _time in range(2):
+            assert desk.get("/", headers={"If-None-Match": tag}).status_code == 304
+        assert desk.get(LIST).status_code == 200
+
+    def test_leaves_what_is_open_elsewhere_in_the_list(self, anke, settings, changed):
+        old, desk, _phone = settings.SECRET_KEY, sign_in(anke), sign_in(anke, PHONE)
+        changed(old)
+        desk.get(LIST)
+        assert "Safari, iPhone" in text(desk.get(LIST))
+
+    def test_signs_everybody_out_without_it(self, anke, changed):
+        desk = sign_in(anke)
+        changed()
+        assert desk.get(LIST).status_code == 302
+
+
+class TestAnAdmin:
+    def test_ends_what_an_account_has_open_and_leaves_it_open(self, anke, admin_client):
+        phone = sign_in(anke, PHONE)
+        url = reverse("admin:staff_user_change", args=[anke.pk])
+        data = {"username": anke.username, "email": anke.email, "is_active": "on"}
+        admin_client.post(url, data)
+        assert is_in(phone)
+        admin_client.post(url, {**data, "end_sessions": "on"})
+        assert not is_in(phone)
+        assert is_in(sign_in(anke))
+
+    def test_ends_those_of_many_but_not_their_own(self, anke, admin_client):
+        phone, other = sign_in(anke, PHONE), Client()
+        other.force_login(UserFactory())
+        ticked = [anke.pk, get_user(other).pk, admin_client.user.pk]
+        admin_client.post(
+            reverse("admin:staff_user_changelist"),
+            {"action": "sign_out", "_selected_action": ticked},
+        )
+        assert (is_in(phone), is_in(other), is_in(admin_client)) == (False, False, True)
+
+    def test_is_the_only_one_who_does(self, anke, moderator_client):
+        phone = sign_in(anke, PHONE)
+        moderator_client.post(
+            reverse("admin:staff_user_changelist"),
+            {"action": "sign_out", "_selected_action": [anke.pk]},
+        )
+        assert is_in(phone)
