@@ -41,7 +41,7 @@ try:
     DEMO = env.bool("DEMO", False)
     TRYING_OUT = DEBUG or DEMO
     SECRET_KEY = env.str("SECRET_KEY", "")
-    SECRET_KEY_FALLBACKS = [key.strip() for key in env.list("SECRET_KEY_FALLBACKS", [])]
+    SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], subcast=str.strip)
     SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000" if TRYING_OUT else "").rstrip("/")
     HOST = host_of(SITE_URL)
     # Whoever asks from the server itself, such as its health check, is answered too.
