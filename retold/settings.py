@@ -74,6 +74,7 @@ try:
     KEEP_DRAFTS = env.int("KEEP_DRAFTS", 365, validate=validate.Range(0))
     KEEP_REJECTED = env.int("KEEP_REJECTED", 180, validate=validate.Range(0))
     KEEP_LEAVERS = env.int("KEEP_LEAVERS", 365, validate=validate.Range(0))
+    KEEP_FLAGS = env.int("KEEP_FLAGS", 365, validate=validate.Range(0))
     BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
     FONT_DIRS = env.list("FONT_DIRS", ["/usr/share/fonts", "/usr/local/share/fonts"])
 except EnvError as error:

@@ -7,6 +7,7 @@ superuser is an admin. The table 'Who does what' in docs/architecture.md says wh
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .models import Team, User
@@ -39,6 +40,14 @@ def managed_team_ids(user: Someone) -> set[int]:
     if not is_manager(user):
         return set()
     return Team.objects.managed_by(user)
+
+
+def moderators() -> QuerySet[User]:
+    """The accounts of those who moderate: of the admins only where nobody else does."""
+    active = User.objects.filter(is_active=True).order_by("pk").distinct()
+    chosen = active.filter(groups__name=MODERATORS)
+    admins = active.filter(Q(groups__name=ADMINS) | Q(is_superuser=True))
+    return chosen if chosen.exists() else admins
 
 
 def require(allowed: bool) -> None:

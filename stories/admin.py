@@ -1,6 +1,13 @@
 """The admin of stories lives in the rooms of moderation and privacy; Django looks for it here."""
 
-from .moderation import note_admin, record_admin, story_admin, trait_admin
+from .moderation import flag_admin, note_admin, record_admin, story_admin, trait_admin
 from .privacy import admin as privacy_admin
 
-__all__ = ["note_admin", "privacy_admin", "record_admin", "story_admin", "trait_admin"]
+__all__ = [
+    "flag_admin",
+    "note_admin",
+    "privacy_admin",
+    "record_admin",
+    "story_admin",
+    "trait_admin",
+]

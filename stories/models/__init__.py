@@ -4,6 +4,7 @@ from .afterwards import Note, Retelling, Salute
 from .content import Credited, StaleVersion
 from .entry import Entry
 from .feed import FeedEntry, FeedKey
+from .flag import Flag, FlagDigest, TooManyFlags
 from .follow import Follow, FollowMail
 from .held import Index
 from .notice import Notice
@@ -42,6 +43,8 @@ __all__ = [
     "Entry",
     "FeedEntry",
     "FeedKey",
+    "Flag",
+    "FlagDigest",
     "Follow",
     "FollowMail",
     "Index",
@@ -65,6 +68,7 @@ __all__ = [
     "StoryEvent",
     "StoryTrait",
     "ToldTo",
+    "TooManyFlags",
     "TooManyPhotos",
     "TookMoney",
     "TookPermission",

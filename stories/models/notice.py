@@ -20,12 +20,17 @@ class Notice(Owed):
         CREDITED = "credited", _("You are in a story")
         SENT_BACK = "sent_back", _("Sent back with a note")
         REJECTED = "rejected", _("Not published")
+        FLAGGED = "flagged", _("What came of your flag")
 
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="notices")
     to = models.ForeignKey("staff.Employee", on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     once = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
+    # What somebody is told about, where it is their own flag.
+    flag = models.ForeignKey(
+        "stories.Flag", on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
+    )
 
     class Meta(Owed.Meta):
         verbose_name = _("notice")

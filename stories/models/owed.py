@@ -17,6 +17,19 @@ MOST_ATTEMPTS = 10
 FIRST_PAUSE = datetime.timedelta(minutes=2)
 
 
+def send_when_committed() -> None:
+    """Have what is owed sent, once the change that owes it is stored."""
+    # What cannot be queued is owed all the same; it undoes no decision.
+    transaction.on_commit(_send, robust=True)
+
+
+def _send() -> None:
+    # Imported late: sending needs templates and addresses, which need the models.
+    from stories.notices.sending import send_in_background
+
+    send_in_background.enqueue()
+
+
 class OwedQuerySet(models.QuerySet):
     def due(self) -> models.QuerySet:
         """What was never tried, and what was and has waited its time since; the oldest first."""

@@ -20,6 +20,7 @@ class StoryEvent(models.Model):
         VISIBILITY = "visibility", _("Visibility changed")
         IMPORTED = "imported", _("Imported")
         PHOTOS = "photos", _("Photos changed")
+        FLAGS = "flags", _("Flags decided")
 
     story = models.ForeignKey(
         "stories.Story", verbose_name=_("story"), on_delete=models.CASCADE, related_name="events"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from .afterwards import MOST_HEADS, Retelling, Salute
 from .entry import Entry
 from .notice import Notice
+from .owed import send_when_committed
 from .record import StoryEvent
 from .vocabulary import WITHDRAWABLE, Status, Visibility
 
@@ -278,8 +279,7 @@ class Transitions(models.Model):
             ],
             ignore_conflicts=True,
         )
-        # What cannot be queued is owed all the same; it undoes no decision.
-        transaction.on_commit(_send_owed, robust=True)
+        send_when_committed()
 
     def _count(self, **steps: int) -> None:
         type(self).objects.filter(pk=self.pk).update(
@@ -287,13 +287,6 @@ class Transitions(models.Model):
         )
         self.refresh_from_db(fields=list(steps))
         Entry.objects.measure(self)
-
-
-def _send_owed() -> None:
-    # Imported late: sending needs templates and addresses, which need the models.
-    from stories.notices.sending import send_in_background
-
-    send_in_background.enqueue()
 
 
 def _collect_cards(public_id: str) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stories.models import Status, Story
+from stories.models import Flag, Status, Story
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -37,12 +37,20 @@ def waiting() -> Waiting:
 
 
 def with_place(stories: QuerySet[Story]) -> QuerySet[Story]:
-    """Each story with `.queue_length` and `.ahead`, the number that waits longer than it."""
+    """Each story with `.queue_length` and `.ahead`, the number that waits longer than it.
+
+    And with `.open_flag`, the first on it or on a note under it that waits as well.
+    """
     pending = Story.objects.filter(status=Status.PENDING).order_by().values("status")
     before = Q(submitted_at__lt=OuterRef("submitted_at")) | Q(
         submitted_at=OuterRef("submitted_at"), pk__lt=OuterRef("pk")
     )
-    return stories.annotate(queue_length=_number(pending), ahead=_number(pending.filter(before)))
+    flags = Flag.objects.open().filter(story=OuterRef("pk")).values("pk")[:1]
+    return stories.annotate(
+        queue_length=_number(pending),
+        ahead=_number(pending.filter(before)),
+        open_flag=Subquery(flags),
+    )
 
 
 def _number(grouped: QuerySet) -> Coalesce:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from staff.models import Employee, Team
-from stories.models import Story, StoryEvent, Trait
+from stories.models import Flag, Story, StoryEvent, Trait
 
 MOST_EVENTS = 50
 # Of a long text only what changed is shown, with a few words around it.
@@ -103,6 +103,8 @@ def _label(name: str) -> str:
         "photos": _("photos"),
         "photo": _("photo"),
         "photo turned": _("photo turned"),
+        "flags": _("flags"),
+        "flags on a note": _("flags on a note"),
     }
     if name in own:
         return capfirst(own[name])
@@ -137,6 +139,8 @@ def _trait(slug: str, words: str, names: Names) -> str:
 
 
 def _choices(name: str) -> dict:
+    if name in ("flags", "flags on a note"):
+        return {"open": _("open"), **dict(Flag.Decision.choices)}
     try:
         return dict(getattr(Story._meta.get_field(name), "flatchoices", ()))
     except FieldDoesNotExist:

@@ -25,6 +25,7 @@ SUBJECTS = {
     Notice.Kind.CREDITED: gettext_lazy("You are in a story: %(story)s"),
     Notice.Kind.SENT_BACK: gettext_lazy("A question about your story: %(story)s"),
     Notice.Kind.REJECTED: gettext_lazy("Your story will not be published: %(story)s"),
+    Notice.Kind.FLAGGED: gettext_lazy("What came of your flag"),
 }
 
 
@@ -49,7 +50,8 @@ def letter(notice: Notice) -> Letter:
         "line": naming.text(story.line, near),
         "teller": _teller(story, naming),
         "reason": naming.text(notice.reason, near),
-        "url": settings.SITE_URL + _goal(notice),
+        "flag": notice.flag,
+        "url": _url(notice),
         "mine_url": settings.SITE_URL + reverse("mine"),
         "me_url": settings.SITE_URL + reverse("me"),
         "organisation": settings.ORGANISATION,
@@ -80,11 +82,16 @@ def message(notice: Notice, address: str, connection: Any) -> EmailMultiAlternat
     return mail
 
 
-def _goal(notice: Notice) -> str:
-    """Where the e-mail leads: to the story, or to where its teller goes on with it."""
+def _url(notice: Notice) -> str:
+    """Where the e-mail leads: to the story, or to where its teller goes on with it.
+
+    Who flagged what is gone is led nowhere.
+    """
     if notice.kind == Notice.Kind.SENT_BACK:
-        return reverse("edit", args=[notice.story.public_id])
-    return notice.story.get_absolute_url()
+        return settings.SITE_URL + reverse("edit", args=[notice.story.public_id])
+    if notice.kind == Notice.Kind.FLAGGED and not notice.story.is_published:
+        return ""
+    return settings.SITE_URL + notice.story.get_absolute_url()
 
 
 def _teller(story: Story, naming: Naming) -> str:

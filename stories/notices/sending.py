@@ -18,8 +18,9 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import DatabaseError
 
 from retold.tasks import task
-from stories.models import FollowMail, Notice
+from stories.models import FlagDigest, FollowMail, Notice
 
+from . import flagged
 from .addresses import address_of
 from .following import news
 from .following.turns import take_turns
@@ -31,7 +32,8 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 30
 SECONDS_AT_ONCE = 30
 # What somebody waits for goes before what they merely like to read.
-KINDS = (Notice, FollowMail)
+KINDS = (Notice, FlagDigest, FollowMail)
+OneOwed = Notice | FlagDigest | FollowMail
 
 # These are about one message; after any other error the server itself is taken to be away.
 ABOUT_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
@@ -41,6 +43,7 @@ AWAY, AWAY_FOR = "notices:away", 60
 @task()
 def send_in_background() -> None:
     """Send a batch of what is owed; what is left has its turn after the work that waits by then."""
+    owe_moderators()
     all_had_their_turn = owe_followers()
     if cache.get(AWAY):
         return
@@ -48,6 +51,14 @@ def send_in_background() -> None:
     left = not all_had_their_turn or any(kind.objects.due().exists() for kind in KINDS)
     if left and not cache.get(AWAY):
         send_in_background.enqueue()
+
+
+def owe_moderators() -> None:
+    """Owe moderators the day's digest of what is flagged. Never raises."""
+    try:
+        flagged.owe_digests()
+    except DatabaseError:
+        log.exception("The database is busy; moderators are told of flags later.")
 
 
 def owe_followers(*, seconds: float = SECONDS_AT_ONCE) -> bool:
@@ -91,12 +102,12 @@ def _close(mail_server) -> None:
         log.warning("The mail server was gone before goodbye.")
 
 
-def _claim() -> Notice | FollowMail | None:
+def _claim() -> OneOwed | None:
     """Take the oldest e-mail that is due, so that nobody else does."""
     return next((owed for kind in KINDS if (owed := kind.objects.claim())), None)
 
 
-def _send(owed: Notice | FollowMail, mail_server: Any) -> bool:
+def _send(owed: OneOwed, mail_server: Any) -> bool:
     """Send one e-mail; False if there is nothing to say, or the server would not take it."""
     try:
         mail = _written(owed, mail_server)
@@ -117,10 +128,12 @@ def _send(owed: Notice | FollowMail, mail_server: Any) -> bool:
     return True
 
 
-def _written(owed: Notice | FollowMail, mail_server: Any) -> EmailMultiAlternatives | None:
+def _written(owed: OneOwed, mail_server: Any) -> EmailMultiAlternatives | None:
     """The e-mail as it is true now; None if nobody is to be told, or it is no news any more."""
     if isinstance(owed, FollowMail):
         return news.message(owed, mail_server)
+    if isinstance(owed, FlagDigest):
+        return flagged.message(owed, mail_server)
     address = address_of(owed.to)
     return message(owed, address, mail_server) if address and _still_true(owed) else None
 

@@ -226,6 +226,28 @@ KNOWN = [
         accounts={"removed_by_name": "removed_by"},
     ),
     Known(
+        "stories.Flag",
+        people={"reader": GOES, "decided_by": EMPTIED},
+        file="flags",
+        told={
+            **STORY,
+            "why": "reason",
+            "words": "words",
+            "at": "flagged_at",
+            "decided": "decision",
+            "because": "decided_for",
+        },
+        texts={"words": TEXT, "decided_for": TEXT},
+        story="story_id",
+        accounts={"decided_by_name": "decided_by"},
+    ),
+    Known(
+        "stories.FlagDigest",
+        people={"to": GOES},
+        file="digests_of_flags",
+        told={"day": "day", "sent": "sent_at"},
+    ),
+    Known(
         "stories.Salute",
         people={"reader": STAYS},
         file="salutes",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Employee
 from stories.fields import Words
-from stories.models import BY_READERS, Note, Retelling, Story, ToldTo
+from stories.models import BY_READERS, Flag, Note, Retelling, Story, ToldTo
 from stories.models.afterwards import MOST_HEADS
+from stories.models.flag import MOST_WORDS
 
 MOST_NOTE = 1000
 
@@ -75,3 +78,34 @@ class RetellForm(ReadersForm):
 
     def save(self, story: Story, reader: Employee) -> Retelling:
         return story.retell(by=reader, **self.cleaned_data)
+
+
+class FlagForm(ReadersForm):
+    """What is wrong with a story or a note, for the moderators alone."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=Flag.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what comes nearest."),
+            "invalid_choice": _("Choose what comes nearest."),
+        },
+    )
+    words = Words(
+        label=_("In your own words"),
+        help_text=_("If you like"),
+        required=False,
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if data.get("reason") == Flag.Reason.OTHER and data.get("words") == "":
+            self.add_error("words", _("Say in a few words what it is."))
+        return data
+
+    def save(self, story: Story, note: Note | None, reader: Employee) -> Flag:
+        return Flag.begin(story, note=note, by=reader, **self.cleaned_data)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import flags, views
 
 urlpatterns = [
     path("stories/<slug:public_id>/", views.story, name="story"),
@@ -9,5 +9,7 @@ urlpatterns = [
     path("stories/<slug:public_id>/retell/", views.retell, name="retell"),
     path("stories/<slug:public_id>/notes/", views.note, name="note"),
     path("stories/<slug:public_id>/notes/<int:pk>/remove/", views.remove_note, name="remove_note"),
+    path("stories/<slug:public_id>/flag/", flags.flag, name="flag"),
+    path("stories/<slug:public_id>/notes/<int:pk>/flag/", flags.flag, name="flag_note"),
     path("stories/<slug:public_id>/gold/", views.gold, name="gold"),
 ]

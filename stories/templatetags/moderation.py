@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 
 from stories.drawing import STEP
-from stories.models import Index, Trait
+from stories.models import Flag, Index, Trait
 from stories.models.postings import STALE
 from stories.moderation import matching, queue
 
@@ -20,11 +20,12 @@ COUNTED = 100
 
 @register.simple_tag
 def work() -> dict[str, Any]:
-    """The queue, names to match and proposed traits; counted no further than a hundred."""
+    """The queue, flags, names to match and proposed traits; counted no further than a hundred."""
     waiting = queue.waiting()
     return {
         "waiting": waiting,
         "since": _since(waiting),
+        "flagged": Flag.objects.open().first_of_each()[:COUNTED].count(),
         "names": matching.to_be_matched().order_by()[:COUNTED].count(),
         "proposed": Trait.objects.proposed()[:COUNTED].count(),
     }

@@ -9,7 +9,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from staff.models import Employee, Team
-from stories.models import FeedKey, Follow, SavedView, Story, StoryEvent, Trait, Visit
+from stories.models import (
+    FeedKey,
+    Flag,
+    FlagDigest,
+    Follow,
+    SavedView,
+    Story,
+    StoryEvent,
+    Trait,
+    Visit,
+)
 from stories.models.saved_view import SavedView as View
 from tests.factories import (
     EmployeeFactory,
@@ -124,6 +134,10 @@ def _others_say(person: Employee, account, stories: tuple[Story, ...]) -> None:
     Follow.begin(reader, f"q={FIRST}", rhythm="daily", weekday=0)
     ScreenFactory(made_by=moderator, name=f"The corner of {WHOLE}", query=f"q={LAST}")
     TeamFactory(name=f"The team of {WHOLE}")
+    flag = Flag.begin(credited, by=reader.person, reason="other", words=f"{WHOLE} said so.")
+    flag.decide("kept", by=account, reason=f"{FIRST} agreed.")
+    Flag.begin(others, by=person, reason="named", words="That is me.")
+    FlagDigest.objects.create(to=account, day=flag.decided_at.date())
     Trait.objects.propose(f"Like {WHOLE}", by=person)
     kind = ContentType.objects.get_for_model(Employee)
     LogEntry.objects.create(

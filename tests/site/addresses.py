@@ -68,6 +68,13 @@ def published(ok: int = SENT_ON, to: tuple[str, ...] = ()) -> Answer:
     return answer
 
 
+def of_the_note(ok: int, to: tuple[str, ...] = ()) -> Answer:
+    """What is done with the note, which hangs on the published story alone."""
+    return lambda role, state: (
+        MISSING if state != "published" and role != "visitor" else published(ok, to)(role, state)
+    )
+
+
 def no_arguments(world: World, story: Story) -> tuple:
     return ()
 
@@ -192,12 +199,16 @@ STORIES = {
     "note": of_story(post=published(), data=lambda world, story: {"text": "Thank you."}),
     "remove_note": of_story(
         arguments=lambda world, story: (story.public_id, world.note.pk),
-        # A note hangs on the published story alone.
-        post=lambda role, state: (
-            MISSING
-            if state != "published" and role != "visitor"
-            else published(to=("teller", *MODERATORS))(role, state)
-        ),
+        post=of_the_note(SENT_ON, to=("teller", *MODERATORS)),
+    ),
+    "flag": of_story(
+        get=published(OK), post=published(), data=lambda world, story: {"reason": "untrue"}
+    ),
+    "flag_note": of_story(
+        arguments=lambda world, story: (story.public_id, world.note.pk),
+        get=of_the_note(OK),
+        post=of_the_note(SENT_ON),
+        data=lambda world, story: {"reason": "unkind", "words": "It mocks her."},
     ),
     "gold": of_story(
         post=published(to=("manager", *MODERATORS)), data=lambda world, story: {"gold": "1"}
@@ -557,6 +568,9 @@ STORY_ADMIN = {
         get=answers(to=MODERATORS),
         post=answers(SENT_ON, to=MODERATORS),
         data=lambda world, story: {"reason": "It names a patient."},
+    ),
+    **model_admin(
+        "stories_flag", lambda world, story: world.flag.pk, pages=("", "?decided=decided")
     ),
     **model_admin("stories_trait", lambda world, story: world.trait.pk, add=MODERATORS),
     "admin:stories_trait_accept": move_of(lambda world: world.proposed),

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from staff.models import Employee
-from stories.models import Photo, Status, Story
+from stories.models import Flag, Notice, Photo, Status, Story
 from stories.photos.collecting import stored
 from tests.factories import (
     EmployeeFactory,
@@ -170,3 +170,44 @@ class TestLeavers:
 def long_ago(person: Employee, days: int) -> None:
     left_on = timezone.localdate() - datetime.timedelta(days=days)
     Employee.objects.filter(pk=person.pk).update(left_on=left_on)
+
+
+class TestLettingGoOfFlags:
+    @pytest.fixture(autouse=True)
+    def _flags(self, settings):
+        settings.KEEP_FLAGS = 30
+        story = PublishedStoryFactory()
+        self.old, self.new, self.open = (
+            Flag.begin(each, by=EmployeeFactory(), reason="named")
+            for each in (story, PublishedStoryFactory(), PublishedStoryFactory())
+        )
+        for flag, days in ((self.old, 31), (self.new, 29)):
+            flag.decide("kept", by=None, reason="She agreed.")
+            decided = timezone.now() - datetime.timedelta(days=days)
+            Flag.objects.filter(pk=flag.pk).update(decided_at=decided)
+        long_ago = timezone.now() - datetime.timedelta(days=4000)
+        Flag.objects.filter(pk=self.open.pk).update(flagged_at=long_ago)
+
+    def test_takes_what_was_decided_long_ago_and_nothing_else(self):
+        assert "Flags, 30 days: 1 let go of." in said()
+        assert set(Flag.objects.all()) == {self.new, self.open}
+
+    def test_takes_what_was_owed_about_it_too(self):
+        said()
+        assert not Notice.objects.filter(kind=Notice.Kind.FLAGGED, once=str(self.old.pk)).exists()
+
+    def test_tries_first_if_asked(self):
+        assert "Flags, 30 days: 1 would go." in said("--dry-run")
+        assert Flag.objects.count() == 3
+
+    def test_keeps_for_good_without_a_period(self, settings):
+        settings.KEEP_FLAGS = 0
+        said()
+        assert Flag.objects.count() == 3
+
+    def test_goes_on_until_all_are_gone(self, monkeypatch):
+        monkeypatch.setattr("stories.management.commands.let_go.BATCH", 1)
+        Flag.objects.filter(pk=self.new.pk).update(
+            decided_at=self.old.flagged_at.replace(year=2000)
+        )
+        assert "Flags, 30 days: 2 let go of." in said()

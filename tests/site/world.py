@@ -8,6 +8,7 @@ from django.test import Client
 from staff.models import Employee, Erasure, Team, User
 from stories.models import (
     FeedKey,
+    Flag,
     Follow,
     Note,
     Photo,
@@ -60,6 +61,7 @@ class World:
     retired: Trait
     stories: dict[str, Story]
     note: Note
+    flag: Flag
     photos: dict[int, Photo]
     follow: Follow
     feed: FeedKey
@@ -89,7 +91,9 @@ class World:
                 people__team=team,
                 inspired_by=self.stories["published"],
             )
-            NoteFactory(story=self.stories["published"], author=person)
+            note = NoteFactory(story=self.stories["published"], author=person)
+            for flagged in (None, note):
+                Flag.begin(note.story, note=flagged, by=person, reason="named", words="Ask first.")
             self.stories["published"].retell(by=person, told_to="team", heads=4)
             PendingStoryFactory(teller=self.users["teller"].person, traits=traits, people=[person])
             StoryFactory(teller=self.users["teller"].person, traits=traits)
@@ -130,6 +134,7 @@ def build() -> World:
     published.retell(by=person, told_to="customer", heads=3, on=datetime.date(2026, 3, 4))
     stories["public"].inspired_by = published
     stories["public"].save()
+    note = NoteFactory(story=published, author=users["teller"].person)
     return World(
         users=users,
         region=region,
@@ -143,7 +148,8 @@ def build() -> World:
         proposed=proposed,
         retired=TraitFactory(name="Splendid", standing=Trait.Standing.RETIRED),
         stories=stories,
-        note=NoteFactory(story=published, author=users["teller"].person),
+        note=note,
+        flag=Flag.begin(published, note=note, by=person, reason="private", words="A patient."),
         photos={story.pk: PhotoFactory(story=story) for story in stories.values()},
         follow=Follow.begin(
             users["staff"],

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from retold.commands import TablesCommand
 from staff.models import Employee
-from stories.models import Status, Story
+from stories.models import Flag, Status, Story
 from stories.models.access import StoryQuerySet
 from stories.telling.saving import forget_unused_proposals
 
@@ -21,8 +21,8 @@ BATCH = 500
 class Command(TablesCommand):
     help = (
         "Deletes drafts that nobody touched for KEEP_DRAFTS days and stories that were turned down "
-        "KEEP_REJECTED days ago, with their photos, and the addresses of people who left "
-        "KEEP_LEAVERS days ago. Run it once a day."
+        "KEEP_REJECTED days ago, with their photos; the addresses of people who left KEEP_LEAVERS "
+        "days ago; and flags that were decided about KEEP_FLAGS days ago. Run it once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,12 +41,10 @@ class Command(TablesCommand):
                     count += 1
                 else:
                     count += _let_go(story, status, days)
-            if options["verbosity"]:
-                done = "would go" if options["dry_run"] else "let go of"
-                self.stdout.write(
-                    f"{status.label}, {days or 'any number of'} days: {count} {done}."
-                )
+            self._say(str(status.label), days, count, options)
         self._addresses(settings.KEEP_LEAVERS, options)
+        days = settings.KEEP_FLAGS
+        self._say("Flags", days, _flags(days, options["dry_run"]) if days else 0, options)
 
     def _addresses(self, days: int, options: dict[str, Any]) -> None:
         """Of those who left; who they are is not written into anybody's log."""
@@ -55,10 +53,12 @@ class Command(TablesCommand):
             if not options["dry_run"]:
                 person.let_go_of_address()
             count += 1
+        self._say("Addresses of leavers", days, count, options)
+
+    def _say(self, what: str, days: int, count: int, options: dict[str, Any]) -> None:
         if options["verbosity"]:
             done = "would go" if options["dry_run"] else "let go of"
-            kept = days or "any number of"
-            self.stdout.write(f"Addresses of leavers, {kept} days: {count} {done}.")
+            self.stdout.write(f"{what}, {days or 'any number of'} days: {count} {done}.")
 
 
 def _left_long_ago(days: int) -> Iterator[Employee]:
@@ -70,9 +70,24 @@ def _left_long_ago(days: int) -> Iterator[Employee]:
         after = batch[-1].pk
 
 
+def _flags(days: int, dry_run: bool) -> int:
+    """Let go of flags that were decided about so long ago, a batch of them at a time."""
+    decided = Flag.objects.filter(decided_at__lt=_ago(days))
+    if dry_run:
+        return decided.count()
+    count = 0
+    while batch := list(decided.order_by("decided_at").values_list("pk", flat=True)[:BATCH]):
+        Flag.objects.filter(pk__in=batch).delete()
+        count += len(batch)
+    return count
+
+
+def _ago(days: int) -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(days=days)
+
+
 def _untouched(status: Status, days: int) -> StoryQuerySet:
-    long_ago = timezone.now() - datetime.timedelta(days=days)
-    return Story.objects.filter(status=status, updated_at__lt=long_ago)
+    return Story.objects.filter(status=status, updated_at__lt=_ago(days))
 
 
 def _out_of_time(status: Status, days: int) -> Iterator[Story]:

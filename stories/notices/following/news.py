@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from staff.audiences import ORGANISATION
-from staff.models import User
 from staff.naming import Naming
 from stories import palette
 from stories.cards import Card, cards
@@ -24,7 +23,7 @@ from stories.filtering.filters import FilterForm
 from stories.filtering.stored import Stored, stored
 from stories.models import Follow, FollowMail, Story, StoryEvent
 
-from ..addresses import address_of
+from ..addresses import address_of_account
 from ..letters import LONGEST_SUBJECT, Letter, one_line, tidy
 from .turns import stories_between
 
@@ -44,7 +43,7 @@ class Sheet:
 def message(mail: FollowMail, connection: Any) -> EmailMultiAlternatives | None:
     """The e-mail itself; None if there is nothing to tell any more, or nobody to tell it to."""
     follow = mail.follow
-    address = _address_of(follow.account) if follow.ended_at is None else ""
+    address = address_of_account(follow.account) if follow.ended_at is None else ""
     if not address:
         return None
     asked = stored(follow.query, Naming(ORGANISATION))
@@ -64,13 +63,6 @@ def message(mail: FollowMail, connection: Any) -> EmailMultiAlternatives | None:
     )
     sent.attach_alternative(written.html, "text/html")
     return sent
-
-
-def _address_of(account: User) -> str:
-    if not account.is_active:
-        return ""
-    person = getattr(account, "employee", None)
-    return address_of(person) if person else account.email
 
 
 def _news(mail: FollowMail, asked: Stored) -> tuple[list[Story], int]:

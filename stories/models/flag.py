@@ -1,0 +1,289 @@
+"""Flags: a reader says that something is wrong with a story or a note; moderators decide."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from staff import roles
+from staff.models import Employee
+
+from .afterwards import MOST_REASON, Note
+from .notice import Notice
+from .owed import Owed, send_when_committed
+from .record import StoryEvent
+from .story import Story
+from .transitions import TransitionRefused
+
+MOST_WORDS = 500
+# Who flags more than this in a day is not heard any better.
+MOST_A_DAY = 20
+# A mail for each of them is owed in one breath.
+MOST_MODERATORS = 500
+A_DAY = datetime.timedelta(days=1)
+CHANGES = (StoryEvent.Action.EDITED, StoryEvent.Action.PHOTOS, StoryEvent.Action.VISIBILITY)
+
+
+class TooManyFlags(Exception):
+    """This reader has flagged so much today that the rest has to wait."""
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def open(self) -> FlagQuerySet:
+        """Those that nobody has decided about."""
+        return self.filter(decided_at=None)
+
+    def about(self, story: Story, note: Note | None = None) -> FlagQuerySet:
+        """Those on a note, or on the story itself."""
+        return self.filter(story=story, note=note)
+
+    def first_of_each(self) -> FlagQuerySet:
+        """Of the open flags on one thing only the first, which stands for all of them."""
+        before = Flag.objects.open().filter(story=OuterRef("story"), pk__lt=OuterRef("pk"))
+        of_story = before.filter(note=None)
+        of_note = before.filter(note=OuterRef("note"))
+        return self.filter(Q(note__isnull=False) | ~Exists(of_story), ~Exists(of_note))
+
+
+class Flag(models.Model):
+    """One reader says that something is wrong with a story, or with a note under it.
+
+    A flag hides nothing and changes nothing; moderators decide about all flags on one thing at
+    once, and whoever raised one hears what came of it. Only they learn who that was.
+    """
+
+    class Reason(models.TextChoices):
+        PRIVATE = "private", gettext_lazy("It says too much about somebody")
+        NAMED = "named", gettext_lazy("Somebody in it would rather not be named")
+        UNTRUE = "untrue", gettext_lazy("It did not happen like this")
+        UNKIND = "unkind", gettext_lazy("It is unkind to somebody")
+        OTHER = "other", gettext_lazy("Something else")
+
+    class Decision(models.TextChoices):
+        KEPT = "kept", gettext_lazy("Kept as it is")
+        CHANGED = "changed", gettext_lazy("Changed")
+        TAKEN_DOWN = "taken_down", gettext_lazy("Taken down")
+
+    story = models.ForeignKey(
+        Story, verbose_name=gettext_lazy("story"), on_delete=models.CASCADE, related_name="flags"
+    )
+    # Without one, the flag is on the story itself.
+    note = models.ForeignKey(
+        Note,
+        verbose_name=gettext_lazy("note"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="flags",
+    )
+    reader = models.ForeignKey(
+        Employee,
+        verbose_name=gettext_lazy("flagged by"),
+        on_delete=models.CASCADE,
+        related_name="flags",
+    )
+    reason = models.CharField(gettext_lazy("why"), max_length=10, choices=Reason.choices)
+    words = models.CharField(gettext_lazy("in their words"), max_length=MOST_WORDS, blank=True)
+    flagged_at = models.DateTimeField(gettext_lazy("flagged"), default=timezone.now)
+    # The day of the digest in which moderators were told.
+    told_on = models.DateField(null=True, blank=True, editable=False)
+    decision = models.CharField(
+        gettext_lazy("decision"), max_length=10, choices=Decision.choices, blank=True
+    )
+    decided_at = models.DateTimeField(gettext_lazy("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=gettext_lazy("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # Kept by name as well, for when accounts go.
+    decided_by_name = models.CharField(max_length=200, blank=True)
+    decided_for = models.CharField(gettext_lazy("because"), max_length=MOST_REASON, blank=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["flagged_at", "pk"]
+        verbose_name = gettext_lazy("flag")
+        verbose_name_plural = gettext_lazy("flags")
+        indexes = [
+            models.Index(fields=["flagged_at"], condition=Q(decided_at=None), name="flag_open"),
+            models.Index(fields=["reader", "flagged_at"], name="flag_by_reader"),
+            models.Index(
+                fields=["decided_at"], condition=Q(decided_at__isnull=False), name="flag_decided"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["story", "reader"], condition=Q(note=None), name="flag_once_a_story"
+            ),
+            models.UniqueConstraint(
+                fields=["note", "reader"],
+                condition=Q(note__isnull=False),
+                name="flag_once_a_note",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decision="")
+                | Q(decided_at__isnull=False) & ~Q(decision=""),
+                name="flag_decided_or_not",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} · {self.note or self.story}"
+
+    @classmethod
+    @transaction.atomic
+    def begin(
+        cls, story: Story, *, by: Employee, reason: str, words: str = "", note: Note | None = None
+    ) -> Flag:
+        """Flag a story or a note under it; the same reader's first flag on it stays the one.
+
+        Raises TooManyFlags if they have flagged too much today.
+        """
+        # Holding the reader makes the second of two at once wait for the first.
+        Employee.objects.select_for_update().only("pk").get(pk=by.pk)
+        if before := cls.objects.about(story, note).filter(reader=by).first():
+            return before
+        lately = cls.objects.filter(reader=by, flagged_at__gt=timezone.now() - A_DAY)
+        if lately.count() >= MOST_A_DAY:
+            raise TooManyFlags
+        flag = cls.objects.create(story=story, note=note, reader=by, reason=reason, words=words)
+        send_when_committed()
+        return flag
+
+    @property
+    def on_same(self) -> FlagQuerySet:
+        """The open flags on the same thing, this one among them."""
+        return Flag.objects.open().filter(story=self.story_id, note=self.note_id)
+
+    @property
+    def is_on_page(self) -> bool:
+        """Whether readers see what is flagged."""
+        return self.story.is_published and (self.note is None or self.note.removed_at is None)
+
+    @property
+    def ways(self) -> list[Decision]:
+        """What may be decided: nothing is kept that is gone, and notes are never changed."""
+        ways = [self.Decision.KEPT] if self.is_on_page else []
+        ways += [self.Decision.CHANGED] if self.note is None else []
+        return [*ways, self.Decision.TAKEN_DOWN]
+
+    @transaction.atomic
+    def decide(self, decision: str, *, by, reason: str) -> int:
+        """Decide about all open flags on this thing, on the record; says how many there were.
+
+        Raises TransitionRefused if somebody was quicker, or if what is said was not done;
+        ValueError without a reason.
+        """
+        if not reason.strip():
+            raise ValueError(_("Write down why, for whoever flagged it."))
+        story = self.story = Story.objects.select_for_update(of=("self",)).get(pk=self.story_id)
+        flags = list(self.on_same.select_for_update(of=("self",)).order_by("flagged_at", "pk"))
+        self.require(decision)
+        if decision == self.Decision.TAKEN_DOWN:
+            self._take_down(by=by, reason=reason)
+        about = "flags" if self.note is None else "flags on a note"
+        story.record(
+            StoryEvent.Action.FLAGS, by, reason=reason, changes={about: ["open", decision]}
+        )
+        decided = {
+            "decision": decision,
+            "decided_at": timezone.now(),
+            "decided_by": by,
+            "decided_by_name": str(by) if by else "",
+            "decided_for": reason,
+        }
+        Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(**decided)
+        for field, value in decided.items():
+            setattr(self, field, value)
+        self._owe_news(flags, reason)
+        return len(flags)
+
+    def require_open(self) -> Flag:
+        """The first of the open flags on this thing; raises TransitionRefused if there is none."""
+        first = self.on_same.first()
+        if first is None:
+            raise TransitionRefused(_("Somebody has decided about this meanwhile."))
+        return first
+
+    def require(self, decision: str) -> None:
+        """Raise TransitionRefused, with a sentence, if this cannot be decided now."""
+        first = self.require_open()
+        if decision not in self.ways:
+            raise TransitionRefused(_("It is not where readers see it any more. Look again."))
+        if decision == self.Decision.CHANGED:
+            changed = self.story.events.filter(action__in=CHANGES, at__gte=first.flagged_at)
+            if not changed.exists():
+                raise TransitionRefused(
+                    _("The story is as it was when it was flagged. Change it first.")
+                )
+
+    def _take_down(self, *, by, reason: str) -> None:
+        if self.note is not None:
+            self.note.remove(by=by, reason=reason)
+        elif self.story.is_published:
+            self.story.withdraw(by=by, reason=reason)
+
+    def _owe_news(self, flags: list[Flag], reason: str) -> None:
+        """Write down that those who flagged it are to be told."""
+        Notice.objects.bulk_create(
+            Notice(
+                story=self.story,
+                to_id=flag.reader_id,
+                kind=Notice.Kind.FLAGGED,
+                once=str(flag.pk),
+                reason=reason,
+                flag=flag,
+            )
+            for flag in flags
+        )
+        send_when_committed()
+
+
+class FlagDigest(Owed):
+    """One e-mail to one moderator about what is flagged; at most one a day.
+
+    What is open by then is asked when it is sent.
+    """
+
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="flag_digests"
+    )
+    day = models.DateField()
+
+    class Meta(Owed.Meta):
+        verbose_name = gettext_lazy("digest of flags")
+        verbose_name_plural = gettext_lazy("digests of flags")
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(sent_at=None), name="flag_digest_unsent"
+            )
+        ]
+        constraints = [models.UniqueConstraint(fields=["to", "day"], name="flag_digest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} → {self.to}"
+
+    @classmethod
+    @transaction.atomic
+    def owe(cls, day: datetime.date) -> int:
+        """Owe the moderators a digest if there is something new; says how many.
+
+        Each flag is new once, and each day has one digest.
+        """
+        new = Flag.objects.open().filter(told_on=None)
+        if not new.exists() or cls.objects.filter(day=day).exists():
+            return 0
+        new.update(told_on=day)
+        digests = [cls(to=account, day=day) for account in roles.moderators()[:MOST_MODERATORS]]
+        return len(cls.objects.bulk_create(digests, ignore_conflicts=True))
