@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-# Stands where the value goes; nothing that is asked for is ever this.
-INSTEAD: Any = -7_350_046_021
-STANDS = str(INSTEAD)
+# Stand where the values go; nothing that is asked for is ever one of these.
+INSTEAD: tuple[Any, ...] = (-7_350_046_021, -7_350_046_022)
 
 
 class _Made(NamedTuple):
@@ -25,18 +24,20 @@ class _Made(NamedTuple):
 
 
 class Prepared:
-    """The rows of a `values_list` for one value, a number or a text, that differs each time.
+    """The rows of a `values_list` for one value or two, numbers or texts, that differ each time.
 
-    `make` is given what stands for the value, and must not do more with it than compare it.
+    `make` is given what stands for the values, and must not do more with it than compare it.
     """
 
-    def __init__(self, make: Callable[[Any], QuerySet]) -> None:
+    def __init__(self, make: Callable[..., QuerySet]) -> None:
         self._make = make
         self._of_thread = threading.local()
 
-    def rows(self, value: Any = None) -> list[tuple]:
-        made = self._made()
-        parameters = [value if str(one) == STANDS else one for one in made.parameters]
+    def rows(self, *values: Any) -> list[tuple]:
+        stand = INSTEAD[: len(values)]
+        made = self._made(stand)
+        meant = dict(zip(map(str, stand), values, strict=True))
+        parameters = [meant.get(str(one), one) for one in made.parameters]
         with connection.cursor() as cursor:
             cursor.execute(made.sql, parameters)
             rows = cursor.fetchall()
@@ -44,11 +45,11 @@ class Prepared:
             rows = made.compiler.apply_converters(rows, made.converters)
         return [tuple(row) for row in rows]
 
-    def _made(self) -> _Made:
+    def _made(self, stand: tuple[Any, ...]) -> _Made:
         # Each thread talks to the database by itself; what it has made goes with its connection.
         made: _Made | None = getattr(self._of_thread, "made", None)
         if made is None or connection != made.compiler.connection:
-            compiler = self._make(INSTEAD).query.get_compiler(connection.alias)
+            compiler = self._make(*stand).query.get_compiler(connection.alias)
             sql, parameters = compiler.as_sql()
             converters = compiler.get_converters([column for column, _, _ in compiler.select])
             made = self._of_thread.made = _Made(compiler, sql, list(parameters), converters)

@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "retold.csp.OnePolicy",
     "retold.health.AskNobody",
     "stories.wall.unchanged.AnswerUnchanged",
+    "stories.reading.unchanged.AnswerUnchanged",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,5 +1,7 @@
 """Teams, in a tree: a region has sites, a site has teams."""
 
+from collections import defaultdict
+
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -33,10 +35,17 @@ class TeamQuerySet(TreeQuerySet):
 
     def managed_by(self, user) -> set[int]:
         """The ids of the teams this account leads and of those below them, in one query."""
-        led = self.model.objects.led_by(user).filter(pk=models.OuterRef("pk"))
-        tree = list(self.model.objects.with_tree_fields().annotate(led=models.Exists(led)))
-        led_ids = {team.pk for team in tree if team.led}
-        return {team.pk for team in tree if led_ids.intersection(team.tree_path)}
+        led = models.Exists(self.model.objects.led_by(user).filter(pk=models.OuterRef("pk")))
+        below = defaultdict(list)
+        found: list[int] = []
+        for pk, above, leads in self.model.objects.order_by().values_list("pk", "parent", led):
+            below[above].append(pk)
+            found += [pk] if leads else []
+        managed: set[int] = set()
+        while found:
+            managed.update(found)
+            found = [pk for above in found for pk in below[above] if pk not in managed]
+        return managed
 
     def ids(self) -> set[int]:
         return set(self.values_list("pk", flat=True))

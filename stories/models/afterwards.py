@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .entry import Entry
 from .vocabulary import BY_OPENING, BY_READERS, ToldTo
 
 MOST_HEADS = 500
@@ -128,6 +129,12 @@ class Note(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    @transaction.atomic
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+        Entry.objects.stir(self.story_id)
+
+    @transaction.atomic
     def remove(self, *, by, reason: str = "") -> bool:
         """Take the note off the page, on the record; its author or a moderator may.
 
@@ -143,6 +150,7 @@ class Note(models.Model):
         if not done:
             self.refresh_from_db(fields=list(removal))
             return False
+        Entry.objects.stir(self.story_id)
         for field, value in removal.items():
             setattr(self, field, value)
         return True

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from pyroaring import BitMap
 
 from staff.audiences import ORGANISATION
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 BATCH = 500
 CHOICES = ("served", "setting", "initiative", "took_time", "took_money", "took_permission")
 SEARCHED = ("line", "title", "body", "people", "withheld")
+STIRRED = Coalesce(F("stirred"), 0) + 1
 OTHER_TEXTS = ("body", "place", "organisation", "went_wrong")
 
 
@@ -59,17 +61,22 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     @transaction.atomic
     def measure(self, story: Any) -> None:
         """Follow how often a story that was just read was retold and saluted."""
-        version = WallVersion.bump()
+        version = WallVersion.bump(measured=True)
         entry = self.filter(story_id=story.pk).only("retold", "saluted").first()
         if entry is None:
             return
         before = entry.measures()
         entry.retold, entry.saluted = story.retelling_count, story.salute_count
-        self.filter(pk=entry.pk).update(retold=entry.retold, saluted=entry.saluted)
+        measures = {"retold": entry.retold, "saluted": entry.saluted}
+        self.filter(pk=entry.pk).update(**measures, stirred=STIRRED)
         moves = Moves()
         moves.change(entry.seq, before, entry.measures())
         if moves:
             moves.write(version)
+
+    def stir(self, story: int) -> None:
+        """Readers did something that this story's own page shows, and no wall."""
+        self.filter(story_id=story).update(stirred=STIRRED)
 
     def build_again(
         self, progress: Callable[[int, int], None] | None = None, *, after: int = 0
@@ -167,7 +174,8 @@ class Entry(models.Model):
     """One published story in the index of the wall.
 
     `facets` are the words of what it stands under, `retold` and `saluted` its measures as the
-    index has them; the rest are terms (`stories.terms`) in the order of the text.
+    index has them; `stirred` counts what readers did that its own page shows. The rest are terms
+    (`stories.terms`) in the order of the text.
     """
 
     # What the search has to know to be asked for them: word, language, stem.
@@ -178,6 +186,8 @@ class Entry(models.Model):
     facets = models.TextField()
     retold = models.PositiveIntegerField(default=0)
     saluted = models.PositiveIntegerField(default=0)
+    # Empty for never: adding a column that is full would make the table, and its triggers, anew.
+    stirred = models.PositiveIntegerField(null=True)
     line = models.TextField(blank=True)
     title = models.TextField(blank=True)
     body = models.TextField(blank=True)

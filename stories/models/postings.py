@@ -46,10 +46,12 @@ class WallVersion(models.Model):
     """The one row that says how often anything changed that a wall shows.
 
     An era ends when the row is made anew: when the index was built again, or another database
-    stands in its place. What was remembered in an era is worth nothing in another.
+    stands in its place. What was remembered in an era is worth nothing in another. `measures` is
+    how many of the changes were nothing but a salute or a retelling of one story.
     """
 
     number = models.BigIntegerField(default=0)
+    measures = models.BigIntegerField(default=0, db_default=0)
     era = models.CharField(max_length=8, default=new_era)
 
     class Meta:
@@ -59,11 +61,14 @@ class WallVersion(models.Model):
         return f"{self.era}.{self.number}"
 
     @classmethod
-    def bump(cls) -> int:
-        """The next version. Holds the row until the transaction ends, so changes come in order."""
-        table = cls._meta.db_table
+    def bump(cls, *, measured: bool = False) -> int:
+        """The next version. Holds the row until the transaction ends, so changes come in order.
+
+        `measured` says that only how often a story was saluted or retold is different.
+        """
+        step = "number = number + 1" + (", measures = measures + 1" if measured else "")
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            ours = f"UPDATE {table} SET number = number + 1 WHERE id = 1 RETURNING number"  # noqa: S608
+            ours = f"UPDATE {cls._meta.db_table} SET {step} WHERE id = 1 RETURNING number"  # noqa: S608
             cursor.execute(ours)
             if found := cursor.fetchone():
                 return found[0]

@@ -190,6 +190,8 @@ class Transitions(models.Model):
         )
         if new:
             self._count(retelling_count=1)
+        else:
+            Entry.objects.stir(self.pk)
         return retelling
 
     @transaction.atomic
@@ -211,6 +213,7 @@ class Transitions(models.Model):
             Retelling.objects.filter(pk=opened.pk, heads__lt=MOST_HEADS).update(
                 heads=F("heads") + 1
             )
+            Entry.objects.stir(self.pk)
 
     def record(self, action: str, by, *, reason: str = "", changes: dict | None = None, **status):
         """Add to the record of this story; `by` is kept by name too, for when accounts go."""

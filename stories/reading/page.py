@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.db.models import (
     Count,
@@ -18,7 +19,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 
-from staff import roles
 from staff.audiences import ORGANISATION
 from staff.models import Credit, User
 from staff.naming import Naming, Near
@@ -28,14 +28,16 @@ from stories.models import Initiative, Note, Salute, Status, Story, StoryTrait
 from stories.models.access import StoryQuerySet
 from stories.models.vocabulary import WITHDRAWABLE
 
+from .asked import AS_IT_IS, MOST_PAGES, Asked
 from .family import family
 from .forms import NoteForm, RetellForm
 from .kin import MOST_INSPIRED, MOST_OF_ALL, beside
 from .photos import photos
+from .rights import may_hold_up, may_remove
 from .route import route
+from .unchanged import Standing
 
 NOTES_A_PAGE = 12
-MOST_PAGES = 1000
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,6 @@ class Person:
     name: str
     url: str = ""
     team: str = ""
-
-
-class Asked(NamedTuple):
-    """What of a story's page is asked for: which page of notes, and if as much of its family as
-    can be shown."""
-
-    notes_page: int = 1
-    whole_family: bool = False
-
-
-AS_IT_IS = Asked()
 
 
 @dataclass(frozen=True)
@@ -82,21 +73,23 @@ def story_page(
     user: User,
     *,
     asked: Asked = AS_IT_IS,
-    note_form: NoteForm | None = None,
-    retell_form: RetellForm | None = None,
+    standing: Standing | None = None,
+    **refused: forms.Form,
 ) -> dict[str, Any]:
-    """The context of the page; bound forms that were refused come back with their messages."""
-    naming = Naming(ORGANISATION)
+    """The context of the page; forms that were `refused` come back with their messages.
+
+    With `standing`, what is known of page and reader is not asked for again.
+    """
+    naming = standing.naming() if standing else Naming(ORGANISATION)
     if story.is_published:
         context = _among_others(story, user, naming, asked.whole_family)
         context |= notes(story, user, naming, asked.notes_page)
-        context |= {"others": others_who_saluted(story), "may_hold_up": may_hold_up(story, user)}
+        led, as_of = (standing.led, standing.as_of) if standing else (None, None)
+        holds_up = may_hold_up(story, user, led=led, as_of=as_of)
+        context |= {"others": others_who_saluted(story), "may_hold_up": holds_up}
     else:
         context = _alone(story, user, naming)
-    return context | {
-        "note_form": note_form or NoteForm(),
-        "retell_form": retell_form or RetellForm(),
-    }
+    return context | {"note_form": NoteForm(), "retell_form": RetellForm(), **refused}
 
 
 def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, Any]:
@@ -111,16 +104,6 @@ def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, 
         "earlier_notes": page + 1 if len(rows) > NOTES_A_PAGE and page < MOST_PAGES else None,
         "later_notes": page - 1 if page > 1 else None,
     }
-
-
-def may_hold_up(story: Story, user: User) -> bool:
-    """Moderators hold up any story as gold standard, managers those of their teams and below."""
-    if roles.is_moderator(user):
-        return True
-    if not roles.is_manager(user):
-        return False
-    teams = {credit.team_id for credit in story.credits.all()} - {None}
-    return bool(teams) and not teams.isdisjoint(roles.managed_team_ids(user))
 
 
 def _among_others(story: Story, user: User, naming: Naming, whole_family: bool) -> dict[str, Any]:
@@ -220,8 +203,3 @@ def _note(note: Note, near: Near, user: User, naming: Naming) -> NoteShown:
         at=note.created_at,
         removable=may_remove(note, user),
     )
-
-
-def may_remove(note: Note, user: User) -> bool:
-    """Authors take back their own notes; moderators take down any."""
-    return note.author.account_id == user.pk or roles.is_moderator(user)

@@ -14,31 +14,45 @@ from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.models import Note, Story, TransitionRefused
+from stories.unchanged import may_be_unchanged
 
 from .alike import posters_alike
+from .asked import Asked
 from .forms import NoteForm, RetellForm
 from .page import (
-    MOST_PAGES,
-    Asked,
-    may_hold_up,
-    may_remove,
     notes,
     others_who_saluted,
     readable_by,
     story_page,
 )
+from .rights import may_hold_up, may_remove
 from .route import hue_of, route
+from .unchanged import Standing, remember, remembered
+
+TEMPLATE = "reading/story.html"
 
 
 @require_safe
 def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The page of one story; asked by htmx with ?notes=, only that page of notes."""
+    asked, part = Asked.read(request), request.htmx and "notes" in request.GET
+    if asked is None:
+        raise Http404
+    known = may_be_unchanged(request) and not part
+    standing = Standing.of(request, public_id, asked) if known else None
+    if standing and (page := remembered(request, standing)):
+        return page
     story = get_object_or_404(readable_by(request.user), public_id=public_id)
-    page = _notes_page(request)
-    if request.htmx and "notes" in request.GET and story.is_published:
-        context = {"story": story, **notes(story, request.user, Naming(ORGANISATION), page)}
+    if part and story.is_published:
+        context = {
+            "story": story,
+            **notes(story, request.user, Naming(ORGANISATION), asked.notes_page),
+        }
         return render(request, "reading/_notes_page.html", context)
-    return _page(request, story, asked=Asked(page, "family" in request.GET))
+    if standing and story.is_published:
+        context = story_page(story, request.user, asked=asked, standing=standing)
+        return remember(request, standing, TEMPLATE, context)
+    return _page(request, story, asked=asked)
 
 
 @require_safe
@@ -148,7 +162,7 @@ def _open_story(request: SignedInRequest, public_id: str) -> Story:
 
 def _page(request: SignedInRequest, story: Story, *, status: int = 200, **shown) -> HttpResponse:
     context = story_page(story, request.user, **shown)
-    return render(request, "reading/story.html", context, status=status)
+    return render(request, TEMPLATE, context, status=status)
 
 
 def _notes(
@@ -157,14 +171,3 @@ def _notes(
     context = {"story": story, "note_form": form, "removed": removed}
     context |= notes(story, request.user, Naming(ORGANISATION))
     return render(request, "reading/_notes.html", context)
-
-
-def _notes_page(request: SignedInRequest) -> int:
-    """The page of notes asked for; 404 for one that cannot be."""
-    asked = request.GET.get("notes", "1")
-    if not (asked.isascii() and asked.isdecimal() and 1 <= len(asked) <= 4):
-        raise Http404
-    page = int(asked)
-    if not 1 <= page <= MOST_PAGES:
-        raise Http404
-    return page

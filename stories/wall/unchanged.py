@@ -1,43 +1,31 @@
-"""Pages that have not changed since they were made: answered without making them again.
+"""Walls that have not changed since they were made: answered without making them again.
 
 What a wall shows changes with the wall's version, the day, the release and the address; and with
-who reads: their account and roles, the views they keep, when they were last here. A browser that
-still has the page is told so (304). A page with nothing of its reader in it is remembered by the
-process for others with the same rights, and the reader's own badge is put in each time.
+who reads: their account and roles, the views they keep, when they were last here.
 """
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import lru_cache, wraps
-from importlib import import_module
-from types import SimpleNamespace
+from functools import wraps
 from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import connection
 from django.db.models import Count, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
-from django_htmx.middleware import HtmxDetails
 
-from retold.context import site
 from retold.prepared import Prepared
 from retold.release import release
 from staff import roles
 from staff.requests import SignedInRequest
+from stories import unchanged as unchanged_pages
 from stories.filtering.asked import CHOSEN, SWITCHES
 from stories.models import SavedView, WallVersion
 from stories.models.postings import Version
+from stories.unchanged import Pages, described, for_anybody, for_reader, may_be_unchanged, tag_of
 
 from .visits import REMEMBERED, is_noted
 
@@ -47,11 +35,10 @@ IMPERSONAL = frozenset(
     {"trait", "team", "person", *CHOSEN, *SWITCHES, "year", "month"}
     | {"sort", "view", "after", "before", "all"}
 )
-MOST_PAGES = 400
-# What our tags begin with, and the requests that are answered by them.
-OURS, READING = "wall-", ("GET", "HEAD")
-# Where the reader's own badge stands; no text of ours has such characters.
-ME = mark_safe("\x1fme\x1f")
+# In bytes: a wall has some thirty thousand. What is asked for with more characters is not kept.
+MOST, LONGEST = 8 * 1024 * 1024, 500
+# What our tags begin with.
+OURS = "wall-"
 
 _COLUMNS = [column.attname for column in SavedView._meta.concrete_fields]
 _views = Prepared(
@@ -103,65 +90,18 @@ class Standing(NamedTuple):
     def tag(self, request: SignedInRequest) -> str:
         """The ETag of the page for this reader, who was last here when the session says."""
         _at, before = request.session.get(REMEMBERED) or (0, None)
-        digest = hashlib.sha256(repr((*self, before)).encode())
-        return f'W/"{OURS}{digest.hexdigest()[:32]}"'
+        return tag_of(OURS, *self, before)
 
 
-class Pages:
-    """Pages of the wall's newest version that nobody's own things are in; so many of them."""
-
-    def __init__(self, most: int = MOST_PAGES) -> None:
-        self._lock = threading.Lock()
-        self._most = most
-        self._of: Hashable = None
-        self._pages: OrderedDict[Hashable, str] = OrderedDict()
-
-    def get(self, key: Hashable) -> str | None:
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
-    def put(self, key: Hashable, page: str, version: Hashable) -> None:
-        with self._lock:
-            if version != self._of:
-                # Nobody asks for another version any more.
-                self._pages.clear()
-                self._of = version
-            self._pages[key] = page
-            while len(self._pages) > self._most:
-                self._pages.popitem(last=False)
+PAGES = Pages(MOST)
 
 
-PAGES = Pages()
+class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
+    """Says so of the wall, and of the pages that are the wall with a heading of their own."""
 
+    begins = OURS
 
-class AnswerUnchanged:
-    """Tells a browser that the page it has is what it would get (304).
-
-    That is known from the session, the account and the wall's version, so it is said before the
-    rest of the middleware, and the view, begin their work.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
-        self._sessions = import_module(settings.SESSION_ENGINE).Glance
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if OURS in request.META.get("HTTP_IF_NONE_MATCH", "") and request.method in READING:
-            tag = self._tag(request)
-            if tag and tag.removeprefix("W/") in request.META["HTTP_IF_NONE_MATCH"]:
-                return _described(HttpResponseNotModified(), tag)
-        return self._get_response(request)
-
-    def _tag(self, request: Any) -> str:
-        """The tag of the page as it would be now; '' if it has to be made to know."""
-        request.session = self._sessions(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-        request.user = get_user(request)
-        request.htmx = HtmxDetails(request)
-        if not request.user.is_authenticated or not _may_be_unchanged(request):
-            return ""
+    def tag(self, request: SignedInRequest) -> str:
         return Standing.of(request).tag(request) if is_noted(request) else ""
 
 
@@ -174,7 +114,7 @@ def unchanged(*, shared: bool = False) -> Callable[[View], View]:
     def decorated(view: View) -> View:
         @wraps(view)
         def answered(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not _may_be_unchanged(request):
+            if not may_be_unchanged(request):
                 return view(request, *args, **kwargs)
             standing = request.standing = Standing.of(request)  # type: ignore[attr-defined]
             if shared and is_noted(request) and not connection.in_atomic_block:
@@ -182,7 +122,7 @@ def unchanged(*, shared: bool = False) -> Callable[[View], View]:
             response = _remembered(request) or view(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
-            return _described(response, standing.tag(request))
+            return described(response, standing.tag(request))
 
         return answered
 
@@ -194,14 +134,9 @@ def render_page(request: SignedInRequest, template: str, context: dict) -> HttpR
     key = getattr(request, "shared_as", None)
     if key is None:
         return render(request, template, context)
-    anybody = {
-        "request": SimpleNamespace(user=SimpleNamespace(is_authenticated=True)),
-        "badge_here": ME,
-    }
-    organisation = {"organisation": settings.ORGANISATION}
-    html = render_to_string(template, {**context, **organisation, **anybody})
-    PAGES.put(key, html, key[1])
-    return _with_badge(request, html)
+    page = for_anybody(template, context)
+    PAGES.put(key, page, key[1])
+    return for_reader(request, page)
 
 
 def as_of(request: HttpRequest) -> Version | None:
@@ -226,41 +161,13 @@ def _view(row: tuple) -> SavedView:
 
 def _shared(request: SignedInRequest, standing: Standing) -> tuple[Hashable, ...] | None:
     """As what the page is remembered; for nobody else where its reader keeps views."""
-    if not request.GET.keys() <= IMPERSONAL:
+    if not request.GET.keys() <= IMPERSONAL or len(request.META["QUERY_STRING"]) > LONGEST:
         return None
     mine = (standing.reader, standing.views) if standing.views else ()
     return (*standing.page, *standing.rights, *mine)
 
 
-def _remembered(request: HttpRequest) -> HttpResponse | None:
+def _remembered(request: SignedInRequest) -> HttpResponse | None:
     key = getattr(request, "shared_as", None)
-    html = PAGES.get(key) if key is not None else None
-    return None if html is None else _with_badge(request, html)
-
-
-def _with_badge(request: HttpRequest, html: str) -> HttpResponse:
-    known = site(request)
-    badge = _badge(request.user.shown_name, known["may_moderate"], known["may_keep_screens"])  # type: ignore[union-attr]
-    return HttpResponse(html.replace(ME, badge, 1))
-
-
-@lru_cache(maxsize=1000)
-def _badge(shown_name: str, may_moderate: bool, may_keep_screens: bool) -> str:
-    user = SimpleNamespace(shown_name=shown_name, is_authenticated=True)
-    rights = {"may_moderate": may_moderate, "may_keep_screens": may_keep_screens}
-    return render_to_string(
-        "components/me.html", {"request": SimpleNamespace(user=user), **rights}
-    ).strip()
-
-
-def _may_be_unchanged(request: SignedInRequest) -> bool:
-    """Whether the page has nothing to say that has just happened, and nobody works on its code."""
-    says = "messages" in request.COOKIES or "_messages" in request.session
-    return not (says or settings.DEBUG)
-
-
-def _described(response: HttpResponse, tag: str) -> HttpResponse:
-    response.headers["ETag"] = tag
-    patch_cache_control(response, private=True, no_cache=True)
-    patch_vary_headers(response, ["Cookie", "HX-Request"])
-    return response
+    page = PAGES.get(key, key[1]) if key is not None else None
+    return None if page is None else for_reader(request, page)

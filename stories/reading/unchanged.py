@@ -1,0 +1,170 @@
+"""The page of a story that has not changed since it was made.
+
+Most of it is the same for everybody with the same rights. It changes with what a wall may show of
+any story (its words and traits, how people are named, its family), with what readers did with this
+one, and with the day and the release. Who told the story or wrote a note under it has a page of
+their own, and whoever saluted it one with those who did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from retold.prepared import Prepared
+from retold.release import release
+from staff import roles
+from staff.audiences import ORGANISATION
+from staff.models import Employee
+from staff.naming import Naming
+from staff.requests import SignedInRequest
+from stories import unchanged
+from stories.filtering.known import UNNAMED
+from stories.models import Note, Salute, Story, WallVersion
+from stories.models.postings import Version
+from stories.unchanged import Pages, described, for_anybody, for_reader, tag_of
+
+from .asked import Asked
+from .rights import led_by
+
+OURS, PATH = "story-", "/stories/"
+# In bytes: packed, a page has two or three thousand.
+MOST = 12 * 1024 * 1024
+PAGES = Pages(MOST, packed=True)
+
+
+class Known(NamedTuple):
+    """What one question tells of a published story and of who reads it."""
+
+    pk: int
+    era: str
+    number: int
+    measures: int
+    seq: int | None
+    stirred: int | None
+    teller: int
+    reader: int | None
+    saluted: bool
+    wrote: bool
+
+
+def _question(public_id: str, account: int) -> QuerySet:
+    version = WallVersion.objects.filter(pk=1)
+    reader = Employee.objects.filter(account=account)
+    of_reader = {"story": OuterRef("pk"), "reader__account": account}
+    notes = Note.objects.shown().filter(story=OuterRef("pk"), author__account=account)
+    return (
+        Story.objects.published()
+        .filter(public_id=public_id)
+        .values_list(
+            "pk",
+            Subquery(version.values("era")),
+            Subquery(version.values("number")),
+            Subquery(version.values("measures")),
+            "entry__seq",
+            "entry__stirred",
+            "teller",
+            Subquery(reader.values("pk")[:1]),
+            Exists(Salute.objects.filter(**of_reader)),
+            Exists(notes),
+        )
+    )
+
+
+_known = Prepared(_question)
+
+
+class Standing(NamedTuple):
+    """What the page depends on: the state of all stories, of this one, and who reads it.
+
+    `led` are the teams that its reader leads.
+    """
+
+    as_of: Version
+    version: tuple[Hashable, ...]
+    page: tuple[Hashable, ...]
+    led: frozenset[int]
+    rights: tuple[Hashable, ...]
+    reader: tuple[Hashable, ...]
+
+    @classmethod
+    def of(cls, request: SignedInRequest, public_id: str, asked: Asked) -> Standing | None:
+        """None for what is not on the wall, or not in its index."""
+        user = request.user
+        known = next((Known(*row) for row in _known.rows(public_id, user.pk)), None)
+        if known is None or known.seq is None:
+            return None
+        own = known.reader if known.reader == known.teller or known.wrote else None
+        day = timezone.localdate()
+        return cls(
+            as_of=Version(known.era, known.number),
+            # A salute or a retelling concerns no page but that of its own story.
+            version=(release(), known.era, known.number - known.measures),
+            page=(public_id, *asked, known.seq, known.stirred, day, get_language()),
+            led=led_by(user),
+            rights=(roles.is_moderator(user), known.saluted, own),
+            reader=(user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)),
+        )
+
+    @property
+    def key(self) -> Hashable:
+        return self.page, self.led, self.rights
+
+    def naming(self) -> Naming:
+        """How people may be named, as of this."""
+        return Naming(ORGANISATION, unnamed=UNNAMED.at(self.as_of))
+
+    def tag(self, secret: str) -> str:
+        """The ETag of the page for this reader, whose forms go with this secret."""
+        parts = self._asdict() | {"as_of": None, "led": sorted(self.led)}
+        return tag_of(OURS, *parts.values(), secret)
+
+
+class AnswerUnchanged(unchanged.AnswerUnchanged):
+    """Says so of the pages of stories."""
+
+    begins = OURS
+
+    def tag(self, request: SignedInRequest) -> str:
+        secret = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+        if request.htmx or not (secret and request.path_info.startswith(PATH)):
+            return ""
+        try:
+            found = resolve(request.path_info)
+        except Resolver404:
+            return ""
+        asked = Asked.read(request)
+        if found.url_name != "story" or asked is None:
+            return ""
+        standing = Standing.of(request, found.kwargs["public_id"], asked)
+        return standing.tag(secret) if standing else ""
+
+
+def remembered(request: SignedInRequest, standing: Standing) -> HttpResponse | None:
+    """The page as it was made before, for this reader."""
+    page = None if connection.in_atomic_block else PAGES.get(standing.key, standing.version)
+    return None if page is None else _answer(request, standing, page)
+
+
+def remember(
+    request: SignedInRequest, standing: Standing, template: str, context: dict
+) -> HttpResponse:
+    """Make the page, for this reader and for whoever else would get the same."""
+    page = for_anybody(template, context)
+    # What a transaction sees may never come to be.
+    if not connection.in_atomic_block:
+        PAGES.put(standing.key, page, standing.version)
+    return _answer(request, standing, page)
+
+
+def _answer(request: SignedInRequest, standing: Standing, page: bytes) -> HttpResponse:
+    response = for_reader(request, page)
+    return described(response, standing.tag(request.META.get("CSRF_COOKIE", "")))

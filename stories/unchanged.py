@@ -1,0 +1,179 @@
+"""Pages that have not changed since they were made: what all rooms that have such pages share.
+
+A browser that still has the page is told so (304), before the rest of the middleware begins its
+work. A page with nothing of its reader in it is remembered by the process for others who would get
+the same, and what is their own, the badge and the token of their forms, is put in each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.safestring import mark_safe
+from django_htmx.middleware import HtmxDetails
+
+from retold.context import site
+from staff.requests import SignedInRequest
+from staff.second_factor import held_back
+
+# Where what is the reader's own stands; no text of ours has such characters.
+ME, TOKEN = mark_safe("\x1fme\x1f"), mark_safe("\x1ftoken\x1f")
+READING = ("GET", "HEAD")
+# What a page costs besides its own bytes: its key, and its place in the order of use.
+BESIDES = 1_000
+# As much as the dictionary of a deflated text may hold.
+LONGEST_DICTIONARY = 32 * 1024
+
+
+class Pages:
+    """Pages of the newest version that nobody's own things are in, in so many bytes at most.
+
+    With `packed` they take a tenth of the room and a few hundredths of a millisecond more: all have
+    the frame of the first, so each says only what it has of its own.
+    """
+
+    def __init__(self, most: int, *, packed: bool = False) -> None:
+        self._lock = threading.Lock()
+        self._most, self._packed = most, packed
+        self._frame = b""
+        self._of: Hashable = None
+        self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
+        self.size = 0
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def get(self, key: Hashable, version: Hashable) -> bytes | None:
+        with self._lock:
+            page = self._pages.get(key)
+            if page is None or version != self._of:
+                return None
+            self._pages.move_to_end(key)
+        return self._unpacked(page) if self._packed else page
+
+    def put(self, key: Hashable, page: bytes, version: Hashable) -> None:
+        if self._packed:
+            page = self._deflated(page)
+        with self._lock:
+            if version != self._of:
+                # Nobody asks for another version any more.
+                self._pages.clear()
+                self._of, self.size = version, 0
+            if (before := self._pages.pop(key, None)) is not None:
+                self.size -= len(before) + BESIDES
+            self._pages[key] = page
+            self.size += len(page) + BESIDES
+            while self.size > self._most:
+                _key, gone = self._pages.popitem(last=False)
+                self.size -= len(gone) + BESIDES
+
+    def _deflated(self, page: bytes) -> bytes:
+        with self._lock:
+            self._frame = self._frame or page[-LONGEST_DICTIONARY:]
+        packer = zlib.compressobj(zdict=self._frame)
+        return packer.compress(page) + packer.flush()
+
+    def _unpacked(self, page: bytes) -> bytes:
+        return zlib.decompressobj(zdict=self._frame).decompress(page)
+
+
+class AnswerUnchanged:
+    """Tells a browser that the page it has is what it would get (304).
+
+    That is known from the session, the account and a few numbers, so it is said before the rest of
+    the middleware, and the view, begin their work. Each room that has such pages says what its
+    tags begin with, and what the tag of a page would be now.
+    """
+
+    begins: str
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._sessions = import_module(settings.SESSION_ENGINE).Glance
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.begins in request.META.get("HTTP_IF_NONE_MATCH", "") and request.method in READING:
+            tag = self._tag(request)
+            if tag and tag.removeprefix("W/") in request.META["HTTP_IF_NONE_MATCH"]:
+                return described(HttpResponseNotModified(), tag)
+        return self._get_response(request)
+
+    def _tag(self, request: Any) -> str:
+        request.session = self._sessions(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        request.user = held_back(request, get_user(request))
+        request.htmx = HtmxDetails(request)
+        if not request.user.is_authenticated or not may_be_unchanged(request):
+            return ""
+        return self.tag(request)
+
+    def tag(self, request: SignedInRequest) -> str:
+        """The tag of the page as it would be now; '' if it has to be made to know."""
+        raise NotImplementedError
+
+
+def may_be_unchanged(request: SignedInRequest) -> bool:
+    """Whether the page has nothing to say that has just happened, and nobody works on its code."""
+    says = "messages" in request.COOKIES or "_messages" in request.session
+    return not (says or settings.DEBUG)
+
+
+def tag_of(begins: str, *what: object) -> str:
+    """The tag of a page that depends on this."""
+    digest = hashlib.sha256(repr(what).encode())
+    return f'W/"{begins}{digest.hexdigest()[:32]}"'
+
+
+def described(response: HttpResponse, tag: str) -> HttpResponse:
+    """The answer with its tag, to be asked for again each time."""
+    response.headers["ETag"] = tag
+    patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ["Cookie", "HX-Request"])
+    return response
+
+
+def for_anybody(template: str, context: dict) -> bytes:
+    """The page for somebody who is signed in, with marks where what is their own belongs."""
+    anybody = {
+        "request": SimpleNamespace(user=SimpleNamespace(is_authenticated=True)),
+        "badge_here": ME,
+        "csrf_token": TOKEN,
+        "organisation": settings.ORGANISATION,
+    }
+    return render_to_string(template, {**context, **anybody}).encode()
+
+
+def for_reader(request: SignedInRequest, page: bytes) -> HttpResponse:
+    """The page with what is its reader's own."""
+    known = site(request)
+    badge = _badge(request.user.shown_name, known["may_moderate"], known["may_keep_screens"])
+    page = page.replace(_ME, badge, 1)
+    if _TOKEN in page:
+        page = page.replace(_TOKEN, get_token(request).encode())
+    return HttpResponse(page)
+
+
+_ME, _TOKEN = ME.encode(), TOKEN.encode()
+
+
+@lru_cache(maxsize=1000)
+def _badge(shown_name: str, may_moderate: bool, may_keep_screens: bool) -> bytes:
+    user = SimpleNamespace(shown_name=shown_name, is_authenticated=True)
+    rights = {"may_moderate": may_moderate, "may_keep_screens": may_keep_screens}
+    badge = render_to_string(
+        "components/me.html", {"request": SimpleNamespace(user=user), **rights}
+    )
+    return badge.strip().encode()
