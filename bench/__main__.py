@@ -86,6 +86,8 @@ def _usual_sizes(kind: str, quick: bool) -> list[int]:
 
 def _run(data: Data, pace: Pace, each: int) -> dict:
     """All that is measured on one database."""
+    if data.stories > databases.MOST_DRAWN:
+        _inside(data, "draw", str(each))
     inside = _inside(data, "measure", str(each))
     readers = [{"Cookie": f"{COOKIE}={session}"} for session in inside.pop("sessions")]
     courses = inside.pop("courses")

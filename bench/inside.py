@@ -2,6 +2,7 @@
 
     measure NUMBER   sign a reader in, draw NUMBER addresses of each kind, ask for all of them in
                      this one process, then once more, and say what that took
+    draw NUMBER      draw the cards of the pages that those addresses lead to
     forget           take away the stories that the reader told meanwhile
 
 Prints JSON.
@@ -15,8 +16,14 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-    from bench import questions
+    from bench import cards, questions
 
     what, *more = sys.argv[1:]
-    found = questions.forget() if what == "forget" else questions.measured(int(more[0]))
+    match what:
+        case "forget":
+            found = questions.forget()
+        case "draw":
+            found = cards.draw(int(more[0]))
+        case _:
+            found = questions.measured(int(more[0]))
     sys.stdout.write(json.dumps(found))

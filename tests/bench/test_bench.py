@@ -8,9 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from bench import databases, load, processes, questions, report, rounds, weights
+from bench import asked, cards, databases, load, processes, questions, report, rounds, weights
 from staff.models import Employee
-from stories.models import Status, Story
+from stories.models import Status, StoredCard, Story
 
 
 class TestProcesses:
@@ -93,6 +93,16 @@ def test_every_kind_of_question_is_asked_and_nothing_is_left_behind():
     assert questions.forget() == {"stories": 1}
     assert Story.objects.count() == 60
     assert not Story.objects.exclude(status=Status.PUBLISHED).exists()
+
+
+@pytest.mark.django_db
+def test_the_cards_of_all_pages_that_are_asked_for_are_drawn_before(monkeypatch):
+    monkeypatch.setattr(asked, "MANY", 2)
+    call_command("demo", stories=60, verbosity=0)
+    StoredCard.objects.all().delete()
+    assert cards.draw(1) == {"drawn": StoredCard.objects.count()}
+    assert StoredCard.objects.count() > 24
+    assert cards.draw(1) == {"drawn": 0}
 
 
 KINDS = ("wall", "wall, made anew", "story", "unchanged")
