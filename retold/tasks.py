@@ -15,6 +15,8 @@ import django
 from django.db import close_old_connections, transaction
 from django.utils.crypto import get_random_string
 
+from staff.acting import Way, acting
+
 if TYPE_CHECKING or django.VERSION >= (6, 0):
     from django.tasks import Task, TaskResult, TaskResultStatus, task
     from django.tasks.backends.base import BaseTaskBackend
@@ -110,7 +112,8 @@ def _run(result: TaskResult) -> None:
     """Run one task with database connections of its own; no failure ends the thread."""
     close_old_connections()
     try:
-        result.task.call(*result.args, **result.kwargs)
+        with acting(way=Way.TASK, place=result.task.name):
+            result.task.call(*result.args, **result.kwargs)
     except Exception:
         log.exception("%s failed.", result.task.name)
     finally:

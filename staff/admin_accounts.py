@@ -228,6 +228,10 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
             person.save(update_fields=["account"])
             messages.info(request, _("This is the account of %s.") % person.full_name)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        with form.instance.changing_roles():
+            super().save_related(request, form, formsets, change)
+
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:

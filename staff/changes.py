@@ -64,13 +64,16 @@ _gathering: ContextVar[Changes | None] = ContextVar("changes", default=None)
 def changing() -> Iterator[Changes]:
     """Change the directory in here and say what; it is told once, however much there is of it.
 
-    All of it is one transaction.
+    All of it is one transaction, and for each person and team one change in the history.
     """
+    # Imported late: models tell of their changes here.
+    from .models.history import History
+
     gathered = _gathering.get()
     if gathered is not None:
         yield gathered
         return
-    with transaction.atomic():
+    with transaction.atomic(), History.objects.together():
         changes = Changes()
         token = _gathering.set(changes)
         try:

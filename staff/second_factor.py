@@ -21,7 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Session, User
+from .models import Change, History, Session, User, What
 from .models.account import NEED_A_FACTOR
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -69,8 +69,11 @@ def held_back(request: HttpRequest, user: Any) -> Any:
 
 def forget(user: User) -> None:
     """Take all factors of an account away, for whoever lost them, and sign it out everywhere."""
-    Authenticator.objects.filter(user=user).delete()
+    gone, _by_model = Authenticator.objects.filter(user=user).delete()
     Session.objects.end(user)
+    if gone:
+        changes = {"second factors": [gone, None]}
+        History.objects.record(Change("staff.user", user.pk, str(user), What.CHANGED, changes))
 
 
 class Adapter(DefaultMFAAdapter):

@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db import connection
 from django.utils import timezone
 
+from staff.acting import Way, acting
 from staff.changes import Changes, changing
 
 from ..models import Employee, Membership, Team
@@ -26,7 +27,7 @@ def carry_out(plan: Plan, *, progress: Callable[[int], object] | None = None) ->
     if plan.problems:
         raise ValueError("A plan with problems can't be carried out.")
     tell = progress or (lambda count: None)
-    with changing() as changes:
+    with acting(way=Way.IMPORT), changing() as changes:
         teams = _write_teams(plan.teams, changes)
         people = _make_people(plan.new, tell, changes)
         _change_people(plan.changed, people, tell, changes)

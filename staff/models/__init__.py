@@ -4,7 +4,22 @@ from .account import User
 from .credit import Credit
 from .employee import Employee, Membership
 from .erasure import Erasure
+from .history import Change, History, What
+from .recorded import Recorded, RecordedQuerySet
 from .session import Session
 from .team import Team
 
-__all__ = ["Credit", "Employee", "Erasure", "Membership", "Session", "Team", "User"]
+__all__ = [
+    "Change",
+    "Credit",
+    "Employee",
+    "Erasure",
+    "History",
+    "Membership",
+    "Recorded",
+    "RecordedQuerySet",
+    "Session",
+    "Team",
+    "User",
+    "What",
+]

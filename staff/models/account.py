@@ -1,15 +1,20 @@
 """The account someone signs in with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from retold.prepared import Prepared
 from staff.trying_out import DEMO_PASSWORD, trying_out
+
+from .history import Change, History, What
+from .recorded import Recorded, RecordedQuerySet
 
 ROLES = ("managers", "moderators", "admins")
 NEED_A_FACTOR = ("moderators", "admins")
@@ -19,6 +24,7 @@ class AccountManager(UserManager["User"]):
     """Reads an account together with its roles: nearly every page asks for both."""
 
     use_in_migrations = False
+    _queryset_class = RecordedQuerySet
 
     def get(self, *args: Any, **asked: Any) -> "User":
         """The account; by its key alone, as every request asks, in SQL that was made before."""
@@ -38,7 +44,7 @@ def _in(role: str) -> Exists:
     return Exists(Group.objects.filter(user=OuterRef("pk"), name=role))
 
 
-class User(AbstractUser):
+class User(Recorded, AbstractUser):
     """An account; the person behind it is an Employee, and `staff.roles` says what it may do."""
 
     objects: ClassVar[AccountManager] = AccountManager()
@@ -46,6 +52,9 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("account")  # type: ignore[assignment]  # the base says str, not lazy
         verbose_name_plural = _("accounts")  # type: ignore[assignment]
+
+    unrecorded = frozenset({"last_login"})
+    secret = frozenset({"password"})
 
     # Whether the rights that need a second factor wait for it; see `staff.second_factor`.
     held_back = False
@@ -62,6 +71,20 @@ class User(AbstractUser):
     def role_names(self) -> frozenset[str]:
         """The roles that this account may use now."""
         return self.given_roles - set(NEED_A_FACTOR) if self.held_back else self.given_roles
+
+    @contextmanager
+    def changing_roles(self) -> Iterator[None]:
+        """Give and take roles in here: what they were and are is kept in the history."""
+        with transaction.atomic():
+            before = self._roles()
+            yield
+            if before != (after := self._roles()):
+                changes = {"roles": [before, after]}
+                change = Change("staff.user", self.pk, str(self), What.CHANGED, changes)
+                History.objects.record(change)
+
+    def _roles(self) -> list[str]:
+        return sorted(self.groups.values_list("name", flat=True))
 
     def hold_back(self) -> None:
         """Be plain staff, and a manager, until a second factor was shown."""

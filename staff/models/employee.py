@@ -20,6 +20,7 @@ from staff.changes import changing
 from staff.searching import WordsField, tokens
 
 from .account import User
+from .recorded import Recorded, RecordedQuerySet
 from .team import Team
 
 MOST_WORDS = 5
@@ -27,7 +28,7 @@ MOST_WORDS = 5
 NOBODY = "…"
 
 
-class EmployeeQuerySet(models.QuerySet["Employee"]):
+class EmployeeQuerySet(RecordedQuerySet["Employee"]):
     def active(self) -> EmployeeQuerySet:
         """People who work here now; leavers keep their stories but leave the directory."""
         return self.filter(active=True)
@@ -51,9 +52,8 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
     def with_team_today(self) -> EmployeeQuerySet:
         """Each with `.current_memberships`, so that lists ask once for all teams."""
         current = Membership.objects.filter(until__isnull=True).select_related("team")
-        return self.prefetch_related(
-            models.Prefetch("memberships", queryset=current, to_attr="current_memberships")
-        )
+        today = models.Prefetch("memberships", current, "current_memberships")
+        return self.prefetch_related(today)  # type: ignore[no-redef]  # declared for readers
 
     def leave(self) -> int:
         """They no longer work here and can't sign in; their stories stay. Returns how many."""
@@ -100,8 +100,10 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         return made
 
 
-class Employee(models.Model):
+class Employee(Recorded):
     """A person on staff. Accounts come and go; the employee and their stories stay."""
+
+    unrecorded = frozenset({"words"})
 
     # Filled by with_team_today().
     current_memberships: list[Membership]
@@ -188,9 +190,11 @@ class Employee(models.Model):
         self.left_on = None if self.active else self.left_on or timezone.localdate()
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "words", "left_on"}
-        with changing() as changes:
-            before = None if self._state.adding else Employee.objects.filter(pk=self.pk).first()
+        with changing():
             super().save(*args, **kwargs)
+
+    def was_saved(self, before: Employee | None) -> None:
+        with changing() as changes:
             changes.person(before, self)
 
     def get_absolute_url(self) -> str:
@@ -288,7 +292,7 @@ class Employee(models.Model):
             transaction.on_commit(import_string(settings.WHEN_UNNAMED).enqueue, robust=True)
 
 
-class Membership(models.Model):
+class Membership(Recorded):
     """Someone belongs to a team from a day on, until another (not included) or still."""
 
     employee = models.ForeignKey(
@@ -300,6 +304,8 @@ class Membership(models.Model):
     since = models.DateField(_("since"), default=timezone.localdate)
     until = models.DateField(_("until"), null=True, blank=True)
     leads = models.BooleanField(_("leads the team"), default=False)
+
+    objects = RecordedQuerySet["Membership"].as_manager()
 
     class Meta:
         ordering = ["-since", "-pk"]
@@ -329,6 +335,10 @@ class Membership(models.Model):
         with changing() as changes:
             changes.membership(self.employee_id, self.team_id)
             return super().delete(*args, **kwargs)
+
+    def label(self) -> str:
+        """Person and team are in what is kept, by their keys."""
+        return ""
 
 
 def teams_on(people: Iterable[Employee], day: datetime.date | None) -> dict[int, Team]:

@@ -89,7 +89,8 @@ def _accounts() -> None:
             last_name=row["last_name"],
         )
         if role := ROLE_OF[row["account"]]:
-            account.groups.add(Group.objects.get(name=role))
+            with account.changing_roles():
+                account.groups.add(Group.objects.get(name=role))
 
 
 def _follow(username: str, query: str, rhythm: str) -> None:

@@ -137,7 +137,7 @@ class Asked(forms.Form):
             if trait is None:
                 unknown.append(word)
                 continue
-            trait = by_id.get(trait.merged_into_id, trait)
+            trait = by_id.get(trait.merged_into_id or 0, trait)
             found[trait.pk] = (trait, without)
         self._note_unknown_traits(unknown)
         if len(found) > MOST_TRAITS:

@@ -79,7 +79,7 @@ class Understood:
     def _trait(self, piece: Piece) -> Wanted | str:
         by_id = {trait.pk: trait for trait in self.known.vocabulary.values()}
         called = called_so(piece.text, by_id.values(), lambda trait: (trait.slug, trait.name))
-        meant = {(trait := by_id.get(one.merged_into_id, one)).pk: trait for one in called}
+        meant = {(trait := by_id.get(one.merged_into_id or 0, one)).pk: trait for one in called}
         if len(meant) != 1:
             none = _("There is no trait “%s”; it was left out.")
             return _unclear(piece, [trait.name for trait in meant.values()], none)

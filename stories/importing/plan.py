@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
+from staff.acting import Way, acting
 from staff.models import Employee
 from stories.models import Status, Story, StoryEvent, Trait
 
@@ -56,7 +57,7 @@ def store(report: Report, *, by=None, progress: Callable[[StoryRow], None] | Non
     Nobody gets an e-mail. `by` is the account that is recorded, None for the command line.
     """
     stored: dict[str, Story] = {}
-    with transaction.atomic():
+    with acting(way=Way.IMPORT), transaction.atomic():
         for found in sorted(report.new, key=_day):
             stored[found.ref] = _store_row(found, by)
             if progress:

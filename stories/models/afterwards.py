@@ -9,6 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from staff.acting import acting
+from staff.models import Recorded, RecordedQuerySet
+
 from .entry import Entry
 from .vocabulary import BY_OPENING, BY_READERS, ToldTo
 
@@ -91,12 +94,12 @@ class Retelling(models.Model):
         return f"{self.reader or '…'} → {self.get_told_to_display()}"
 
 
-class NoteQuerySet(models.QuerySet["Note"]):
+class NoteQuerySet(RecordedQuerySet["Note"]):
     def shown(self) -> NoteQuerySet:
         return self.filter(removed_at__isnull=True)
 
 
-class Note(models.Model):
+class Note(Recorded):
     """A note of thanks under a story."""
 
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="notes")
@@ -146,7 +149,8 @@ class Note(models.Model):
             "removed_by_name": str(by) if by else "",
             "removed_for": reason,
         }
-        done = Note.objects.shown().filter(pk=self.pk).update(**removal)
+        with acting(by=by):
+            done = Note.objects.shown().filter(pk=self.pk).update(**removal)
         if not done:
             self.refresh_from_db(fields=list(removal))
             return False

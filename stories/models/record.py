@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from staff.models import Change, What
+
 
 class StoryEvent(models.Model):
     """One thing done to one story. Only ever added to; the actor is kept by name as well."""
@@ -55,3 +57,10 @@ class StoryEvent(models.Model):
         if self.pk:
             raise TypeError("A record is only ever added, never changed.")
         super().save(*args, **kwargs)
+
+    def as_history(self, public_id: str) -> Change:
+        """What this is in the history: where the story stood is one more thing that changed."""
+        moved = {"status": [self.status_before, self.status_after]}
+        changes = {**(moved if self.status_before != self.status_after else {}), **self.changes}
+        what = What.ADDED if self.action == self.Action.IMPORTED else What.CHANGED
+        return Change("stories.story", self.story_id, public_id, what, changes, self.reason)

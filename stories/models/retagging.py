@@ -8,6 +8,9 @@ from collections.abc import Callable
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from staff.acting import acting
+from staff.models import History
+
 from .entry import Entry
 from .record import StoryEvent
 from .story import Story
@@ -35,7 +38,9 @@ def retag(
         ids = list(left[:BATCH])
         more = len(ids) == BATCH
         stories = Story.objects.filter(pk__in=ids).order_by("pk")
-        status = dict(stories.select_for_update().values_list("pk", "status"))
+        rows = stories.select_for_update().values_list("pk", "status", "public_id")
+        status = {pk: where for pk, where, _public_id in rows}
+        public_ids = {pk: public_id for pk, _where, public_id in rows}
         held = StoryTrait.objects.filter(content_object__in=ids)
         before = _told(held)
         change(held)
@@ -43,7 +48,10 @@ def retag(
         now = timezone.now()
         stories.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
         changes = {pk: {"traits": [before[pk], after[pk]]} for pk in sorted(status)}
-        _record(changes, status, by=by, reason=reason, at=now)
+        events = _record(changes, status, by=by, reason=reason, at=now)
+        with acting(by=by):
+            said = (event.as_history(public_ids[event.story_id]) for event in events)
+            History.objects.record(*said)
         done += len(ids)
         on_the_wall += (pk for pk in ids if status[pk] == Status.PUBLISHED)
     # All stories are locked before the index is, as by everybody else who needs both.
@@ -51,9 +59,11 @@ def retag(
     return done
 
 
-def _record(changes: dict[int, dict], status: dict[int, str], *, by, reason: str, at) -> None:
+def _record(
+    changes: dict[int, dict], status: dict[int, str], *, by, reason: str, at
+) -> list[StoryEvent]:
     """What changed on each story that is no draft."""
-    StoryEvent.objects.bulk_create(
+    return StoryEvent.objects.bulk_create(
         StoryEvent(
             story_id=pk,
             actor=by,

@@ -13,6 +13,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from staff import roles
+from staff.acting import acting
+from staff.models import Recorded, RecordedQuerySet
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -27,7 +29,7 @@ def new_token() -> str:
     return get_random_string(TOKEN_LENGTH)
 
 
-class ScreenQuerySet(models.QuerySet["Screen"]):
+class ScreenQuerySet(RecordedQuerySet["Screen"]):
     def on(self) -> ScreenQuerySet:
         """Not switched off, and made by somebody who still works here."""
         return self.filter(switched_off_at__isnull=True, made_by__is_active=True)
@@ -41,12 +43,14 @@ class ScreenQuerySet(models.QuerySet["Screen"]):
         return self.filter(Q(made_by=user) | Q(team__in=roles.managed_team_ids(user)))
 
 
-class Screen(models.Model):
+class Screen(Recorded):
     """What one display shows: the stories of a filter, one at a time, named or not.
 
     `query` is the filter as the wall's address says it. Managers make screens of their own teams,
     moderators of all.
     """
+
+    secret = frozenset({"token"})
 
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     name = models.CharField(_("where it hangs"), max_length=80)
@@ -100,5 +104,6 @@ class Screen(models.Model):
     def switch_off(self, *, by: Any) -> None:
         """The address shows nothing from now on, and never will again."""
         off = type(self).objects.filter(pk=self.pk, switched_off_at__isnull=True)
-        off.update(switched_off_at=timezone.now(), switched_off_by=by)
+        with acting(by=by):
+            off.update(switched_off_at=timezone.now(), switched_off_by=by)
         self.refresh_from_db(fields=["switched_off_at", "switched_off_by"])

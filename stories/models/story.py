@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from staff.models import Change, History, What
 from stories import lines
 from stories.languages import language_of
 from stories.terms import base
@@ -238,7 +239,20 @@ class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):
                 self.status, self.seq, self.gold = Status.WITHDRAWN, None, False
                 self.save(update_fields=["status", "seq", "gold"])
                 Entry.objects.follow([self.pk])
+            self._leave_the_history()
             return super().delete(*args, **kwargs)
+
+    def _leave_the_history(self) -> None:
+        """That it was here, and who deleted it, stays; what it said goes with it.
+
+        A draft has no history: until it is sent in, it is nobody's but its teller's.
+        """
+        if self.status == Status.DRAFT:
+            return
+        History.objects.let_go("stories.note", self.notes.values_list("pk", flat=True))
+        History.objects.let_go("stories.story", [self.pk])
+        gone = {"status": [self.status, None]}
+        History.objects.record(Change("stories.story", self.pk, self.public_id, What.DELETED, gone))
 
     @property
     def day(self) -> datetime.date:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from staff.models import Recorded, RecordedQuerySet
 from stories import palette
 
 from .postings import STALE, Moves, WallVersion, places_under
 
 
-class TraitQuerySet(models.QuerySet["Trait"]):
+class TraitQuerySet(RecordedQuerySet["Trait"]):
     def curated(self) -> TraitQuerySet:
         """The vocabulary as tellers and readers see it."""
         return self.filter(standing=Trait.Standing.CURATED)
@@ -37,7 +38,8 @@ class TraitQuerySet(models.QuerySet["Trait"]):
         return trait.merged_into or trait
 
 
-class Trait(TagBase):
+# The plugin can't see a relation that comes through taggit's base class.
+class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
     """What can make a service moment memorable: a curated word with a meaning.
 
     A proposed trait is a teller's own word, seen by moderators only until they accept it. A
@@ -89,10 +91,8 @@ class Trait(TagBase):
             ),
         ]
 
-    @transaction.atomic
-    def save(self, *args, **kwargs) -> None:
-        before = None if self._state.adding else Trait.objects.filter(pk=self.pk).first()
-        super().save(*args, **kwargs)
+    def was_saved(self, before: Trait | None) -> None:
+        """Cards that show its word or wear its inks follow."""
         version = WallVersion.bump()
         if before is not None and before._on_cards() != self._on_cards():
             # Its cards say another word now, or wear other inks.

@@ -11,6 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from staff.acting import acting
+from staff.models import History
+
 from .afterwards import MOST_HEADS, Retelling, Salute
 from .entry import Entry
 from .notice import Notice
@@ -216,8 +219,11 @@ class Transitions(models.Model):
             Entry.objects.stir(self.pk)
 
     def record(self, action: str, by, *, reason: str = "", changes: dict | None = None, **status):
-        """Add to the record of this story; `by` is kept by name too, for when accounts go."""
-        return StoryEvent.objects.create(
+        """Add to the record of this story, and to the history, which outlasts the story.
+
+        `by` is kept by name too, for when accounts go.
+        """
+        event = StoryEvent.objects.create(
             story=self,
             actor=by,
             actor_name=str(by) if by else "",
@@ -227,6 +233,9 @@ class Transitions(models.Model):
             reason=reason,
             changes=changes or {},
         )
+        with acting(by=by):
+            History.objects.record(event.as_history(self.public_id))
+        return event
 
     def last_decision(self) -> StoryEvent | None:
         """The last thing that changed where the story stands."""

@@ -101,7 +101,7 @@ def _teams(typed: str, last: Unfinished, known: Known) -> Iterator[Offer]:
     by_id = {team.pk: team for team in known.teams}
     for team, start in _fitting(typed, last, known.teams):
         text = _chosen(typed, last, start, Kind.TEAM, _told_apart(team, known.teams))
-        above = by_id.get(team.parent_id)
+        above = by_id.get(team.parent_id or 0)
         about = [pgettext("search", "team"), *([above.name] if above else [])]
         yield Offer(text, team.name, " · ".join(about))
 
