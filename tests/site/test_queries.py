@@ -29,24 +29,24 @@ WRITES = {
     # The place in the order, the story, its traits and credits, the record, who is to be told; and
     # the index of the wall, which follows: its version, the entry, its words, the sets it is in.
     "admin:stories_story_approve": 17,
-    "admin:stories_story_withdraw": 5,
-    "withdraw": 8,
+    "admin:stories_story_withdraw": 6,
+    "withdraw": 9,
     "salute": 3,
     "retell": 5,
     "me_naming": 1,
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 9,
     # Here a photo is made in the same breath.
-    "admin:stories_story_photo": 25,
+    "admin:stories_story_photo": 26,
     # Evidence, stories and former names of both traits, a record on each story, and the index.
     "admin:stories_trait_merge": 26,
     "admin:stories_trait_drop": 21,
     "admin:stories_trait_accept": 1,
     "admin:stories_trait_retire": 2,
-    # The admin looks through all that hangs on whatever it deletes.
-    "admin:staff_employee_delete": 20,
-    "admin:staff_team_delete": 2,
-    "admin:staff_user_delete": 20,
+    # The admin looks through all that hangs on whatever it deletes, and so does the history.
+    "admin:staff_employee_delete": 25,
+    "admin:staff_team_delete": 8,
+    "admin:staff_user_delete": 28,
 }
 # Pages that need more, for the same reason.
 PAGES = {"admin:staff_employee_delete": 2, "admin:staff_user_delete": 3}
