@@ -52,7 +52,7 @@ class Traces:
     def are_in(self, row: Row) -> bool:
         """Whether this row is of theirs, was done by them, or says their name."""
         thing = row.kind, row.number
-        if row.account is not None and row.account == self.account or thing in self.things:
+        if (row.account is not None and row.account == self.account) or thing in self.things:
             return True
         near = Near(people=frozenset({self.person})) if thing in self.near else NOBODY
         said = (row.by_name, row.label, row.why, *_texts(json.loads(row.changes)))
