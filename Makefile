@@ -9,7 +9,7 @@ MANAGE := $(BIN)/python manage.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast test-matrix format lock browser validator fonts bench bench-quick clean
+.PHONY: help run test check fast test-matrix format lock browser validator fonts bench bench-quick torture torture-quick clean
 
 help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
@@ -25,7 +25,7 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
 		--workers 1 --blocking-threads $$($(BIN)/python -c "import os; print(2 * os.cpu_count() + 1)") \
-		--no-ws --log-level warning
+		--respawn-failed-workers --no-ws --log-level warning
 
 # What is shared is made on one worker, and what empties the database comes last on each.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
@@ -61,6 +61,12 @@ bench: $(VENV)/.test ## measure on up to a million stories, SQLite and PostgreSQ
 
 bench-quick: $(VENV)/.test ## the same in two minutes, on small databases
 	@$(BIN)/python -m bench --quick $(BENCH)
+
+torture: $(VENV)/.test ## end, starve and race a real server, on both databases (docs/reliability.md); takes an hour
+	@$(BIN)/python -m torture $(TORTURE)
+
+torture-quick: $(VENV)/.test ## a little of the same, in ten minutes
+	@$(BIN)/python -m torture --quick $(TORTURE)
 
 browser: $(VENV)/.test
 	@$(BIN)/python tools/browser.py

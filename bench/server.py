@@ -48,30 +48,39 @@ class Server:
 @contextmanager
 def serving(application: str, environment: dict[str, str]) -> Iterator[Server]:
     """Serve an application on a free port for as long as this lasts."""
-    port = _free_port()
-    granian = str(ROOT / sys.prefix / "bin" / "granian")
-    command = [
-        *(granian, "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(2 * (os.cpu_count() or 1) + 1)),
-        *("--no-ws", "--log-level", "warning"),
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    port = free_port()
+    process = subprocess.Popen(
+        command(application, port), cwd=ROOT, env=environment, stdin=subprocess.DEVNULL
+    )
     try:
         server = Server(port, process.pid)
-        _wait_for(server, process)
+        wait_for(server, process)
         yield server
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _free_port() -> int:
+def command(application: str, port: int) -> list[str]:
+    """What starts granian as `make run` does."""
+    granian = str(ROOT / sys.prefix / "bin" / "granian")
+    return [
+        *(granian, "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "1", "--blocking-threads", str(2 * (os.cpu_count() or 1) + 1)),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+        *("--no-ws", "--log-level", "warning"),
+    ]
+
+
+def free_port() -> int:
+    """A port that nobody listens on yet."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
 
 
-def _wait_for(server: Server, process: subprocess.Popen) -> None:
+def wait_for(server: Server, process: subprocess.Popen) -> None:
+    """Until it answers; RuntimeError if it never does."""
     until = time.monotonic() + SECONDS_TO_START
     while True:
         try:

@@ -1,10 +1,13 @@
 """How Retold talks to the database that DATABASE_URL names: SQLite or PostgreSQL."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 SQLITE_OPTIONS = {
     # Deferred transactions fail when two of them read and then write; immediate ones queue.
@@ -81,6 +84,30 @@ def _postgresql(found: dict[str, Any], connections: int, seconds: int) -> dict[s
             "name": "retold",
         }
     return {**found, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Wait for no longer than this for whoever else writes to SQLite."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    sqlite = connection.connection
+    usual = sqlite.execute("PRAGMA busy_timeout").fetchone()[0]
+    sqlite.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+    try:
+        yield
+    finally:
+        sqlite.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def begin_anew() -> None:
+    """Ask over another connection next time: one from before may be to what is not there any more.
+
+    One to SQLite on a disk that took nothing goes on taking nothing, whatever the disk does.
+    """
+    connection.close_at = 0
 
 
 def command_running() -> str:

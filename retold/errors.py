@@ -20,6 +20,8 @@ from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_s
 from django.views import defaults
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
+from .databases import begin_anew
+
 # The fields that people write more than a word into.
 WRITTEN = ("body", "text", "note", "reason")
 # What came with a refused form is read to its end, up to here: a browser that is answered while it
@@ -80,6 +82,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if not is_away(error):
         return defaults.server_error(request)
+    begin_anew()
     context: dict[str, Any] = {"again": escape_leading_slashes(request.get_full_path())}
     try:
         context |= sent_again(request)

@@ -18,6 +18,8 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from .databases import begin_anew, patience
+
 log = logging.getLogger(__name__)
 
 SECONDS_FOR_STORAGE = SECONDS_FOR_THE_LOCK = 5
@@ -58,6 +60,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         checks["database"] = True
     except (DatabaseError, OSError):
         log.exception("The database does not answer, or takes nothing.")
+        begin_anew()
     ready = all(checks.values())
     return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
 
@@ -70,30 +73,16 @@ def migrations_missing() -> bool:
 
 def database_takes_stories() -> None:
     """Raises what keeps the database from being written to; nothing in it is changed."""
+    with patience(SECONDS_FOR_THE_LOCK), transaction.atomic(), connection.cursor() as cursor:
+        # There is no such row, and whoever may not write is refused even so.
+        cursor.execute("DELETE FROM django_migrations WHERE id = -1")
     if connection.vendor == "sqlite":
-        _sqlite_takes_stories(Path(connection.settings_dict["NAME"]))
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW transaction_read_only")
-        if cursor.fetchone()[0] == "on":
-            raise DatabaseError("The database is read-only.")
-
-
-def _sqlite_takes_stories(file: Path) -> None:
-    """Take the lock that whoever writes needs, and write a file beside the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout")
-        usual = cursor.fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout = {SECONDS_FOR_THE_LOCK * 1000}")
-        try:
-            with transaction.atomic():
-                transaction.set_rollback(True)
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")
-    with tempfile.TemporaryFile(dir=file.parent, prefix="ready-") as trial:
-        trial.write(TRIAL)
-        trial.flush()
-        os.fsync(trial.fileno())
+        # Only what is written in earnest shows whether there is room.
+        folder = Path(connection.settings_dict["NAME"]).parent
+        with tempfile.TemporaryFile(dir=folder, prefix="ready-") as trial:
+            trial.write(TRIAL)
+            trial.flush()
+            os.fsync(trial.fileno())
 
 
 def storage_answers() -> bool:

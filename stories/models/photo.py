@@ -26,7 +26,7 @@ def focus_classes(x: int, y: int) -> str:
     return f"fx{round(x / 10)} fy{round(y / 10)}"
 
 
-def original_name(photo: Photo, filename: str) -> str:
+def original_name(photo: Photo | None = None, filename: str = "") -> str:
     """Where the true photo is kept; nothing of the name it came with stays."""
     return f"{FOLDER}/{new_key()}.jpg"
 

@@ -39,6 +39,8 @@ class Checked(Protocol):
     def placeholder(self) -> str: ...
     @property
     def digest(self) -> str: ...
+    @property
+    def kept_as(self) -> str: ...
 
     def file(self) -> File: ...
 
@@ -203,7 +205,10 @@ class Photographed(models.Model):
 def _take_over(photo: Photo, picture: Checked) -> None:
     photo.width, photo.height = picture.width, picture.height
     photo.placeholder = picture.placeholder
-    photo.original.save("", picture.file(), save=False)
+    if picture.kept_as:
+        photo.original.name = picture.kept_as
+    else:
+        photo.original.save("", picture.file(), save=False)
 
 
 def _put_in_its_place(photo: Photo, picture: Checked) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 import io
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL import Image
 
 from retold.uploads import LostFile
+from stories.models.photo import original_name
 
 from .decoding import FORMATS, LONGEST, MOST_PIXELS, TooFewPixels, TooManyPixels, opened
 from .pixels import pixels
@@ -49,7 +51,8 @@ FILMS = (b"qt  ", b"mp4", b"isom", b"M4V", b"3gp", b"avc1")
 class CheckedPicture:
     """A picture that was looked through: upright, in sRGB, nothing but pixels.
 
-    `digest` is that of the file it came in, where somebody wants to know it again.
+    `digest` is that of the file it came in, where somebody wants to know it again. `kept_as` is
+    its name in the storage, once it lies there.
     """
 
     content: bytes
@@ -57,6 +60,12 @@ class CheckedPicture:
     height: int
     placeholder: str
     digest: str = ""
+    kept_as: str = ""
+
+    def put_away(self) -> CheckedPicture:
+        """The same, lying in the storage; OSError if that takes nothing."""
+        name = default_storage.save(original_name(), self.file())
+        return replace(self, kept_as=name)
 
     def file(self) -> File:
         return ContentFile(self.content)

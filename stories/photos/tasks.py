@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from retold.errors import is_away
 from retold.tasks import task
 from stories.models import Photo
 
@@ -70,6 +71,11 @@ def make(photo: Photo) -> bool:
         log.warning("Photo %s waits: too much else is being decoded.", photo.pk)
         return False
     except Exception as error:
+        if is_away(error):
+            # That is no fault of the photo's: it has its turn later, and this one does not count.
+            log.warning("Photo %s waits: the storage is away.", photo.pk, exc_info=True)
+            Photo.objects.filter(pk=photo.pk).update(attempts=F("attempts") - 1)
+            return False
         log.exception("Photo %s could not be made.", photo.pk)
         photo.failed(f"{type(error).__name__}: {error}")
         return False

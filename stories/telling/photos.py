@@ -108,22 +108,28 @@ class Sent:
         self.refused += [Refused(name, why) for name, _picture in self.pictures]
         self.pictures = []
 
+    def put_away(self) -> None:
+        """Store the files; what the storage does not take is refused, and the words go their way.
+
+        To be called before the transaction in which they get their rows: nobody else waits for a
+        storage that is slow. A file that gets none, collect_photos finds.
+        """
+        pictures, self.pictures = self.pictures, []
+        for name, picture in pictures:
+            try:
+                self.pictures.append((name, picture if picture.kept_as else picture.put_away()))
+            except OSError:
+                log.exception("The storage did not take a photo.")
+                self.refused.append(Refused(name, not_stored()))
+
+    @transaction.atomic
     def store(self, story: Story, *, by: User) -> None:
         """Arrange the photos of this story and add the new ones, each once.
 
-        If another tab has filled the story meanwhile, what finds no room is refused; so is what the
-        storage does not take. The words go their own way.
+        If another tab has filled the story meanwhile, what finds no room is refused.
         """
         if not self.pictures and not self.arranged.speaks:
             return
-        try:
-            self._store(story, by=by)
-        except OSError:
-            log.exception("The storage did not take a photo.")
-            self.leave(_("It could not be stored just now. Your words are kept; add it again."))
-
-    @transaction.atomic
-    def _store(self, story: Story, *, by: User) -> None:
         there = _held(story)
         wanted: list = list(self.arranged.of(there))
         have = {photo.digest for photo in there}
@@ -175,6 +181,10 @@ def _count(user: User) -> None:
         return
     if looked_at > MOST_AN_HOUR:
         raise ValidationError(_("That is a lot of photos within an hour. Try again in a while."))
+
+
+def not_stored() -> str:
+    return _("It could not be stored just now. Your words are kept; add it again.")
 
 
 def no_room() -> str:

@@ -25,6 +25,8 @@ def save(form: TellForm, *, send: bool, photos: Sent | None = None) -> Story:
     same form sent again changes nothing and gives the same story. Raises StaleVersion when
     another page saved in between, TransitionRefused when the story can no longer be edited.
     """
+    if photos:
+        photos.put_away()
     return _once_more_if_raced(lambda: _save(form, send=send, photos=photos))
 
 
@@ -34,6 +36,8 @@ def autosave(form: TellForm, photos: Sent | None = None) -> Story:
     A word proposed as a trait waits for the teller to press a button: half a word is no proposal.
     Raises AlreadySent for anything that is not a draft, StaleVersion as `save` does.
     """
+    if photos:
+        photos.put_away()
     return _once_more_if_raced(lambda: _autosave(form, photos))
 
 
@@ -53,6 +57,7 @@ def keep_photos(form: TellForm, photos: Sent) -> int | None:
         photos.leave(_("Write a sentence first, then choose it again."))
         return None
     latest = form.version == story.version
+    photos.put_away()
     photos.store(story, by=form.user)
     return story.version if latest else None
 

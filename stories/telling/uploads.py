@@ -35,6 +35,7 @@ def draft_photos(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not files:
         return _refused(_("The photo did not arrive. Try again."))
     sent = Sent.by(request.POST, files, story, request.user)
+    sent.put_away()
     with transaction.atomic():
         story = Story.objects.select_for_update(of=("self",)).get(pk=story.pk)
         if not story.is_editable_by(request.user):

@@ -10,6 +10,7 @@ import logging
 from django.db import InternalError, OperationalError
 from django.utils import timezone
 
+from retold.databases import patience
 from staff.requests import SignedInRequest
 from stories.filtering.asked import Reader
 from stories.filtering.meant import Meant
@@ -19,6 +20,8 @@ from stories.models.visit import NOTED_EVERY
 log = logging.getLogger(__name__)
 
 REMEMBERED = "visit"
+# Nobody waits long for their wall because somebody else writes.
+SECONDS_TO_NOTE = 1
 
 
 def is_noted(request: SignedInRequest) -> bool:
@@ -44,12 +47,13 @@ def note(request: SignedInRequest, meant: Meant) -> None:
     visit = _last(request)
     visit.go_on(meant.newest_of_all)
     try:
-        Visit.objects.bulk_create(
-            [visit],
-            update_conflicts=True,
-            unique_fields=["person"],
-            update_fields=["before", "latest", "at"],
-        )
+        with patience(SECONDS_TO_NOTE):
+            Visit.objects.bulk_create(
+                [visit],
+                update_conflicts=True,
+                unique_fields=["person"],
+                update_fields=["before", "latest", "at"],
+            )
     except (OperationalError, InternalError):
         # Nothing can be written for now, and the wall can be read even so.
         log.warning("A visit could not be noted.", exc_info=True)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from stories.models import MOST_PHOTOS, Photo, Status, Story
 from stories.telling import photos
+from tests.conftest import signed_in
 from tests.factories import (
     PendingStoryFactory,
     PhotoFactory,
@@ -121,6 +122,24 @@ def test_words_are_kept_where_the_storage_takes_no_photo(staff_client, monkeypat
     ]
     story = Story.objects.get()
     assert (story.body, story.photos.count()) == ("She kept the lamp on.", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_waits_for_a_storage_that_is_slow(monkeypatch):
+    client, stored = signed_in(UserFactory()), []
+    save = default_storage.save
+
+    def watched(name, content, **about):
+        # Whoever writes to SQLite keeps all others from it until the transaction ends.
+        stored.append(connection.in_atomic_block)
+        return save(name, content, **about)
+
+    monkeypatch.setattr("django.core.files.storage.default_storage.save", watched)
+    send(client, files=[picture(1)])
+    story = StoryFactory(teller=client.user.person)
+    client.post(where(story), {"photos": picture(2)})
+    assert stored.count(True) == 0
+    assert Photo.objects.count() == 2
 
 
 @pytest.mark.parametrize("when", ["opened", "written"])

@@ -1,0 +1,1 @@
+"""What Retold bears: a real server on real databases, ended, starved and raced; `make torture`."""
