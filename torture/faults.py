@@ -21,8 +21,10 @@ from .findings import Finding
 from .place import Place
 
 # What anybody opens. None of it may ever be answered with a mistake of ours.
-PAGES = ("/", "/?q=lamp", "/stories/mine/", "/stories/new/", "/traits/", "/people/", "/teams/")
-PAGES += ("/accounts/login/", "/screens/none/", "/nothing/here/")
+PAGES = (
+    *("/", "/?q=lamp", "/stories/mine/", "/stories/new/", "/traits/", "/people/", "/teams/"),
+    *("/accounts/login/", "/screens/none/", "/nothing/here/"),
+)
 
 
 def _plainly(place: Place, found: Finding, part: str, words: str) -> Told:

@@ -81,7 +81,7 @@ def stories() -> list[dict[str, Any]]:
             "traits": sorted(one.tag.slug for one in story.story_traits.all()),
             "credits": story.credits.count(),
             "photos": [
-                [photo.state, photo.key, default_storage.exists(photo.original.name)]
+                [photo.state, photo.key, default_storage.exists(str(photo.original.name))]
                 for photo in story.photos.all()
             ],
         }

@@ -27,7 +27,8 @@ class Teller(threading.Thread):
         self.browser, self.over = browser, threading.Event()
         self.accepted: dict[str, Told] = {}
         self.begun: dict[str, Told] = {}
-        self.tries, self.strange = 0, []
+        self.tries = 0
+        self.strange: list[str] = []
 
     def run(self) -> None:
         while not self.over.is_set():

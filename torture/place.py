@@ -123,7 +123,8 @@ class Place:
 
     def workers(self) -> list[int]:
         """The processes that answer requests."""
-        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        pid = self.process.pid if self.process else 0
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         return [int(pid) for pid in found.split()]
 
     @contextmanager

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from .browser import Told, accepted
@@ -34,7 +35,7 @@ def sent_at_once(place: Place, stories: int, times: int = 20) -> Finding:
         for number in range(stories):
             teller = place.tellers[number % len(place.tellers)]
             story = Told(f"Sent over and over, number {number}.", photo=number % 2 == 1)
-            answers = at_once([lambda t=teller, s=story: t.tell(s)] * times, pool)
+            answers = at_once([partial(teller.tell, story)] * times, pool)
             found.expect(all(map(accepted, answers)), f"{[one.status for one in answers]}")
             public_ids.append({one.location for one in answers})
     for locations in public_ids:
@@ -59,11 +60,12 @@ def decided_at_once(place: Place, races: int) -> Finding:
         for number, pk in enumerate(waiting):
             address = f"/admin/stories/story/{pk}"
             # Both publish it, or one publishes what the other rejects.
-            second = ("approve", {}) if number % 2 else ("reject", {"note": "It names a patient."})
+            act = "approve" if number % 2 else "reject"
+            note = {"note": "It names a patient."}
             answers = at_once(
                 [
-                    lambda a=address: one.post(f"{a}/approve/", {}),
-                    lambda a=address, s=second: other.post(f"{a}/{s[0]}/", s[1]),
+                    partial(one.post, f"{address}/approve/", {}),
+                    partial(other.post, f"{address}/{act}/", note),
                 ],
                 pool,
             )

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
 LONGEST = 30
@@ -13,13 +14,13 @@ LONGEST = 30
 class Moody(FileSystemStorage):
     """Files on disk; while the word is "hangs" nothing returns, while it is "fails" all is lost."""
 
-    def _save(self, name: str, content: Any) -> str:
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         _suffer()
-        return super()._save(name, content)
+        return super().save(name, content, max_length)
 
-    def _open(self, name: str, mode: str = "rb") -> Any:
+    def open(self, name: str, mode: str = "rb") -> File:
         _suffer()
-        return super()._open(name, mode)
+        return super().open(name, mode)
 
 
 def _suffer() -> None:
