@@ -6,6 +6,7 @@ missing or makes no sense stops the start with a sentence that names it.
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -75,6 +76,7 @@ try:
     KEEP_REJECTED = env.int("KEEP_REJECTED", 180, validate=validate.Range(0))
     KEEP_LEAVERS = env.int("KEEP_LEAVERS", 365, validate=validate.Range(0))
     KEEP_FLAGS = env.int("KEEP_FLAGS", 365, validate=validate.Range(0))
+    SECURITY_LOG = env.str("SECURITY_LOG", "")
     BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
     FONT_DIRS = env.list("FONT_DIRS", ["/usr/share/fonts", "/usr/local/share/fonts"])
 except EnvError as error:
@@ -120,6 +122,7 @@ if TASKS_IN == "worker":
 
 MIDDLEWARE = [
     "retold.headers.Headers",
+    "staff.security_log.Refusals",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "retold.csp.OnePolicy",
@@ -325,10 +328,27 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_SUBDOMAINS
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "retold.logs.OneLine"}},
+    "formatters": {
+        "line": {
+            "()": "retold.logs.OneLine",
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
+if SECURITY_LOG:
+    # Opened anew when it was moved away, and not before there is something to say.
+    LOGGING["handlers"]["security"] = {
+        "class": "logging.handlers.WatchedFileHandler",
+        "filename": SECURITY_LOG,
+        "delay": True,
+        "encoding": "utf-8",
+        "formatter": "line",
+    }
+    LOGGING["loggers"] = {
+        name: {"handlers": ["security"]} for name in ("retold.security", "django.security")
+    }

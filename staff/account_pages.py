@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import agents, second_factor
+from . import agents, second_factor, security_log
 from .accounts import role_names
 from .models import Session
 from .models.session import MOST_SESSIONS
@@ -39,7 +39,8 @@ def sessions(request: SignedInRequest) -> HttpResponse:
         if at := request.POST.get("end", ""):
             # A number in the list says nothing of the key, which signs in whoever has it.
             mine = mine.filter(pk__in=[one.pk for one in mine if agents.mark(one) == at])
-        if mine.delete()[0]:
+        if ended := mine.delete()[0]:
+            security_log.note("sessions-ended", request, request.user, number=ended)
             messages.success(request, _("Signed out there."))
         return redirect("account_sessions")
     # Those begun with the password of now, before SECRET_KEY was changed or since.

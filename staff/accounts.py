@@ -10,7 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retold.sessions import BEGAN
 
-from . import mails, second_factor, throttle
+from . import mails, second_factor, security_log, throttle
 from .models import Session, User
 from .models.session import LONGEST_AGENT
 from .trying_out import DEMO_ACCOUNTS, trying_out
@@ -43,8 +43,12 @@ class Backend(AuthenticationBackend):
         user = min(named[:2], key=lambda one: one.username.lower() != name.lower(), default=None)
         if user is None:
             User().set_password(password)
+            security_log.note("sign-in-failed", request, way="password")
             return None
         right = user.check_password(password)
+        if not (right and user.is_active):
+            why = "closed" if right else None
+            security_log.note("sign-in-failed", request, user, way="password", why=why)
         if right and not self.user_can_authenticate(user):
             # allauth says to them that their account is closed.
             self._stash_user(user)
@@ -71,6 +75,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody signs up by themselves."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            security_log.note("sign-in-held", request)
+            raise
+
     def login(self, request: HttpRequest, user: Any) -> None:
         """Note where this was, so that its owner recognises it, and bound how many there are."""
         super().login(request, user)
@@ -95,6 +106,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         """A new password ends every session but the one in which it was chosen."""
         super().set_password(user, password)
+        security_log.note("password-changed", self.request, user)
         here = self.request.session.session_key if self.request.user == user else None
         Session.objects.end(user, but=here)
 
@@ -119,6 +131,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """What was asked for is done, whether or not the mail server takes the e-mail about it."""
         about = {"request": self.request, "email": email, "site_url": settings.SITE_URL}
         message = self.render_mail(template_prefix, email, {**about, **context})
+        kind = template_prefix.rpartition("/")[2]
+        security_log.note("account-mail", self.request, context.get("user"), kind=kind)
         if not self.request.user.is_authenticated:
             mails.post(message)
             return

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import (
-    AdminPasswordChangeForm,
-    AdminUserCreationForm,
-    UserChangeForm,
-)
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -26,115 +20,18 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from . import roles, second_factor
+from . import second_factor, security_log
+from .admin_account_forms import AccountForm, NewAccountForm, PasswordForm, RolesField
 from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly
 from .models import Employee, Session, User
+from .text import as_id
 
 # Roles are three fixed groups, and an account has one address: its own. What its second factors
 # are is its owner’s; an admin can take them away.
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Authenticator)
-
-
-class OneAddressMixin(forms.ModelForm):
-    """An e-mail address signs in one account only."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label, self.fields["username"].help_text = _("User name"), ""
-        self.fields["email"].label = _("E-mail")
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip().lower()
-        others = User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk)
-        if email and (other := others.first()):
-            raise forms.ValidationError(_("The account “%s” has this address.") % other.username)
-        return email
-
-
-class RolesField(forms.ModelMultipleChoiceField):
-    """The three roles, with what each may do."""
-
-    MAY = {
-        roles.MANAGERS: gettext_lazy("Manager: holds up stories as gold standard"),
-        roles.MODERATORS: gettext_lazy("Moderator: reads what comes in and publishes it"),
-        roles.ADMINS: gettext_lazy("Admin: all that, and people, teams and accounts"),
-    }
-
-    def label_from_instance(self, group: Group) -> str:
-        return str(self.MAY[group.name])
-
-
-class AccountForm(OneAddressMixin, UserChangeForm):
-    """An account that is there already; its password has a page of its own."""
-
-    password = None  # type: ignore[assignment]  # how Django takes a field out
-    groups = RolesField(
-        Group.objects.filter(name__in=roles.ROLES).order_by("pk"),
-        label=gettext_lazy("Roles"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
-
-    forget_factors = forms.BooleanField(
-        label=gettext_lazy("Take away passkeys, app and recovery codes, and sign out everywhere"),
-        required=False,
-    )
-
-    end_sessions = forms.BooleanField(label=gettext_lazy("Sign out everywhere"), required=False)
-
-    # Set by the admin: the account of whoever is changing this one.
-    by: User | None = None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.by and self.by.pk == self.instance.pk:
-            names = {group.name for group in cleaned.get("groups") or ()}
-            if not self.by.is_superuser and roles.ADMINS not in names:
-                self.add_error("groups", _("Another admin can take this role from you."))
-            if not cleaned.get("is_active"):
-                self.add_error("is_active", _("Another admin can close your account."))
-        return cleaned
-
-
-class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
-    """A new account. Without a password its owner signs in by a code sent by e-mail."""
-
-    class Meta(AdminUserCreationForm.Meta):
-        model = User
-        fields = ("username", "email", "first_name", "last_name")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ask_how_to_sign_in(self)
-
-
-class PasswordForm(AdminPasswordChangeForm):
-    """Another password for an account, or none any more; it ends what the old one opened."""
-
-    def save(self, commit: bool = True) -> Any:
-        user = super().save(commit)
-        Session.objects.end(user)
-        return user
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "usable_password" in self.fields:
-            ask_how_to_sign_in(self)
-            self.order_fields(["usable_password"])
-
-
-def ask_how_to_sign_in(form: forms.BaseForm) -> None:
-    """Django asks for “password-based authentication”."""
-    how = cast(forms.ChoiceField, form.fields["usable_password"])
-    how.label, how.help_text = _("Signs in"), ""
-    how.choices = [
-        ("true", _("with a password")),
-        ("false", _("by a code sent by e-mail")),
-    ]
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -152,6 +49,10 @@ class RoleFilter(admin.SimpleListFilter):
         if self.value() == self.NONE:
             return queryset.filter(groups=None, is_superuser=False)
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+def _role_names(groups: Any) -> str:
+    return ",".join(sorted(group.name for group in groups))
 
 
 def said(moment: datetime.datetime) -> str:
@@ -239,6 +140,32 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         messages.success(request, _("“%s” is added. What else may they do?") % obj)
         return redirect("admin:staff_user_change", obj.pk)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Roles are saved here; who changed what is said once it is done."""
+        super().save_related(request, form, formsets, change)
+        fields = ",".join(form.changed_data)
+        event = "account-changed" if change else "account-added"
+        security_log.note(event, request, form.instance, fields=fields or None)
+        if "groups" in form.changed_data:
+            before, after = form.initial.get("groups") or (), form.cleaned_data["groups"]
+            security_log.note(
+                *("roles-changed", request, form.instance),
+                before=_role_names(before) or "none",
+                after=_role_names(after) or "none",
+            )
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        security_log.note("account-deleted", request, obj.pk)
+        super().delete_model(request, obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            security_log.note("password-given", request, as_id(id))
+        return response
+
     @admin.display(description=gettext_lazy("person"), ordering="employee__first_name")
     def person_link(self, account: User) -> str:
         person = getattr(account, "employee", None)
@@ -269,7 +196,9 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     @admin.action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, accounts: QuerySet) -> None:
         """End what the ticked accounts have open, without closing them."""
-        ended = Session.objects.end_all(accounts.exclude(pk=request.user.pk))
+        others = accounts.exclude(pk=request.user.pk)
+        ended = Session.objects.end_all(others)
+        security_log.note("sessions-ended", request, number=ended, accounts=others.count())
         words = ngettext("%d browser is signed out.", "%d browsers are signed out.", ended)
         messages.success(request, words % ended)
 

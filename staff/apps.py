@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class StaffConfig(AppConfig):
     name = "staff"
     verbose_name = _("People and teams")
+
+    def ready(self) -> None:
+        from . import security_log  # noqa: F401  # importing it is how it hears of sign-ins

@@ -52,6 +52,13 @@ class TestARealInstallation:
         assert "Manifest" in found["STORAGES"]["staticfiles"]["BACKEND"]
         assert found["ORGANISATION"] == "our organisation"
 
+    def test_puts_what_concerns_security_into_a_file_of_its_own_if_asked_to(self, read, tmp_path):
+        assert "loggers" not in read(**REAL)["LOGGING"]
+        kept = str(tmp_path / "security.log")
+        logging = read(**REAL, SECURITY_LOG=kept)["LOGGING"]
+        assert logging["handlers"]["security"]["filename"] == kept
+        assert set(logging["loggers"]) == {"retold.security", "django.security"}
+
     def test_knows_its_former_keys(self, read):
         assert read(**REAL)["SECRET_KEY_FALLBACKS"] == []
         former = read(**REAL, SECRET_KEY_FALLBACKS="one, another")["SECRET_KEY_FALLBACKS"]

@@ -114,6 +114,22 @@ class TestALog:
     def test_shows_no_text_turned_round(self):
         assert "\u202e" not in self.formatted("Refused: %s", "anke\u202e")
 
+    @pytest.mark.parametrize(
+        "name", ["feed_atom", "screen", "screen_slides", "follow_end", "feed_photo"]
+    )
+    def test_holds_no_key_that_lets_somebody_in(self, name, world: World):
+        """Django names the address of each page that breaks."""
+        address = url(name, world)
+        key = address.strip("/").split("/")[2 if name == "follow_end" else 1]
+        said = self.formatted("Internal Server Error: %s", address)
+        assert len(key) > 12
+        assert key not in said
+        assert address.split(key)[0] in said
+
+    def test_holds_no_key_to_a_new_password(self):
+        address = reverse("account_reset_password_from_key", args=["1a", "c9x2-0f3b71e6d2a84c55"])
+        assert "0f3b71e6" not in self.formatted("Internal Server Error: %s", address)
+
     def test_sets_what_went_wrong_apart_from_what_was_said(self):
         try:
             raise ValueError("anke\nWARNING all is well")

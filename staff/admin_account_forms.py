@@ -1,0 +1,117 @@
+"""The forms of accounts in the admin: roles, addresses, passwords given."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+)
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import roles
+from .models import Session, User
+
+
+class OneAddressMixin(forms.ModelForm):
+    """An e-mail address signs in one account only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label, self.fields["username"].help_text = _("User name"), ""
+        self.fields["email"].label = _("E-mail")
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip().lower()
+        others = User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk)
+        if email and (other := others.first()):
+            raise forms.ValidationError(_("The account “%s” has this address.") % other.username)
+        return email
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The three roles, with what each may do."""
+
+    MAY = {
+        roles.MANAGERS: gettext_lazy("Manager: holds up stories as gold standard"),
+        roles.MODERATORS: gettext_lazy("Moderator: reads what comes in and publishes it"),
+        roles.ADMINS: gettext_lazy("Admin: all that, and people, teams and accounts"),
+    }
+
+    def label_from_instance(self, group: Group) -> str:
+        return str(self.MAY[group.name])
+
+
+class AccountForm(OneAddressMixin, UserChangeForm):
+    """An account that is there already; its password has a page of its own."""
+
+    password = None  # type: ignore[assignment]  # how Django takes a field out
+    groups = RolesField(
+        Group.objects.filter(name__in=roles.ROLES).order_by("pk"),
+        label=gettext_lazy("Roles"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
+
+    forget_factors = forms.BooleanField(
+        label=gettext_lazy("Take away passkeys, app and recovery codes, and sign out everywhere"),
+        required=False,
+    )
+
+    end_sessions = forms.BooleanField(label=gettext_lazy("Sign out everywhere"), required=False)
+
+    # Set by the admin: the account of whoever is changing this one.
+    by: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.by and self.by.pk == self.instance.pk:
+            names = {group.name for group in cleaned.get("groups") or ()}
+            if not self.by.is_superuser and roles.ADMINS not in names:
+                self.add_error("groups", _("Another admin can take this role from you."))
+            if not cleaned.get("is_active"):
+                self.add_error("is_active", _("Another admin can close your account."))
+        return cleaned
+
+
+class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
+    """A new account. Without a password its owner signs in by a code sent by e-mail."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("username", "email", "first_name", "last_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_how_to_sign_in(self)
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Another password for an account, or none any more; it ends what the old one opened."""
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit)
+        Session.objects.end(user)
+        return user
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "usable_password" in self.fields:
+            ask_how_to_sign_in(self)
+            self.order_fields(["usable_password"])
+
+
+def ask_how_to_sign_in(form: forms.BaseForm) -> None:
+    """Django asks for “password-based authentication”."""
+    how = cast(forms.ChoiceField, form.fields["usable_password"])
+    how.label, how.help_text = _("Signs in"), ""
+    how.choices = [
+        ("true", _("with a password")),
+        ("false", _("by a code sent by e-mail")),
+    ]
