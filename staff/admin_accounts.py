@@ -129,10 +129,6 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
             person.save(update_fields=["account"])
             messages.info(request, _("This is the account of %s.") % person.full_name)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        with form.instance.changing_roles():
-            super().save_related(request, form, formsets, change)
-
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -142,7 +138,8 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Roles are saved here; who changed what is said once it is done."""
-        super().save_related(request, form, formsets, change)
+        with form.instance.changing_roles():
+            super().save_related(request, form, formsets, change)
         fields = ",".join(form.changed_data)
         event = "account-changed" if change else "account-added"
         security_log.note(event, request, form.instance, fields=fields or None)
