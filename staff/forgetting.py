@@ -36,8 +36,8 @@ class Forgetting:
     def __init__(self, person: Employee, *, everywhere: bool = False) -> None:
         self.person, self.everywhere = person, everywhere
         self._whole = Names(whole_names(person))
-        self._forms = single_names(person)
-        self._alone = Names(self._forms)
+        self.forms = single_names(person)
+        self._alone = Names(self.forms)
         self._none = Names(())
 
     @cached_property
@@ -93,7 +93,10 @@ class Forgetting:
         held = QueryDict(text, mutable=True)
         # Who keeps a search for somebody speaks of them, however much of the name they typed.
         about = near.and_person(self.person.pk)
-        changed = {name: [self.text(one, about) for one in held.getlist(name)] for name in held}
+        changed = {
+            name: [without(one, self.find(one, about), anywhere=True) for one in held.getlist(name)]
+            for name in held
+        }
         if all(held.getlist(name) == values for name, values in changed.items()):
             return text
         for name, values in changed.items():
@@ -111,7 +114,7 @@ class Forgetting:
     @cached_property
     def _runs(self) -> list[str]:
         """Runs of letters of which every text has one that names them."""
-        forms = self._forms or tuple(
+        forms = self.forms or tuple(
             word for name in whole_names(self.person) for word in name.split()
         )
         runs = {_longest_run(form) for form in (*forms, *self.exact)}
@@ -134,22 +137,18 @@ class Forgetting:
             return self._none
         others = [one for one in near.credited if one.pk != self.person.pk]
         theirs = {fold(form) for one in others for form in single_names(one)}
-        return Names(form for form in self._forms if fold(form) not in theirs)
+        return Names(form for form in self.forms if fold(form) not in theirs)
 
 
-def without(text: str, found: Iterable[Place]) -> str:
-    """The text with “a colleague” in these places."""
-    pieces, end = [], 0
+def without(text: str, found: Iterable[Place], *, anywhere: bool = False) -> str:
+    """The text with “a colleague” in these places; `anywhere` is no place where sentences begin."""
+    pieces, end, word = [], 0, gettext("a colleague")
     for place in found:
-        pieces += [text[end : place.start], _instead(text, place.start)]
+        begins = SENTENCE_START.search(text[max(0, place.start - 12) : place.start])
+        instead = word[:1].upper() + word[1:] if begins and not anywhere else word
+        pieces += [text[end : place.start], instead]
         end = place.stop
     return "".join(pieces) + text[end:]
-
-
-def _instead(text: str, start: int) -> str:
-    word = gettext("a colleague")
-    begins = SENTENCE_START.search(text[max(0, start - 12) : start])
-    return word[:1].upper() + word[1:] if begins else word
 
 
 def _overlap(one: Place, other: Place) -> bool:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from staff import roles
 from staff.admin_pages import ModelPages
 from staff.admin_rights import AdminsOnly, ReadOnly
-from staff.models import Employee, Erasure
+from staff.models import Employee, Erasure, User
+from staff.searching import tokens
 
+from .erasing import Erased, erase, preview
 from .exporting import export, file_name
 
 
@@ -41,6 +44,7 @@ class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
         view = self.admin_site.admin_view
         return [
             path("of/<int:pk>/", view(self.person_view), name="staff_erasure_person"),
+            path("of/<int:pk>/erase/", view(self.erase_view), name="staff_erasure_erase"),
             path("of/<int:pk>/export/", view(self.export_view), name="staff_erasure_export"),
             *super().get_urls(),
         ]
@@ -50,29 +54,94 @@ class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
         return ", ".join(f"{what}: {number}" for what, number in erasure.counts.items())
 
     def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One person’s data, and what can be done with them."""
         return person_page(request, pk)
+
+    def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return erase_page(request, pk)
 
     def export_view(self, request: HttpRequest, pk: int) -> Any:
         return export_page(request, pk)
+
+
+class ErasureForm(forms.Form):
+    """Asks for the name once more: nobody erases whoever they did not mean."""
+
+    name = forms.CharField(label=gettext_lazy("Their first and last name"), max_length=250)
+    photos = forms.BooleanField(
+        label=gettext_lazy("Take away the photos whose words name them"),
+        required=False,
+        initial=True,
+    )
+    everywhere = forms.BooleanField(
+        label=gettext_lazy("Take their first and last name out where they stand alone, too"),
+        required=False,
+        help_text=gettext_lazy("In every text; somebody else of that name loses it as well."),
+    )
+
+    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.person = person
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if tokens(name) != tokens(self.person.full_name):
+            raise forms.ValidationError(_("This is not the name that the directory has."))
+        return name
 
 
 @require_safe
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One person’s data, and what can be done with them."""
     roles.require(roles.is_admin(request.user))
-    person = get_object_or_404(Employee, pk=pk)
+    return _page(request, _person(pk), "admin/staff/erasure/person.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What erasing them does, counted; once their name is typed, it is done."""
+    roles.require(roles.is_admin(request.user))
+    person = _person(pk)
+    if person.is_erased or person.account_id == request.user.pk:
+        return redirect("admin:staff_erasure_person", pk)
+    form = ErasureForm(request.POST if request.method == "POST" else None, person=person)
+    if form.is_valid():
+        return _erase(request, person, form)
+    return _page(
+        request, person, "admin/staff/erasure/erase.html", form=form, seen=preview(person)
+    )
+
+
+def _person(pk: int) -> Employee:
+    return get_object_or_404(Employee.objects.select_related("account"), pk=pk)
+
+
+def _page(request: HttpRequest, person: Employee, template: str, **more: Any) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("What is kept of them"),
         "opts": Employee._meta,
         "person": person,
+        "own": person.account_id == request.user.pk,
+        **more,
     }
-    return TemplateResponse(request, "admin/staff/erasure/person.html", context)
+    return TemplateResponse(request, template, context)
+
+
+def _erase(request: HttpRequest, person: Employee, form: ErasureForm) -> HttpResponse:
+    how = {name: form.cleaned_data[name] for name in ("everywhere", "photos")}
+    try:
+        erasure = erase(person, by=cast(User, request.user), **how)
+    except Erased:
+        messages.info(request, _("Somebody else has done it already."))
+        return redirect("admin:staff_erasure_changelist")
+    words = _("It is done. Backups that were made before still know them, until you delete those.")
+    messages.success(request, words)
+    return redirect("admin:staff_erasure_change", erasure.pk)
 
 
 @require_POST
 def export_page(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """All that is known of this person, to be handed to them."""
     roles.require(roles.is_admin(request.user))
-    return download(get_object_or_404(Employee, pk=pk), own=False)
+    return download(_person(pk), own=False)

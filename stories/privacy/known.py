@@ -22,9 +22,9 @@ from staff.models import Employee, User
 class Then(Enum):
     """What an erasure does with the rows that lead to somebody."""
 
-    GOES = _("goes")
-    STAYS = _("stays, and leads to nobody")
-    EMPTIED = _("stays, and leads to nobody any more")
+    GOES = "goes"
+    STAYS = "stays, and leads to a person of whom nothing is known"
+    EMPTIED = "stays, and leads to nobody"
 
 
 GOES, STAYS, EMPTIED = Then
@@ -37,9 +37,10 @@ class Written(Enum):
     DATA = "in the texts of a JSON value"
     JSON = "in JSON that is kept as text"
     QUERY = "in the query of an address"
+    SLUG = "in an address made of words"
 
 
-TEXT, DATA, JSON, QUERY = Written
+TEXT, DATA, JSON, QUERY, SLUG = Written
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,11 @@ class Known:
     `people` are its relations to them or their account; the first is whose a row is, and `told`
     says what an export tells of those, in the file of this name. `texts` are columns that may name
     anybody, and `story` is the way to the story that they are about. `accounts` are columns that
-    keep an account's name beside a relation to it.
+    keep an account's name beside a relation to it. `label` is what an admin reads it is.
     """
 
     model: str
+    label: Any
     people: Mapping[str, Then] = field(default_factory=dict)
     file: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
@@ -91,6 +93,7 @@ A_STATE = "one of a few words of ours"
 KNOWN = [
     Known(
         "staff.Employee",
+        _("people"),
         people={"account": EMPTIED, "manager": EMPTIED},
         texts={"job_title": TEXT},
         plain=dict.fromkeys(
@@ -100,6 +103,7 @@ KNOWN = [
     ),
     Known(
         "staff.User",
+        _("accounts"),
         plain=dict.fromkeys(
             ("username", "first_name", "last_name", "email", "password"),
             "the account’s own, or another’s; goes with it",
@@ -107,12 +111,14 @@ KNOWN = [
     ),
     Known(
         "staff.Membership",
+        _("memberships of teams"),
         people={"employee": STAYS},
         file="teams",
         told={"team": "team__name", "since": "since", "until": "until", "leads": "leads"},
     ),
     Known(
         "staff.Session",
+        _("sessions"),
         people={"account": GOES},
         file="sessions",
         told={"began": "began", "address": "address", "browser": "agent", "ends": "expire_date"},
@@ -125,6 +131,7 @@ KNOWN = [
     ),
     Known(
         "account.EmailAddress",
+        _("addresses to sign in with"),
         people={"user": GOES},
         file="addresses",
         told={"email": "email", "verified": "verified", "primary": "primary"},
@@ -132,6 +139,7 @@ KNOWN = [
     ),
     Known(
         "mfa.Authenticator",
+        _("second factors"),
         people={"user": GOES},
         file="second_factors",
         told={
@@ -144,6 +152,7 @@ KNOWN = [
     ),
     Known(
         "admin.LogEntry",
+        _("lines of the admin’s own history"),
         people={"user": GOES},
         file="in_the_admin",
         told={
@@ -157,19 +166,20 @@ KNOWN = [
     ),
     Known(
         "staff.Team",
-        texts={"name": TEXT},
-        plain={"slug": "made of the name, and made anew with it"},
+        _("teams"),
+        texts={"name": TEXT, "slug": SLUG},
     ),
     Known(
         "stories.Trait",
+        _("traits"),
         people={"proposed_by": EMPTIED},
         file="proposed_traits",
         told={"name": "name", "standing": "standing"},
-        texts={"name": TEXT, "meaning": TEXT, "question": TEXT},
-        plain={"slug": "made of the name, and made anew with it"},
+        texts={"name": TEXT, "meaning": TEXT, "question": TEXT, "slug": SLUG},
     ),
     Known(
         "stories.Story",
+        _("stories"),
         people={"teller": STAYS},
         texts=dict.fromkeys(("line", "title", "body", "place", "organisation", "went_wrong"), TEXT),
         story="pk",
@@ -181,11 +191,13 @@ KNOWN = [
     ),
     Known(
         "stories.StoryTrait",
+        _("words that show a trait"),
         texts={"evidence": TEXT},
         story="content_object_id",
     ),
     Known(
         "staff.Credit",
+        _("credits"),
         people={"employee": STAYS},
         file="credits",
         told={**STORY, "status": "story__status", "team": "team__name"},
@@ -194,6 +206,7 @@ KNOWN = [
     ),
     Known(
         "stories.StoryEvent",
+        _("records"),
         people={"actor": EMPTIED},
         file="decisions",
         told={**STORY, "what": "action", "why": "reason", "at": "at"},
@@ -204,6 +217,7 @@ KNOWN = [
     ),
     Known(
         "stories.Photo",
+        _("photos"),
         texts={"alt": TEXT},
         story="story_id",
         plain={
@@ -217,6 +231,7 @@ KNOWN = [
     ),
     Known(
         "stories.Note",
+        _("notes of thanks"),
         people={"author": STAYS, "removed_by": EMPTIED},
         file="notes",
         told={**STORY, "text": "text", "written": "created_at", "taken_off": "removed_at"},
@@ -249,18 +264,39 @@ KNOWN = [
     ),
     Known(
         "stories.Salute",
+        _("salutes"),
         people={"reader": STAYS},
         file="salutes",
         told={**STORY, "at": "at"},
     ),
     Known(
         "stories.Retelling",
+        _("retellings"),
         people={"reader": STAYS},
         file="retellings",
         told={**STORY, "told_to": "told_to", "heads": "heads", "on": "told_on"},
     ),
     Known(
+        "stories.Flag",
+        _("flags"),
+        people={"reader": STAYS, "decided_by": EMPTIED},
+        file="flags",
+        told={
+            **STORY,
+            "why": "reason",
+            "words": "words",
+            "flagged": "flagged_at",
+            "decision": "decision",
+            "because": "decided_for",
+        },
+        texts={"words": TEXT, "decided_for": TEXT},
+        story="story_id",
+        author="reader_id",
+        accounts={"decided_by_name": "decided_by"},
+    ),
+    Known(
         "stories.Notice",
+        _("e-mails about stories"),
         people={"to": GOES},
         file="mails",
         told={**STORY, "kind": "kind", "words": "reason", "owed": "created_at", "sent": "sent_at"},
@@ -270,12 +306,14 @@ KNOWN = [
     ),
     Known(
         "stories.Visit",
+        _("visits to the wall"),
         people={"person": GOES},
         file="visits",
         told={"at": "at"},
     ),
     Known(
         "stories.SavedView",
+        _("saved views"),
         people={"owner": GOES},
         file="saved_views",
         told={"name": "name", "query": "query", "pinned": "pinned", "made": "created_at"},
@@ -284,6 +322,7 @@ KNOWN = [
     ),
     Known(
         "stories.FollowMail",
+        _("e-mails to a follower"),
         people={"follow__account": GOES},
         file="mails_to_followers",
         told={"query": "follow__query", "owed": "created_at", "sent": "sent_at"},
@@ -291,6 +330,7 @@ KNOWN = [
     ),
     Known(
         "stories.Follow",
+        _("followed parts of the wall"),
         people={"account": GOES},
         file="follows",
         told={"query": "query", "rhythm": "rhythm", "made": "made_at", "ended": "ended_at"},
@@ -299,6 +339,7 @@ KNOWN = [
     ),
     Known(
         "stories.FeedKey",
+        _("addresses of feeds"),
         people={"account": GOES},
         file="feed",
         told={"made": "made_at"},
@@ -306,6 +347,7 @@ KNOWN = [
     ),
     Known(
         "stories.Screen",
+        _("screens"),
         people={"made_by": GOES, "switched_off_by": EMPTIED},
         file="screens",
         told={"name": "name", "query": "query", "made": "made_at", "off": "switched_off_at"},
@@ -314,6 +356,7 @@ KNOWN = [
     ),
     Known(
         "staff.Erasure",
+        _("erasures"),
         people={"by": EMPTIED},
         accounts={"by_name": "by"},
         plain={"digest": "a sum of who it was", "counts": "numbers"},
@@ -346,3 +389,5 @@ EXEMPT = {
     # Only where a worker does the tasks.
     "django_tasks_database.DBTaskResult": "names stories by number, and nobody",
 }
+
+PHOTOS = next(known for known in KNOWN if known.model == "stories.Photo")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils.text import slugify
 
 from staff.forgetting import Forgetting
 from staff.naming import NOBODY, Near
@@ -23,6 +24,7 @@ class Mention(NamedTuple):
     known: Known
     row: Any
     story: Story | None
+    near: Near
     without: Mapping[str, Any]
 
 
@@ -32,20 +34,26 @@ def mentions(forgetting: Forgetting, known: Known) -> Iterator[Mention]:
     likely = _likely(forgetting, known)
     while batch := list(likely.filter(pk__gt=after)[:BATCH]):
         stories = _stories(known, batch)
+        after = batch[-1].pk
         for row in batch:
             story = stories.get(_story_of(known, row))
             near = story.near if story else NOBODY
             if known.author:
                 near = near.and_person(getattr(row, known.author))
-            without = {
-                column: text
-                for column, how in known.texts.items()
-                if (text := _without(forgetting, how, getattr(row, column), near))
-                != getattr(row, column)
-            }
-            if without:
-                yield Mention(known, row, story, without)
-        after = batch[-1].pk
+            if without := said_without(forgetting, known, row, near):
+                yield Mention(known, row, story, near, without)
+
+
+def said_without(
+    forgetting: Forgetting, known: Known, row: Any, near: Near
+) -> dict[str, Any]:
+    """The columns of a row that name the person, as they would be without the name."""
+    said = {column: getattr(row, column) for column in known.texts}
+    without = {
+        column: _without(forgetting, how, said[column], near)
+        for column, how in known.texts.items()
+    }
+    return {column: text for column, text in without.items() if text != said[column]}
 
 
 def naming_columns() -> list[Known]:
@@ -88,3 +96,5 @@ def _without(forgetting: Forgetting, how: Written, value: Any, near: Near) -> An
             return forgetting.json(value, near)
         case Written.QUERY:
             return forgetting.query(value, near)
+        case Written.SLUG:
+            return slugify(without) if (without := forgetting.text(value, near)) != value else value

@@ -79,7 +79,8 @@ def somebody() -> Somebody:
     MembershipFactory(employee=person, team=team, leads=True)
     EmailAddress.objects.create(user=account, email=EMAIL, primary=True, verified=True)
     Authenticator.objects.create(user=account, type="webauthn", data={"name": FACTOR})
-    Client(headers={"user-agent": AGENT}).force_login(account)
+    Client().force_login(account)
+    account.sessions.update(agent=AGENT, address="192.0.2.77")
     _keeps(account)
     stories = _stories(person, team)
     _others_say(person, account, stories)
@@ -151,5 +152,7 @@ def _others_say(person: Employee, account, stories: tuple[Story, ...]) -> None:
     LogEntry.objects.create(
         user=account, content_type=kind, object_id="1", object_repr="Till", action_flag=CHANGE
     )
+    flag = Flag.begin(others, by=person, reason="other", words=f"Ask {WHOLE}.")
+    flag.decide("kept", by=account, reason=f"{WHOLE} agreed.")
     assert StoryEvent.objects.filter(actor=account).count() >= 3
     assert told.is_published

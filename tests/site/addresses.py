@@ -604,6 +604,12 @@ STAFF_ADMIN = {
     "admin:staff_erasure_person": Address(
         lambda world, story: (world.loner.pk,), get=answers(to=ADMINS)
     ),
+    "admin:staff_erasure_erase": Address(
+        lambda world, story: (world.loner.pk,),
+        get=answers(to=ADMINS),
+        post=answers(SENT_ON, to=ADMINS),
+        data=lambda world, story: {"name": "Wout Alleman", "photos": "on"},
+    ),
     "admin:staff_erasure_export": Address(
         lambda world, story: (world.loner.pk,),
         get=answers(NOT_ALLOWED, to=MODERATORS),

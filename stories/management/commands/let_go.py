@@ -13,6 +13,7 @@ from retold.commands import TablesCommand
 from staff.models import Employee
 from stories.models import Flag, Status, Story
 from stories.models.access import StoryQuerySet
+from stories.privacy.tidying import tidy_index
 from stories.telling.saving import forget_unused_proposals
 
 BATCH = 500
@@ -45,6 +46,8 @@ class Command(TablesCommand):
         self._addresses(settings.KEEP_LEAVERS, options)
         days = settings.KEEP_FLAGS
         self._say("Flags", days, _flags(days, options["dry_run"]) if days else 0, options)
+        if not options["dry_run"]:
+            tidy_index.call()
 
     def _addresses(self, days: int, options: dict[str, Any]) -> None:
         """Of those who left; who they are is not written into anybody's log."""

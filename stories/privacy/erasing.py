@@ -1,0 +1,234 @@
+"""Erasing a person: what they did stays, done by nobody; all that says who they were goes.
+
+All of it is one transaction, so that it is done or not done. What happens to the rows of each model
+is in the list (`known`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from staff.forgetting import Forgetting
+from staff.models import Employee, Erasure, User
+from staff.models.employee import NOBODY
+from staff.models.erasure import digest_of_person
+from staff.searching import tokens
+from stories.models import Entry, Photo, Status, StoredCard, Story, StoryEvent, Word
+from stories.search.names import saying
+
+from .known import EMPTIED, GOES, KNOWN, PHOTOS
+from .mentions import mentions, said_without
+from .taking_out import in_turn, take_out
+from .tidying import tidy_index
+
+log = logging.getLogger(__name__)
+
+
+class Erased(Exception):
+    """There is nobody to erase: it was done before."""
+
+
+@dataclass
+class Preview:
+    """What an erasure would do, counted; each is how many and of what."""
+
+    stay: list[tuple[int, Any]] = field(default_factory=list)
+    go: list[tuple[int, Any]] = field(default_factory=list)
+    texts: list[tuple[int, Any]] = field(default_factory=list)
+    # Texts that say a first or last name and nothing else that tells whose.
+    loose: int = 0
+    photos: int = 0
+
+
+def preview(person: Employee) -> Preview:
+    """What erasing them would do. Nothing is changed, and nobody is kept waiting."""
+    seen = Preview()
+    drafts = Story.objects.told_by(person).filter(status=Status.DRAFT).count()
+    seen.go = [(drafts, _("drafts"))]
+    for known in KNOWN:
+        for relation, then in known.people.items():
+            number = known.of(person, relation).count()
+            if known.kind is Story:
+                number -= drafts
+            if then is not EMPTIED:
+                (seen.go if then is GOES else seen.stay).append((number, known.label))
+    plainly = Forgetting(person)
+    for known in in_turn():
+        plain = 0
+        for mention in mentions(Forgetting(person, everywhere=True), known):
+            named = bool(said_without(plainly, known, mention.row, mention.near))
+            plain += named
+            seen.loose += not named
+            seen.photos += named and isinstance(mention.row, Photo)
+        seen.texts.append((plain, known.label))
+    for counted in ("stay", "go", "texts"):
+        setattr(
+            seen, counted, [(number, what) for number, what in getattr(seen, counted) if number]
+        )
+    return seen
+
+
+@transaction.atomic
+def erase(
+    person: Employee, *, by: User | None, everywhere: bool = False, photos: bool = True
+) -> Erasure:
+    """Erase them. `by` is the account that does it, or None for the server itself.
+
+    With `everywhere` first and last names alone go from all texts; with `photos` those go whose
+    words name them. Raises Erased.
+    """
+    person = Employee.objects.select_for_update().get(pk=person.pk)
+    if person.is_erased:
+        raise Erased
+    digest, account = digest_of_person(person), person.account
+    forgetting = Forgetting(person, everywhere=everywhere)
+    said = _said_by_names(forgetting)
+    counts: Counter[str] = Counter(drafts=_throw_drafts_away(person))
+    shown = _photos_of(forgetting) if photos else []
+    stories = _take_names_out(forgetting, counts)
+    _record(stories, by)
+    _let_go_of_rows(person, account, counts)
+    stories |= _unname(person, by)
+    _empty(person, account)
+    _follow(stories, shown, by)
+    counts["photos"] = len(shown)
+    _forget_words(said)
+    erasure = Erasure.objects.create(
+        by=by, by_name=str(by) if by else "", digest=digest, counts=_counted(counts)
+    )
+    transaction.on_commit(tidy_index.enqueue, robust=True)
+    log.info("A person was erased: %s", digest)
+    return erasure
+
+
+def _photos_of(forgetting: Forgetting) -> list[int]:
+    """Photos that show them, by what their words say."""
+    return [mention.row.pk for mention in mentions(forgetting, PHOTOS)]
+
+
+def _said_by_names(forgetting: Forgetting) -> set[str]:
+    """The words of their names and addresses, as the search has them."""
+    names = (*forgetting.forms, *forgetting.exact)
+    words = {word for name in names for word in tokens(name)}
+    return words | {f"{word}s" for word in words}
+
+
+def _throw_drafts_away(person: Employee) -> int:
+    drafts = list(Story.objects.told_by(person).filter(status=Status.DRAFT))
+    for draft in drafts:
+        # One by one, for their files go with them.
+        draft.set_photos([], by=None)
+        draft.delete()
+    return len(drafts)
+
+
+def _take_names_out(forgetting: Forgetting, counts: Counter[str]) -> set[int]:
+    """Take the names out of every text; which stories show it."""
+    stories: set[int] = set()
+    for known in in_turn():
+        done, of = take_out(forgetting, known)
+        counts[f"texts: {known.model}"] = done
+        stories |= of
+    return stories
+
+
+def _record(stories: set[int], by: User | None) -> None:
+    """That a story was changed is on its record; what was taken out is not."""
+    changed = Story.objects.filter(pk__in=stories).exclude(status=Status.DRAFT)
+    StoryEvent.objects.bulk_create(
+        StoryEvent(
+            story_id=pk,
+            actor=by,
+            actor_name=str(by) if by else "",
+            action=StoryEvent.Action.EDITED,
+            status_before=status,
+            status_after=status,
+            reason=_("A name was taken out for good."),
+        )
+        for pk, status in changed.order_by("pk").values_list("pk", "status")
+    )
+
+
+def _let_go_of_rows(person: Employee, account: User | None, counts: Counter[str]) -> None:
+    """Rows go, or lead to nobody; what kept the account’s name says what they were."""
+    nobody = _("someone on staff")
+    for known in KNOWN:
+        for column, relation in known.accounts.items() if account else ():
+            theirs = Q(**{relation: account}) | Q(**{column: str(account)})
+            known.rows().filter(theirs).update(**{column: nobody})
+        for relation, then in known.people.items():
+            if then is GOES:
+                counts[known.model] += known.of(person, relation).delete()[0]
+            elif then is EMPTIED:
+                known.of(person, relation).update(**{relation: None})
+    for row in filter(None, (person, account)):
+        kind = ContentType.objects.get_for_model(row)
+        about = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
+        about.update(object_repr=nobody)
+
+
+def _unname(person: Employee, by: User | None) -> set[int]:
+    """What they told is told by someone on staff; which stories show who they were."""
+    Story.objects.told_by(person).update(anonymous=True)
+    if Story.objects.told_by(person).exists():
+        # Where others who asked not to be named worked with them tells whom those stories mean.
+        person.memberships.update(leads=False)
+    else:
+        person.memberships.all().delete()
+    return set(person.credits.values_list("story", flat=True))
+
+
+def _empty(person: Employee, account: User | None) -> None:
+    """The row stays, for stories to be credited to; the index follows by itself, below."""
+    plain = dict.fromkeys(("last_name", "known_as", "job_title", "email", "words"), "")
+    Employee.objects.filter(pk=person.pk).update(
+        **plain,
+        first_name=NOBODY,
+        number=None,
+        manager=None,
+        account=None,
+        unnamed=True,
+        active=False,
+        left_on=timezone.localdate(),
+        created_at=timezone.now(),
+    )
+    if account:
+        account.delete()
+
+
+def _follow(stories: set[int], photos: list[int], by: User | None) -> None:
+    """Photos of them go, and the wall’s index, kept cards and pictures follow."""
+    shown = Photo.objects.filter(pk__in=photos).select_related("story")
+    ids = stories | {photo.story_id for photo in shown}
+    # All stories are locked before the index is, as by everybody else who needs both.
+    held = Story.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    public_ids = list(held.values_list("public_id", flat=True))
+    for photo in shown:
+        photo.story.remove_photo(photo, by=by, reason=_("It showed somebody who was erased."))
+    Entry.objects.follow(sorted(ids))
+    StoredCard.objects.filter(entry__story__in=ids).delete()
+    collect = import_string(settings.WHEN_UNNAMED)
+    transaction.on_commit(partial(collect.enqueue, public_ids), robust=True)
+
+
+def _forget_words(said: set[str]) -> None:
+    """The vocabulary knows these words no longer, unless a story still says them."""
+    gone = [word for word in sorted(said) if not saying([word])]
+    Word.objects.filter(word__in=gone).delete()
+
+
+def _counted(counts: Counter[str]) -> dict[str, int]:
+    return {what: number for what, number in counts.items() if number}
