@@ -107,9 +107,7 @@ def erase_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = ErasureForm(request.POST if request.method == "POST" else None, person=person)
     if form.is_valid():
         return _erase(request, person, form)
-    return _page(
-        request, person, "admin/staff/erasure/erase.html", form=form, seen=preview(person)
-    )
+    return _page(request, person, "admin/staff/erasure/erase.html", form=form, seen=preview(person))
 
 
 def _person(pk: int) -> Employee:

@@ -44,14 +44,11 @@ def mentions(forgetting: Forgetting, known: Known) -> Iterator[Mention]:
                 yield Mention(known, row, story, near, without)
 
 
-def said_without(
-    forgetting: Forgetting, known: Known, row: Any, near: Near
-) -> dict[str, Any]:
+def said_without(forgetting: Forgetting, known: Known, row: Any, near: Near) -> dict[str, Any]:
     """The columns of a row that name the person, as they would be without the name."""
     said = {column: getattr(row, column) for column in known.texts}
     without = {
-        column: _without(forgetting, how, said[column], near)
-        for column, how in known.texts.items()
+        column: _without(forgetting, how, said[column], near) for column, how in known.texts.items()
     }
     return {column: text for column, text in without.items() if text != said[column]}
 

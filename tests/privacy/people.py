@@ -152,7 +152,5 @@ def _others_say(person: Employee, account, stories: tuple[Story, ...]) -> None:
     LogEntry.objects.create(
         user=account, content_type=kind, object_id="1", object_repr="Till", action_flag=CHANGE
     )
-    flag = Flag.begin(others, by=person, reason="other", words=f"Ask {WHOLE}.")
-    flag.decide("kept", by=account, reason=f"{WHOLE} agreed.")
     assert StoryEvent.objects.filter(actor=account).count() >= 3
     assert told.is_published

@@ -47,9 +47,15 @@ WRITES = {
     "admin:staff_employee_delete": 25,
     "admin:staff_team_delete": 8,
     "admin:staff_user_delete": 28,
+    # Each model that knows somebody, or whose texts may name them, is gone through once.
+    "admin:staff_erasure_erase": 100,
 }
 # Pages that need more, for the same reason.
-PAGES = {"admin:staff_employee_delete": 2, "admin:staff_user_delete": 3}
+PAGES = {
+    "admin:staff_employee_delete": 2,
+    "admin:staff_user_delete": 3,
+    "admin:staff_erasure_erase": 35,
+}
 # Only among many stories is a word telling, and looked for.
 ONE_MORE = {"story_alike"}
 LOOKS = looks(roles=slice(None, None, 3))
