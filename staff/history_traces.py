@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from .forgetting import Forgetting
 from .models import Credit, Employee, Membership
 from .models.history import Row
@@ -48,6 +50,15 @@ class Traces:
             near=frozenset({*near, *(("stories.story", pk) for pk in told)}),
             forgetting=forgetting or Forgetting(person),
         )
+
+    def likely(self) -> Q:
+        """Which rows are worth reading; `text` is what they changed, as a text."""
+        found = self.forgetting.likely(["by_name", "label", "why", "text"])
+        if self.account is not None:
+            found |= Q(account=self.account)
+        for kind, number in self.things:
+            found |= Q(kind=kind, number=number)
+        return found
 
     def are_in(self, row: Row) -> bool:
         """Whether this row is of theirs, was done by them, or says their name."""

@@ -127,11 +127,12 @@ class HistoryManager(models.Manager.from_queryset(HistoryQuerySet)):  # type: ig
         """Empty whatever speaks of this person or was done by them; returns how many rows.
 
         For an erasure, as the last of it. That something was done, when and to what stays, and a
-        row that says that there was forgetting is added. Looks through all of the history, a batch
-        at a time.
+        row that says that there was forgetting is added. The database looks through all of the
+        history, and what it finds likely is read a batch at a time.
         """
         emptied = sum(
-            self.empty([row.pk for row in batch if traces.are_in(row)]) for batch in _batches()
+            self.empty([row.pk for row in batch if traces.are_in(row)])
+            for batch in _batches(traces.likely())
         )
         rows = {"rows": [None, emptied]}
         self.record(Change("staff.employee", traces.person, "", What.FORGOTTEN, rows))
@@ -211,12 +212,12 @@ class Row(NamedTuple):
     changes: str
 
 
-def _batches() -> Iterator[list[Row]]:
+def _batches(likely: models.Q) -> Iterator[list[Row]]:
     text = Cast("changes", models.TextField())
     names = [name for name in Row._fields if name != "changes"]
     last = 0
     while True:
-        rows = History.objects.filter(pk__gt=last).order_by("pk").annotate(text=text)
+        rows = History.objects.annotate(text=text).filter(likely, pk__gt=last).order_by("pk")
         batch = [Row(*row) for row in rows.values_list(*names, "text")[:BATCH]]
         if not batch:
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from staff.forgetting import Forgetting
-from staff.models import Employee, Erasure, User
+from staff.history_traces import Traces
+from staff.models import Employee, Erasure, History, User
 from staff.models.employee import NOBODY
 from staff.models.erasure import digest_of_person
 from staff.searching import tokens
@@ -95,10 +96,11 @@ def erase(
         raise Erased
     digest, account = digest_of_person(person), person.account
     forgetting = Forgetting(person, everywhere=everywhere)
+    traces = Traces.of(person, forgetting)
     said = _said_by_names(forgetting)
     counts: Counter[str] = Counter(drafts=_throw_drafts_away(person))
     shown = _photos_of(forgetting) if photos else []
-    stories = _take_names_out(forgetting, counts)
+    stories, near = _take_names_out(forgetting, counts)
     _record(stories, by)
     _let_go_of_rows(person, account, counts)
     stories |= _unname(person, by)
@@ -106,6 +108,7 @@ def erase(
     _follow(stories, shown, by)
     counts["photos"] = len(shown)
     _forget_words(said)
+    counts["history"] = History.objects.forget(replace(traces, near=traces.near | near))
     erasure = Erasure.objects.create(
         by=by, by_name=str(by) if by else "", digest=digest, counts=_counted(counts)
     )
@@ -135,14 +138,18 @@ def _throw_drafts_away(person: Employee) -> int:
     return len(drafts)
 
 
-def _take_names_out(forgetting: Forgetting, counts: Counter[str]) -> set[int]:
-    """Take the names out of every text; which stories show it."""
+def _take_names_out(
+    forgetting: Forgetting, counts: Counter[str]
+) -> tuple[set[int], set[tuple[str, int]]]:
+    """Take the names out of every text; which stories show it, and what the history calls each."""
     stories: set[int] = set()
+    things: set[tuple[str, int]] = set()
     for known in in_turn():
         done, of = take_out(forgetting, known)
-        counts[f"texts: {known.model}"] = done
+        counts[f"texts: {known.model}"] = len(done)
         stories |= of
-    return stories
+        things |= {(known.kind._meta.label_lower, pk) for pk in done}
+    return stories, things
 
 
 def _record(stories: set[int], by: User | None) -> None:

@@ -27,12 +27,12 @@ def in_turn() -> list[Known]:
     return sorted(with_texts, key=lambda known: known.kind in LAST)
 
 
-def take_out(forgetting: Forgetting, known: Known) -> tuple[int, set[int]]:
-    """Take the name out of all texts of a model: of how many rows, and which stories show it."""
-    done, stories = 0, set()
+def take_out(forgetting: Forgetting, known: Known) -> tuple[set[int], set[int]]:
+    """Take the name out of all texts of a model: of which rows, and which stories show it."""
+    done, stories = set(), set()
     for mention in mentions(forgetting, known):
+        done.add(mention.row.pk)
         _take_out(mention, forgetting)
-        done += 1
         if mention.story is not None and isinstance(mention.row, Story | Credit | Photo):
             stories.add(mention.story.pk)
     return done, stories
