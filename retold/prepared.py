@@ -1,4 +1,4 @@
-"""Questions that nearly every request asks: their SQL is made once, not each time.
+"""Questions that are asked over and over: their SQL is made once, not each time.
 
 Making the SQL of a small question costs many times what the database needs to answer it.
 """
@@ -17,6 +17,7 @@ INSTEAD: tuple[Any, ...] = (-7_350_046_021, -7_350_046_022)
 
 
 class _Made(NamedTuple):
+    queryset: QuerySet
     compiler: Any
     sql: str
     parameters: list[Any]
@@ -24,7 +25,7 @@ class _Made(NamedTuple):
 
 
 class Prepared:
-    """The rows of a `values_list` for one value or two, numbers or texts, that differ each time.
+    """What a question finds for one value or two, numbers or texts, that differ each time.
 
     `make` is given what stands for the values, and must not do more with it than compare it.
     """
@@ -33,11 +34,18 @@ class Prepared:
         self._make = make
         self._of_thread = threading.local()
 
+    def objects(self, *values: Any) -> list[Any]:
+        """What is found as objects, together with whatever was selected with them."""
+        made, parameters = self._asked(values)
+        found: Any = made.queryset
+        # A queryset that is run through asks its query for a compiler, and that one for its SQL.
+        found.query.get_compiler = lambda *_args, **_options: made.compiler
+        made.compiler.as_sql = lambda *_args, **_options: (made.sql, parameters)
+        return list(found._iterable_class(found))
+
     def rows(self, *values: Any) -> list[tuple]:
-        stand = INSTEAD[: len(values)]
-        made = self._made(stand)
-        meant = dict(zip(map(str, stand), values, strict=True))
-        parameters = [meant.get(str(one), one) for one in made.parameters]
+        """The rows of a `values_list`."""
+        made, parameters = self._asked(values)
         with connection.cursor() as cursor:
             cursor.execute(made.sql, parameters)
             rows = cursor.fetchall()
@@ -45,12 +53,20 @@ class Prepared:
             rows = made.compiler.apply_converters(rows, made.converters)
         return [tuple(row) for row in rows]
 
+    def _asked(self, values: tuple[Any, ...]) -> tuple[_Made, list[Any]]:
+        stand = INSTEAD[: len(values)]
+        made = self._made(stand)
+        meant = dict(zip(map(str, stand), values, strict=True))
+        return made, [meant.get(str(one), one) for one in made.parameters]
+
     def _made(self, stand: tuple[Any, ...]) -> _Made:
         # Each thread talks to the database by itself; what it has made goes with its connection.
         made: _Made | None = getattr(self._of_thread, "made", None)
         if made is None or connection != made.compiler.connection:
-            compiler = self._make(*stand).query.get_compiler(connection.alias)
+            queryset = self._make(*stand)
+            compiler = queryset.query.get_compiler(connection.alias)
             sql, parameters = compiler.as_sql()
             converters = compiler.get_converters([column for column, _, _ in compiler.select])
-            made = self._of_thread.made = _Made(compiler, sql, list(parameters), converters)
+            made = _Made(queryset, compiler, sql, list(parameters), converters)
+            self._of_thread.made = made
         return made

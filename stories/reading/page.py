@@ -13,25 +13,27 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
+    QuerySet,
     Subquery,
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 
+from retold.prepared import Prepared
 from staff.audiences import ORGANISATION
 from staff.models import Credit, User
 from staff.naming import Naming, Near
 from stories.cards import card, cards, credit_name
 from stories.evidence import marked
-from stories.models import Initiative, Note, Salute, Status, Story, StoryTrait
+from stories.models import Initiative, Note, Photo, Salute, Status, Story, StoryTrait
 from stories.models.access import StoryQuerySet
 from stories.models.vocabulary import WITHDRAWABLE
 
 from .asked import AS_IT_IS, MOST_PAGES, Asked
 from .family import family
 from .forms import NoteForm, RetellForm
-from .kin import MOST_INSPIRED, MOST_OF_ALL, beside
+from .kin import MOST_INSPIRED, MOST_OF_ALL, Beside, beside
 from .photos import photos
 from .rights import may_hold_up, may_remove
 from .route import route
@@ -62,10 +64,32 @@ def readable_by(user: User) -> StoryQuerySet:
     """The stories this account may read, each knowing whether it saluted it, and how many stories
     it inspired that it may read, too."""
     saluted = Salute.objects.filter(story=OuterRef("pk"), reader__account=user)
-    inspired = Story.objects.published().visible_to(user).filter(inspired_by=OuterRef("pk"))
-    number = inspired.order_by().values("inspired_by").annotate(number=Count("pk")).values("number")
-    stories = Story.objects.visible_to(user).select_related("teller").with_teller_team()
-    return stories.annotate(saluted=Exists(saluted), inspired_count=Coalesce(Subquery(number), 0))  # type: ignore[no-redef]  # fills it
+    inspired = Story.objects.published().visible_to(user)
+    stories = _for_page(Story.objects.visible_to(user), inspired)
+    return stories.annotate(saluted=Exists(saluted))  # type: ignore[no-redef]  # fills it
+
+
+def published(pk: int, *, saluted: bool) -> Story | None:
+    """The same story for somebody signed in, who may read it if it is on the wall; None if not.
+
+    `saluted` is whether they did.
+    """
+    for story in _published.objects(pk):
+        story.saluted = saluted
+        return story
+    return None
+
+
+def _for_page(stories: StoryQuerySet, inspired: StoryQuerySet) -> StoryQuerySet:
+    theirs = inspired.filter(inspired_by=OuterRef("pk")).order_by().values("inspired_by")
+    number = Coalesce(Subquery(theirs.annotate(number=Count("pk")).values("number")), 0)
+    found = stories.select_related("teller").with_teller_team()
+    return found.annotate(inspired_count=number)  # type: ignore[no-redef]  # fills it
+
+
+_published = Prepared(
+    lambda pk: _for_page(Story.objects.published().filter(pk=pk), Story.objects.published())
+)
 
 
 def story_page(
@@ -84,7 +108,7 @@ def story_page(
     if story.is_published:
         context = _among_others(story, user, naming, asked.whole_family)
         context |= notes(story, user, naming, asked.notes_page)
-        led, as_of = (standing.led, standing.as_of) if standing else (None, None)
+        led, as_of = (standing.led, standing.known.as_of) if standing else (None, None)
         holds_up = may_hold_up(story, user, led=led, as_of=as_of)
         context |= {"others": others_who_saluted(story), "may_hold_up": holds_up}
     else:
@@ -92,11 +116,21 @@ def story_page(
     return context | {"note_form": NoteForm(), "retell_form": RetellForm(), **refused}
 
 
+def _notes(story: int) -> QuerySet[Note]:
+    shown = Note.objects.shown().filter(story=story)
+    return shown.select_related("author").order_by("-created_at", "-pk")
+
+
+_newest_notes = Prepared(lambda story: _notes(story)[: NOTES_A_PAGE + 1])
+
+
 def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, Any]:
     """One page of notes, the newest page first and each page in the order they were written."""
     start = (page - 1) * NOTES_A_PAGE
-    found = story.notes.shown().select_related("author").order_by("-created_at", "-pk")
-    rows = list(found[start : start + NOTES_A_PAGE + 1])
+    if page == 1:
+        rows = _newest_notes.objects(story.pk)
+    else:
+        rows = list(_notes(story.pk)[start : start + NOTES_A_PAGE + 1])
     near = story.near
     shown = [_note(note, near, user, naming) for note in rows[:NOTES_A_PAGE]]
     return {
@@ -107,10 +141,12 @@ def notes(story: Story, user: User, naming: Naming, page: int = 1) -> dict[str, 
 
 
 def _among_others(story: Story, user: User, naming: Naming, whole_family: bool) -> dict[str, Any]:
-    near = beside(story, inspired=MOST_OF_ALL if whole_family else MOST_INSPIRED)
+    has_family = story.inspired_by_id or story.inspired_count
+    most = MOST_OF_ALL if whole_family else MOST_INSPIRED
+    near = beside(story, inspired=most) if has_family else Beside([], [])
     readable = Story.objects.published().visible_to(user)
     wanted = {*near.inspired, *near.before}
-    others = readable.with_teller_team().in_bulk(wanted)
+    others = readable.with_teller_team().in_bulk(wanted) if wanted else {}
     _fetch_for_cards([story, *others.values()])
     shown = dict(zip(others, cards(others.values(), naming), strict=True))
     related = {pk: others[pk] for pk in (*near.inspired, *near.before) if pk in others}
@@ -134,14 +170,29 @@ def _alone(story: Story, user: User, naming: Naming) -> dict[str, Any]:
     }
 
 
+# What `.for_cards()` fetches of each story, by the relation that holds it.
+_held = {
+    "story_traits": StoryTrait.objects.select_related("tag"),
+    "credits": Credit.objects.select_related("employee", "team"),
+    "photos": Photo.objects.all(),
+}
+_of_one = {
+    "story_traits": Prepared(lambda story: _held["story_traits"].filter(content_object=story)),
+    "credits": Prepared(lambda story: _held["credits"].filter(story=story)),
+    "photos": Prepared(lambda story: _held["photos"].filter(story=story)),
+}
+
+
 def _fetch_for_cards(stories: list[Story]) -> None:
-    """What `.for_cards()` fetches, for the story and those beside it at once."""
-    prefetch_related_objects(
-        stories,
-        Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
-        Prefetch("credits", Credit.objects.select_related("employee", "team")),
-        "photos",
-    )
+    """Fetch it for the story and those beside it at once; mostly there are none."""
+    if len(stories) > 1:
+        prefetch_related_objects(stories, *(Prefetch(*held) for held in _held.items()))
+        return
+    for story in stories:
+        fetched = story.__dict__.setdefault("_prefetched_objects_cache", {})
+        for name, prepared in _of_one.items():
+            fetched[name] = getattr(story, name).all()
+            fetched[name]._result_cache = prepared.objects(story.pk)
 
 
 def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:

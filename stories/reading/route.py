@@ -10,14 +10,15 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Q, Sum, Value, When, Window
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from retold.prepared import Prepared
 from staff.models import User
 from staff.naming import Naming
-from stories.models import Story
+from stories.models import Retelling, Story
 
 FIRST_STOPS, LAST_STOPS, ALL_STOPS = 3, 2, 6
 READERS = "readers"
@@ -80,12 +81,14 @@ def _shown(story: Story) -> list[Any]:
     Of those by readers the first and the last few, of the openings one of each kind. Each knows
     how many of its kind there are (`of`), how many came (`times`), and since when (`since`).
     """
-    if not story.retelling_count:
-        return []
+    return _retellings.objects(story.pk) if story.retelling_count else []
+
+
+def _question(story: int) -> QuerySet:
     kind = Case(When(reader=None, then=F("told_to")), default=Value(READERS))
     in_order = [F("told_on").asc(), F("pk").asc()]
     backwards = [F("told_on").desc(), F("pk").desc()]
-    told = story.retellings.annotate(kind=kind)
+    told = Retelling.objects.filter(story=story).annotate(kind=kind)
     ranked = told.annotate(
         first=Window(RowNumber(), partition_by="kind", order_by=in_order),
         last=Window(RowNumber(), partition_by="kind", order_by=backwards),
@@ -96,7 +99,10 @@ def _shown(story: Story) -> list[Any]:
     # A single stop between them takes no more room than saying that there is one.
     stops = Q(first__lte=FIRST_STOPS) | Q(last__lte=LAST_STOPS) | Q(of__lte=ALL_STOPS)
     shown = ranked.filter((Q(kind=READERS) & stops) | (~Q(kind=READERS) & Q(first=1)))
-    return list(shown.select_related("reader").order_by("told_on", "pk"))
+    return shown.select_related("reader").order_by("told_on", "pk")
+
+
+_retellings = Prepared(_question)
 
 
 def _station(retelling: Any, naming: Naming) -> Station:

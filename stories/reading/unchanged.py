@@ -55,6 +55,10 @@ class Known(NamedTuple):
     saluted: bool
     wrote: bool
 
+    @property
+    def as_of(self) -> Version:
+        return Version(self.era, self.number)
+
 
 def _question(public_id: str, account: int) -> QuerySet:
     version = WallVersion.objects.filter(pk=1)
@@ -88,7 +92,7 @@ class Standing(NamedTuple):
     `led` are the teams that its reader leads.
     """
 
-    as_of: Version
+    known: Known
     version: tuple[Hashable, ...]
     page: tuple[Hashable, ...]
     led: frozenset[int]
@@ -105,7 +109,7 @@ class Standing(NamedTuple):
         own = known.reader if known.reader == known.teller or known.wrote else None
         day = timezone.localdate()
         return cls(
-            as_of=Version(known.era, known.number),
+            known=known,
             # A salute or a retelling concerns no page but that of its own story.
             version=(release(), known.era, known.number - known.measures),
             page=(public_id, *asked, known.seq, known.stirred, day, get_language()),
@@ -120,12 +124,12 @@ class Standing(NamedTuple):
 
     def naming(self) -> Naming:
         """How people may be named, as of this."""
-        return Naming(ORGANISATION, unnamed=UNNAMED.at(self.as_of))
+        return Naming(ORGANISATION, unnamed=UNNAMED.at(self.known.as_of))
 
     def tag(self, secret: str) -> str:
         """The ETag of the page for this reader, whose forms go with this secret."""
-        parts = self._asdict() | {"as_of": None, "led": sorted(self.led)}
-        return tag_of(OURS, *parts.values(), secret)
+        _known, version, page, led, *others = self
+        return tag_of(OURS, version, page, sorted(led), *others, secret)
 
 
 class AnswerUnchanged(unchanged.AnswerUnchanged):

@@ -22,6 +22,7 @@ from .forms import NoteForm, RetellForm
 from .page import (
     notes,
     others_who_saluted,
+    published,
     readable_by,
     story_page,
 )
@@ -42,6 +43,9 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     standing = Standing.of(request, public_id, asked) if known else None
     if standing and (page := remembered(request, standing)):
         return page
+    if standing and (story := published(standing.known.pk, saluted=standing.known.saluted)):
+        context = story_page(story, request.user, asked=asked, standing=standing)
+        return remember(request, standing, TEMPLATE, context)
     story = get_object_or_404(readable_by(request.user), public_id=public_id)
     if part and story.is_published:
         context = {
@@ -49,9 +53,6 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
             **notes(story, request.user, Naming(ORGANISATION), asked.notes_page),
         }
         return render(request, "reading/_notes_page.html", context)
-    if standing and story.is_published:
-        context = story_page(story, request.user, asked=asked, standing=standing)
-        return remember(request, standing, TEMPLATE, context)
     return _page(request, story, asked=asked)
 
 

@@ -1,0 +1,47 @@
+"""Questions whose SQL is made once find what they would find if it were made each time."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from retold.prepared import Prepared
+from stories.models import Story
+from tests.factories import PublishedStoryFactory, StoryFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rows_are_of_the_values_that_are_asked_for():
+    one, other = PublishedStoryFactory(title="One"), StoryFactory(title="Other")
+    titles = Prepared(
+        lambda public_id, teller: Story.objects.filter(
+            public_id=public_id, teller=teller
+        ).values_list("title", "created_at")
+    )
+    for story in (one, other, one):
+        rows = titles.rows(story.public_id, story.teller_id)
+        assert rows == [(story.title, Story.objects.get(pk=story.pk).created_at)]
+    assert titles.rows(one.public_id, other.teller_id) == []
+
+
+def test_objects_come_with_what_was_selected_with_them(django_assert_num_queries):
+    told = Prepared(
+        lambda pk: Story.objects.filter(pk=pk).select_related("teller").with_teller_team()
+    )
+    for story in [PublishedStoryFactory() for _ in range(2)]:
+        with django_assert_num_queries(1):
+            (found,) = told.objects(story.pk)
+            assert found == story
+            assert found.teller == story.teller
+        assert found.teller_team == Story.objects.with_teller_team().get(pk=story.pk).teller_team
+        assert found.created_at == Story.objects.get(pk=story.pk).created_at
+
+
+def test_the_sql_is_made_once(monkeypatch):
+    asked = []
+    told = Prepared(lambda pk: asked.append(pk) or Story.objects.filter(pk=pk))
+    with CaptureQueriesContext(connection) as captured:
+        for number in range(3):
+            told.objects(number)
+    assert len(asked) == 1
+    assert [f"= {number}" in query["sql"] for number, query in enumerate(captured)] == [True] * 3
