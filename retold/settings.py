@@ -77,6 +77,7 @@ try:
     KEEP_LEAVERS = env.int("KEEP_LEAVERS", 365, validate=validate.Range(0))
     KEEP_FLAGS = env.int("KEEP_FLAGS", 365, validate=validate.Range(0))
     SECURITY_LOG = env.str("SECURITY_LOG", "")
+    NAMES_WAIT = env.bool("NAMES_WAIT", False)
     BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
     FONT_DIRS = env.list("FONT_DIRS", ["/usr/share/fonts", "/usr/local/share/fonts"])
 except EnvError as error:

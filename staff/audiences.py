@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,26 @@ class Audience(models.TextChoices):
     TEAM = "team", _("my team")
     ORGANISATION = "organisation", _("everyone here")
     SCREENS = "screens", _("screens and posters")
-    PUBLIC = "public", _("everybody, also outside")
+    PUBLIC = "public", _("whoever sees a picture card, also outside")
+
+
+class NamedAs(models.TextChoices):
+    """How somebody is named, the most first."""
+
+    FULL = "full", _("Full name")
+    FIRST = "first", _("First name")
+    COLLEAGUE = "colleague", _("‘a colleague’")
+
+    @property
+    def extent(self) -> int:
+        """How little is said: the larger, the less."""
+        return list(NamedAs).index(self)
 
 
 TEAM, ORGANISATION, SCREENS, PUBLIC = Audience
+FULL, FIRST, COLLEAGUE = NamedAs
+
+
+def named_at_first() -> str:
+    """How somebody is named in a story until they have said how they want to be."""
+    return COLLEAGUE if settings.NAMES_WAIT else FULL

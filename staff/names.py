@@ -119,6 +119,11 @@ class Names:
         for alike in self._spaced.values():
             alike.sort(key=len, reverse=True)
 
+    def stand_in(self, text: str) -> bool:
+        """Whether one of these names stands in the text."""
+        folded = fold(text)
+        return any(True for _place in self.find(folded, list(WORD.finditer(folded))))
+
     def find(self, folded: str, words: list[re.Match]) -> Iterator[Place]:
         """Where these names stand in a folded text that has these words."""
         end = 0

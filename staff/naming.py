@@ -8,40 +8,33 @@ back the same way. How names are found in a text is in `staff.names`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
-from .audiences import Audience
-from .models import Credit, Employee, Membership
+from .audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, Audience, NamedAs
+from .models import Credit, Employee, Membership, User
 from .models.employee import EmployeeQuerySet
-from .names import SENTENCE_START, WORD, Names, fold, places
-
-SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
-# Parts of a family name that name nobody by themselves.
-PARTICLES = frozenset(
-    """
-    abu af al and av ben bin bint da das de del della den der di do dos du el ibn la las le los mac
-    mc san st te ten ter the van von zu zum zur
-    """.split()  # noqa: SIM905 - as a list it would be forty lines
-)
+from .names import SENTENCE_START, Names, Place, fold, places
+from .spellings import beyond_first, first_name, single_names, whole_names
 
 
 @dataclass(frozen=True)
 class Near:
     """Whom a text plainly speaks of: people by id, and whoever belongs to one of the teams.
 
-    `credited` are those of the people whose names the text may say for themselves.
+    `credited` are those of the people whose names the text may say for themselves; `narrowed` are
+    the credits of those who chose to be named in fewer words there, to somebody at least.
     """
 
     people: frozenset[int] = frozenset()
     teams: frozenset[int] = frozenset()
     credited: tuple[Employee, ...] = ()
+    narrowed: tuple[Credit, ...] = ()
 
     @classmethod
     def to(cls, credits: Iterable[Credit], people: Iterable[int], teams: Iterable[int]) -> Near:
@@ -51,6 +44,7 @@ class Near:
             frozenset({credit.employee_id for credit in credits if credit.employee_id} | {*people}),
             frozenset({credit.team_id for credit in credits if credit.team_id} | {*teams}),
             tuple(credit.employee for credit in credits if credit.employee),
+            tuple(credit for credit in credits if credit.employee and credit.is_narrowed),
         )
 
     def and_person(self, pk: int) -> Near:
@@ -71,24 +65,52 @@ class Withheld(NamedTuple):
     word: str
 
 
+class Chosen(NamedTuple):
+    """Somebody who is not called by the whole name in a story, and the word instead; '' for none.
+
+    `whole` and `parts` are what a text would say of the name beyond that.
+    """
+
+    whole: Names
+    parts: Names
+    word: str
+
+
 class Naming:
     """The names that hold for one request; asks the database once, and only when needed.
 
     `audience` is whom the page, picture or letter speaks to. With `names=False` nobody is named,
     as on a screen that shows no names: whoever is near a text is withheld from it as if they had
     asked. Then it asks once more, for the people it is to meet. `unnamed` is what `unnamed_people`
-    answered, for those who know that it still holds.
+    answered, for those who know that it still holds. `teams` are those of the reader, in which more
+    may have been agreed to.
     """
 
     names = True
     _met = NOBODY
 
     def __init__(
-        self, audience: Audience, *, names: bool = True, unnamed: list[Unnamed] | None = None
+        self,
+        audience: Audience,
+        *,
+        names: bool = True,
+        unnamed: list[Unnamed] | None = None,
+        teams: Collection[int] = (),
     ) -> None:
-        self.audience, self.names = audience, names
+        self.audience, self.names, self.teams = audience, names, teams
         if unnamed is not None:
             self._rows = list(unnamed)
+
+    @classmethod
+    def for_reader(cls, user: User) -> Naming:
+        """As somebody reads the page of one story: as everyone here, or as one of the team."""
+
+        def teams() -> set[int]:
+            held = Membership.objects.filter(employee__account=user, until__isnull=True)
+            return set(held.order_by().values_list("team", flat=True))
+
+        # Asked for only where somebody agreed to be called more in the team.
+        return cls(ORGANISATION, teams=SimpleLazyObject(teams))
 
     def meet(self, nears: Iterable[Near]) -> None:
         """Ask at once for everybody near the texts of a page, where nobody is named.
@@ -133,17 +155,30 @@ class Naming:
     def _in_part(self) -> dict[frozenset[str], Names]:
         return {}
 
-    def is_unnamed(self, employee: Employee | int) -> bool:
+    def named_as(self, employee: Employee | int, near: Near = NOBODY) -> NamedAs:
+        """How much of their name this audience hears, where these people are spoken of."""
         pk = employee if isinstance(employee, int) else employee.pk
-        return not self.names or pk in self._unnamed
+        if not self.names or pk in self._unnamed:
+            return COLLEAGUE
+        chosen = (credit for credit in near.narrowed if credit.employee_id == pk)
+        return next((credit.named_to(self.audience, self.teams) for credit in chosen), FULL)
 
-    def name(self, employee: Employee) -> str:
-        """First and last name, or 'a colleague'."""
-        return gettext("a colleague") if self.is_unnamed(employee) else employee.full_name
+    def is_unnamed(self, employee: Employee | int, near: Near = NOBODY) -> bool:
+        return self.named_as(employee, near) == COLLEAGUE
 
-    def called(self, employee: Employee) -> str:
+    def name(self, employee: Employee, near: Near = NOBODY) -> str:
+        """First and last name, or as much of it as is agreed, or 'a colleague'."""
+        return self._said(employee, near, employee.full_name)
+
+    def called(self, employee: Employee, near: Near = NOBODY) -> str:
         """What colleagues call this person, or 'a colleague'."""
-        return gettext("a colleague") if self.is_unnamed(employee) else employee.called
+        return self._said(employee, near, employee.called)
+
+    def _said(self, employee: Employee, near: Near, in_full: str) -> str:
+        named = self.named_as(employee, near)
+        if named == COLLEAGUE:
+            return gettext("a colleague")
+        return first_name(employee) if named == FIRST else in_full
 
     def text(self, text: str, near: Near = NOBODY) -> str:
         """The text with the names of unnamed people replaced.
@@ -162,10 +197,25 @@ class Naming:
         if not text:
             return []
         self.meet([near])
-        if not self._unnamed:
+        chosen = self._chosen(near)
+        if not (self._unnamed or chosen):
             return []
-        found = places(text, self._beyond_doubt, self._names_in_part(near))
-        return [Withheld(*place, _instead(text, place.start)) for place in found]
+        asked = (self._beyond_doubt, self._names_in_part(near))
+        theirs = (names for one in chosen for names in (one.whole, one.parts))
+        found = places(text, *asked, *theirs)
+        return [Withheld(*place, _instead(text, place, asked, chosen)) for place in found]
+
+    def _chosen(self, near: Near) -> list[Chosen]:
+        """Those who are not called by the whole name in this story alone."""
+        found = []
+        for credit in near.narrowed:
+            person, named = credit.employee, credit.named_to(self.audience, self.teams)
+            if person is None or named == FULL or self.is_unnamed(person):
+                continue
+            parts = single_names(person) if named == COLLEAGUE else beyond_first(person)
+            word = first_name(person) if named == FIRST else ""
+            found.append(Chosen(Names(whole_names(person)), Names(parts), word))
+        return found
 
     def _names_in_part(self, near: Near) -> Names:
         """The names that mean somebody unnamed wherever these people are spoken of."""
@@ -174,7 +224,7 @@ class Naming:
         forms = {form for pk in meant for form in single_names(self._unnamed[pk])}
         if around:
             # Of two in a team with one first name, it means the one whom the story credits.
-            named = [person for person in near.credited if not self.is_unnamed(person)]
+            named = [person for person in near.credited if not self.is_unnamed(person, near)]
             theirs = {fold(form) for person in named for form in single_names(person)}
             forms |= {
                 form
@@ -213,46 +263,15 @@ def _with_teams(people: EmployeeQuerySet) -> list[Unnamed]:
     return [(Employee(**dict(zip(names, row, strict=False))), row[-1]) for row in rows]
 
 
-def whole_names(person: Employee) -> tuple[str, ...]:
-    """The ways in which a text may name this person beyond doubt."""
-    return _whole_names(person.first_name, person.last_name, person.known_as)
-
-
-def single_names(person: Employee) -> tuple[str, ...]:
-    """The names and parts of names that mean this person where a text speaks of them."""
-    return _single_names(person.first_name, person.last_name, person.known_as)
-
-
-@lru_cache(maxsize=4096)
-def _whole_names(first_name: str, last_name: str, known_as: str) -> tuple[str, ...]:
-    if not last_name:
-        return _spellings(name for name in (first_name, known_as) if len(WORD.findall(name)) > 1)
-    firsts = {first_name, known_as, first_name[:1], known_as[:1]} - {""}
-    return _spellings(
-        form for first in firsts for form in (f"{first} {last_name}", f"{last_name} {first}")
-    )
-
-
-@lru_cache(maxsize=4096)
-def _single_names(first_name: str, last_name: str, known_as: str) -> tuple[str, ...]:
-    names = [name for name in (first_name, known_as, last_name) if name]
-    parts = [part for name in names for part in WORD.findall(name)]
-    return _spellings(name for name in names + parts if _says_something(name))
-
-
-def _says_something(name: str) -> bool:
-    """False for an initial and for “van”; a single letter is a name where letters are words."""
-    return (len(name) > 1 or ord(name) > 0x2FFF) and fold(name) not in PARTICLES
-
-
-def _spellings(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, and as they are written without their umlauts: Mueller for Müller."""
-    names = list(names)
-    return tuple({*names, *(name.lower().translate(SPELLED_OUT) for name in names)})
-
-
-def _instead(text: str, start: int) -> str:
+def _instead(text: str, place: Place, asked: Iterable[Names], chosen: Iterable[Chosen]) -> str:
+    """The word for a name: the first name of the one person it can mean who agreed to that."""
+    name = text[place.start : place.stop]
+    if not any(names.stand_in(name) for names in asked):
+        meant = [one.word for one in chosen if one.whole.stand_in(name)]
+        meant = meant or [one.word for one in chosen if one.parts.stand_in(name)]
+        if len(meant) == 1 and meant[0]:
+            return meant[0]
     word = gettext("a colleague")
-    if SENTENCE_START.search(text[max(0, start - 12) : start]):
+    if SENTENCE_START.search(text[max(0, place.start - 12) : place.start]):
         word = word[:1].upper() + word[1:]
     return word

@@ -165,7 +165,7 @@ def credit_line(story: Story, naming: Naming) -> str:
 
 def credit_name(credit: Credit, story: Story, naming: Naming) -> str:
     if credit.employee:
-        return naming.called(credit.employee)
+        return naming.called(credit.employee, story.near)
     if not naming.names:
         here = story.setting == Setting.HERE
         return _("a colleague") if here else _("somebody")

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from staff.changes import Changes
 from staff.models import Credit, Employee, Membership, Team
 from staff.names import ATTACHED, SPACELESS, WORD, fold
-from staff.naming import single_names, whole_names
+from staff.spellings import single_names, whole_names
 
 from .models import Entry, Moves, Story, WallVersion
 from .models.postings import PUBLISHED, STALE, UNSURE, places_under

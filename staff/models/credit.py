@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .agreed import FIELDS, Agreed
+
 
 class CreditQuerySet(models.QuerySet["Credit"]):
     def to_people(self) -> CreditQuerySet:
@@ -16,12 +18,13 @@ class CreditQuerySet(models.QuerySet["Credit"]):
         return self.filter(employee__isnull=True).exclude(name_text="")
 
 
-class Credit(models.Model):
+class Credit(Agreed, models.Model):
     """The link from a story to an employee, a whole team, or a name not in the directory.
 
     `team` is the team as it was on the day of the story, and stays when the person moves.
     `seq` is the story's place in the order of publication, empty while it is not published; it
-    stands here so that a person's or a team's stories come newest first from one index.
+    stands here so that a person's or a team's stories come newest first from one index. How an
+    employee agreed to be named in this story stands here too (`Agreed`).
     """
 
     story = models.ForeignKey(
@@ -97,4 +100,5 @@ class Credit(models.Model):
         self.employee = employee
         self.team = self.team or employee.team_on(self.story.happened_on)
         self.name_text = ""
-        self.save(update_fields=["employee", "team", "name_text"])
+        self.agree_at_first()
+        self.save(update_fields=["employee", "team", "name_text", *FIELDS.values()])

@@ -5,14 +5,16 @@ The form knows nothing of the request, so that feeds and exports can filter with
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from staff.audiences import PUBLIC, SCREENS
 from staff.naming import Naming
 from stories.models import Trait
+from stories.models.facets import PERSON
 from stories.models.postings import Version
 
 from .asked import CHOSEN, SWITCHES, Asked, Reader
@@ -85,9 +87,22 @@ class FilterForm(Asked):
     def meant(self, user, base: Iterable[Condition] = ()) -> Meant:
         """The published stories that this account may read and that meet all that was asked for,
         and `base`, which is what a page asks for by itself."""
+        base = [*base, *self._unsaid()]
         if self.search.words or self.search.unwanted:
             return Searched(user, self.conditions, base, naming=self.naming, as_of=self.as_of)
         return Meant(user, self.conditions, base, as_of=self.as_of)
+
+    def _unsaid(self) -> Iterator[Condition]:
+        """Where fewer hear a name than here, no story is shown for whom it would be said."""
+        audience = self.naming.audience
+        if audience not in (SCREENS, PUBLIC):
+            return
+        for one in self.conditions.values():
+            if isinstance(one, Condition) and not one.without:
+                people = [facet for facet in one.facets if facet.startswith(PERSON)]
+                for facet in people:
+                    unsaid = f"not_{audience}:{facet.removeprefix(PERSON)}"
+                    yield Condition(frozenset({unsaid}), without=True)
 
     # Writing an address.
 

@@ -221,10 +221,16 @@ class Searched(Meant):
             self._looked_up[said] = Understood(Query(parts, not_parts))
         return self._looked_up[said]
 
+    @cached_property
+    def _in_doubt(self) -> BitMap:
+        """Stories that may say less to this audience than the engine has read in them."""
+        narrowed = f"narrowed:{self._naming.audience}"
+        return self.index.under_any([UNSURE, narrowed])
+
     def _confirmed(self, query: Understood, seqs: Iterable[int]) -> set[int]:
         """Those of the places that are found even if they are read."""
         found = set(seqs)
-        doubtful = set(self.index.under(UNSURE) & BitMap(found)) if self._naming.names else found
+        doubtful = set(self._in_doubt & BitMap(found)) if self._naming.names else found
         if not doubtful:
             return found
         ids = Story.objects.filter(seq__in=doubtful).values_list("pk", flat=True)

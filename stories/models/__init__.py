@@ -1,6 +1,7 @@
 """Stories: what was told, what made it memorable, and what became of it."""
 
 from .afterwards import Note, Retelling, Salute
+from .consent import Consent
 from .content import Credited, StaleVersion
 from .entry import Entry
 from .feed import FeedEntry, FeedKey
@@ -39,6 +40,7 @@ __all__ = [
     "BY_READERS",
     "MOST_PHOTOS",
     "CardClaim",
+    "Consent",
     "Credited",
     "Entry",
     "FeedEntry",

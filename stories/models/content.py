@@ -96,6 +96,8 @@ class Content(models.Model):
         self._attach(traits, credited)
         if stored.status != Status.DRAFT:
             self.record(StoryEvent.Action.EDITED, by, changes=changes)
+            if "customer_agreed" in changes:
+                self.customer_agreed_by_teller(by=by)
         self._follow()
         return True
 
@@ -164,6 +166,7 @@ class Content(models.Model):
         credits += [Credit(team=team)] if team is not None else []
         for position, credit in enumerate(credits):
             credit.story, credit.position, credit.seq = self, position, self.seq
+        self.as_agreed(credit for credit in credits if not credit.pk)
         kept = [credit for credit in credits if credit.pk]
         self.credits.exclude(pk__in=[credit.pk for credit in kept]).delete()
         if kept:

@@ -18,15 +18,16 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from pyroaring import BitMap
 
-from staff.audiences import ORGANISATION
+from staff.audiences import FIRST, FULL, ORGANISATION
 from staff.naming import Naming
 from staff.searching import tokens
+from staff.spellings import first_name
 from stories import terms
 
+from .facets import OF_PEOPLE, facets_of
 from .photo import Photo
-from .postings import BLOCK, PUBLIC, PUBLISHED, STALE, UNSURE, Moves, Posting, WallVersion
+from .postings import BLOCK, STALE, UNSURE, Moves, Posting, WallVersion
 from .trait import StoryTrait
-from .vocabulary import Visibility
 from .word import Word
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 # What is told of a story at once costs memory; what is told in many parts costs statements.
 BATCH = 500
-CHOICES = ("served", "setting", "initiative", "took_time", "took_money", "took_permission")
 SEARCHED = ("line", "title", "body", "people", "withheld")
 STIRRED = Coalesce(F("stirred"), 0) + 1
 OTHER_TEXTS = ("body", "place", "organisation", "went_wrong")
@@ -211,7 +211,7 @@ class Entry(models.Model):
 
     def all_facets(self) -> list[str]:
         """What it stands under in the postings: all but the people, who are too many for them."""
-        kept = (one for one in self.facets.split() if not one.startswith(("person:", "teller:")))
+        kept = (one for one in self.facets.split() if not one.startswith(OF_PEOPLE))
         return [*kept, *self.measures()]
 
 
@@ -250,16 +250,17 @@ def entry_of(story: Story, naming: Naming) -> Entry:
     for credit in story.credits.all():
         if credit.employee is None:
             people.append(credit.name_text)
-        elif naming.is_unnamed(credit.employee):
-            withheld += credit.employee.searched()
-        else:
+        elif (named := naming.named_as(credit.employee, near)) == FULL:
             people += credit.employee.searched()
+        else:
+            withheld += credit.employee.searched()
+            people += [first_name(credit.employee)] if named == FIRST else []
     # No search looks through these words either, but a name in them is found when it changes.
     withheld += [photo.alt for photo in story.photos.all()]
     entry = Entry(
         seq=story.seq or 0,
         story_id=story.pk,
-        facets=" ".join(facets_of(story)),
+        facets=" ".join(facets_of(story, naming.audience)),
         retold=story.retelling_count,
         saluted=story.salute_count,
         line=seen(story.line),
@@ -270,22 +271,3 @@ def entry_of(story: Story, naming: Naming) -> Entry:
     )
     entry.words = {(word, language, stem) for word, stem in words}
     return entry
-
-
-def facets_of(story: Story) -> list[str]:
-    """What a published story stands under; fetched by `entries_of`."""
-    day = story.day
-    facets = [PUBLISHED]
-    if story.visibility == Visibility.PUBLIC:
-        facets.append(PUBLIC)
-    facets += (f"{name}:{getattr(story, name)}" for name in CHOICES if getattr(story, name))
-    facets += (name for name in ("recovery", "gold") if getattr(story, name))
-    if any(photo.ready for photo in story.photos.all()):
-        facets.append("photo")
-    facets += (f"year:{day.year}", f"month:{day:%Y-%m}", f"day:{day:%Y-%m-%d}")
-    facets.append(f"teller:{story.teller_id}")
-    facets += (f"trait:{tagging.tag_id}" for tagging in story.story_traits.all())
-    for credit in story.credits.all():
-        facets += [f"person:{credit.employee_id}"] if credit.employee_id else []
-        facets += [f"team:{credit.team_id}"] if credit.team_id else []
-    return sorted(set(facets))

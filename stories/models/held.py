@@ -14,9 +14,9 @@ from pyroaring import BitMap, FrozenBitMap
 
 from staff.models import Credit
 
+from .facets import CREDITS, OF_PEOPLE, TELLER
 from .postings import BLOCK, Posting, Version, WallVersion
 
-PERSON, TELLER = "person:", "teller:"
 EMPTY = FrozenBitMap()
 What = TypeVar("What")
 # Many facets that few pages ask for.
@@ -154,7 +154,7 @@ class Index:
     def all_under(self, facets: Iterable[str]) -> dict[str, FrozenBitMap]:
         """What stands under each of these facets."""
         facets = list(facets)
-        people = [facet for facet in facets if facet.startswith((PERSON, TELLER))]
+        people = [facet for facet in facets if facet.startswith(OF_PEOPLE)]
         for facet in people:
             if facet not in self._people:
                 self._people[facet] = _of_person(facet)
@@ -177,9 +177,9 @@ def _of_person(facet: str) -> FrozenBitMap:
 
     kind, _colon, pk = facet.partition(":")
     theirs: models.QuerySet = (
-        Credit.objects.filter(employee=int(pk))
-        if kind + ":" == PERSON
-        else Story.objects.filter(teller=int(pk))
+        Story.objects.filter(teller=int(pk))
+        if kind + ":" == TELLER
+        else Credit.objects.filter(CREDITS[kind + ":"], employee=int(pk))
     )
     places = theirs.filter(seq__isnull=False).order_by().values_list("seq", flat=True)
     return FrozenBitMap(places)

@@ -20,6 +20,7 @@ from stories.languages import language_of
 from stories.terms import base
 
 from .access import Access, StoryQuerySet
+from .agreeing import Agreeing
 from .content import Content
 from .entry import Entry
 from .near import Speaking
@@ -51,7 +52,9 @@ def new_public_id() -> str:
 
 
 # The plugin can't see a relation that comes through taggit's base class.
-class Story(Access, Transitions, Content, Photographed, Speaking, models.Model):  # type: ignore[django-manager-missing]
+class Story(  # type: ignore[django-manager-missing]
+    Access, Transitions, Content, Agreeing, Photographed, Speaking, models.Model
+):
     """One service moment, told by one person, credited to those who made it.
 
     `seq` is its place in the order of publication: given when it is published, never reused, and

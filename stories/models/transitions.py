@@ -63,6 +63,9 @@ class Transitions(models.Model):
     seq: int | None
     submitted_at: datetime.datetime | None
     published_at: datetime.datetime | None
+    # What Agreeing has.
+    customer_agreed: bool
+    customer_agreed_by_teller: Any
 
     class Meta:
         abstract = True
@@ -78,6 +81,8 @@ class Transitions(models.Model):
             return
         self._require(Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN)
         self.submitted_at = at or timezone.now()
+        if self.status == Status.DRAFT and self.customer_agreed:
+            self.customer_agreed_by_teller(by=by)
         self._move(Status.PENDING, Action.SUBMITTED, by)
 
     @transaction.atomic
@@ -142,7 +147,7 @@ class Transitions(models.Model):
         self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
         self._carry_seq()
         # Its cards may be drawn again; what was kept of them goes.
-        transaction.on_commit(partial(_collect_cards, self.public_id), robust=True)
+        transaction.on_commit(partial(collect_cards, self.public_id), robust=True)
 
     @transaction.atomic
     def set_gold(self, gold: bool, *, by) -> None:
@@ -301,8 +306,9 @@ class Transitions(models.Model):
         Entry.objects.measure(self)
 
 
-def _collect_cards(public_id: str) -> None:
+def collect_cards(public_id: str) -> None:
+    """Throw away the picture cards of a story that say what may not be said any more."""
     # Imported late: drawing needs the models.
-    from stories.sharing.cards.tasks import collect_cards
+    from stories.sharing.cards import tasks
 
-    collect_cards.enqueue([public_id])
+    tasks.collect_cards.enqueue([public_id])

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from staff.models import Credit, Employee
+from staff.models.agreed import FIELDS
 from staff.text import as_id
 from stories.models import Entry, Setting, Status, Story, StoryEvent
 
@@ -119,6 +120,9 @@ def match(credit_id: int, person: Employee, *, by) -> str:
     told, before = credit.name_text, story.content()
     credit.story = story
     credit.match_to(person)
+    if credit.pk:
+        story.as_agreed([credit])
+        credit.save(update_fields=FIELDS.values())
     after = story.content()
     # Without a writer, so that a form opened before is told of it whosever it is.
     story.version, story.writer = story.version + 1, None

@@ -95,7 +95,7 @@ def _url(notice: Notice) -> str:
 
 
 def _teller(story: Story, naming: Naming) -> str:
-    return _("Somebody") if story.anonymous else capfirst(naming.called(story.teller))
+    return _("Somebody") if story.anonymous else capfirst(naming.called(story.teller, story.near))
 
 
 def one_line(text: str) -> str:

@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 
 from retold.prepared import Prepared
-from staff.audiences import ORGANISATION
+from staff.audiences import FULL
 from staff.models import Credit, User
 from staff.naming import Naming, Near
 from stories.cards import card, cards, credit_name
@@ -104,7 +104,7 @@ def story_page(
 
     With `standing`, what is known of page and reader is not asked for again.
     """
-    naming = standing.naming() if standing else Naming(ORGANISATION)
+    naming = standing.naming() if standing else Naming.for_reader(user)
     if story.is_published:
         context = _among_others(story, user, naming, asked.whole_family)
         context |= notes(story, user, naming, asked.notes_page)
@@ -229,9 +229,11 @@ def others_who_saluted(story: Story) -> int:
 
 def _person(credit: Credit, story: Story, naming: Naming, *, with_team: bool) -> Person:
     employee = credit.employee
+    # Their page says the whole name.
+    in_full = employee is not None and naming.named_as(employee, story.near) == FULL
     return Person(
         name=credit_name(credit, story, naming),
-        url=employee.get_absolute_url() if employee and not naming.is_unnamed(employee) else "",
+        url=employee.get_absolute_url() if employee and in_full else "",
         team=credit.team.name if credit.team and with_team else "",
     )
 
@@ -250,7 +252,7 @@ def _note(note: Note, near: Near, user: User, naming: Naming) -> NoteShown:
     return NoteShown(
         pk=note.pk,
         text=naming.text(note.text, near.and_person(note.author_id)),
-        author=capfirst(naming.called(note.author)),
+        author=capfirst(naming.called(note.author, near)),
         at=note.created_at,
         removable=may_remove(note, user),
     )

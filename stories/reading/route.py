@@ -54,9 +54,9 @@ def route(story: Story, user: User, naming: Naming) -> dict[str, Any]:
         "hue": hue_of(story),
         "teller": teller(story, user, naming),
         "told_at": story.submitted_at or story.published_at or story.created_at,
-        "first_stations": [_station(retelling, naming) for retelling in first],
+        "first_stations": [_station(retelling, story, naming) for retelling in first],
         "tellings_between": stops[0].of - len(stops) if stops else 0,
-        "last_stations": [_station(retelling, naming) for retelling in last],
+        "last_stations": [_station(retelling, story, naming) for retelling in last],
         "openings": [
             Openings(told.kind, told.times, told.since) for told in shown if told.kind != READERS
         ],
@@ -71,7 +71,7 @@ def hue_of(story: Story) -> str:
 def teller(story: Story, user: User, naming: Naming) -> str:
     if not story.teller_is_shown_to(user):
         return _("someone on staff")
-    name = naming.called(story.teller)
+    name = naming.called(story.teller, story.near)
     return _("%(name)s, anonymously") % {"name": name} if story.anonymous else name
 
 
@@ -105,9 +105,9 @@ def _question(story: int) -> QuerySet:
 _retellings = Prepared(_question)
 
 
-def _station(retelling: Any, naming: Naming) -> Station:
+def _station(retelling: Any, story: Story, naming: Naming) -> Station:
     return Station(
-        who=capfirst(naming.called(retelling.reader)),
+        who=capfirst(naming.called(retelling.reader, story.near)),
         told_to=retelling.told_to,
         heads=retelling.heads,
         day=retelling.told_on,

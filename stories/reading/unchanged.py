@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -23,7 +23,7 @@ from retold.prepared import Prepared
 from retold.release import release
 from staff import roles
 from staff.audiences import ORGANISATION
-from staff.models import Employee
+from staff.models import Credit, Employee
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories import unchanged
@@ -54,6 +54,7 @@ class Known(NamedTuple):
     reader: int | None
     saluted: bool
     wrote: bool
+    team: int | None
 
     @property
     def as_of(self) -> Version:
@@ -65,6 +66,13 @@ def _question(public_id: str, account: int) -> QuerySet:
     reader = Employee.objects.filter(account=account)
     of_reader = {"story": OuterRef("pk"), "reader__account": account}
     notes = Note.objects.shown().filter(story=OuterRef("pk"), author__account=account)
+    # The reader's team, where somebody in it agreed to be called more there.
+    more = Credit.objects.filter(
+        ~Q(in_team=F("in_organisation")),
+        story=OuterRef("pk"),
+        team__memberships__employee__account=account,
+        team__memberships__until=None,
+    )
     return (
         Story.objects.published()
         .filter(public_id=public_id)
@@ -79,6 +87,7 @@ def _question(public_id: str, account: int) -> QuerySet:
             Subquery(reader.values("pk")[:1]),
             Exists(Salute.objects.filter(**of_reader)),
             Exists(notes),
+            Subquery(more.values("team")[:1]),
         )
     )
 
@@ -89,13 +98,14 @@ _known = Prepared(_question)
 class Standing(NamedTuple):
     """What the page depends on: the state of all stories, of this one, and who reads it.
 
-    `led` are the teams that its reader leads.
+    `led` are the teams that its reader leads; `team` is theirs, if more of a name is said in it.
     """
 
     known: Known
     version: tuple[Hashable, ...]
     page: tuple[Hashable, ...]
     led: frozenset[int]
+    team: int | None
     rights: tuple[Hashable, ...]
     reader: tuple[Hashable, ...]
 
@@ -114,17 +124,19 @@ class Standing(NamedTuple):
             version=(release(), known.era, known.number - known.measures),
             page=(public_id, *asked, known.seq, known.stirred, day, get_language()),
             led=led_by(user),
+            team=known.team,
             rights=(roles.is_moderator(user), known.saluted, own),
             reader=(user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)),
         )
 
     @property
     def key(self) -> Hashable:
-        return self.page, self.led, self.rights
+        return self.page, self.led, self.team, self.rights
 
     def naming(self) -> Naming:
         """How people may be named, as of this."""
-        return Naming(ORGANISATION, unnamed=UNNAMED.at(self.known.as_of))
+        teams = () if self.team is None else (self.team,)
+        return Naming(ORGANISATION, unnamed=UNNAMED.at(self.known.as_of), teams=teams)
 
     def tag(self, secret: str) -> str:
         """The ETag of the page for this reader, whose forms go with this secret."""

@@ -50,7 +50,7 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     if part and story.is_published:
         context = {
             "story": story,
-            **notes(story, request.user, Naming(ORGANISATION), asked.notes_page),
+            **notes(story, request.user, Naming.for_reader(request.user), asked.notes_page),
         }
         return render(request, "reading/_notes_page.html", context)
     return _page(request, story, asked=asked)
@@ -106,7 +106,7 @@ def retell(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _page(request, story, status=422, retell_form=form)
     told = form.is_valid()
     context = {"retell_form": RetellForm() if told else form, "told": told}
-    context |= route(story, request.user, Naming(ORGANISATION))
+    context |= route(story, request.user, Naming.for_reader(request.user))
     return render(request, "reading/_retold.html", context)
 
 
@@ -170,5 +170,5 @@ def _notes(
     request: SignedInRequest, story: Story, form: NoteForm, *, removed: bool = False
 ) -> HttpResponse:
     context = {"story": story, "note_form": form, "removed": removed}
-    context |= notes(story, request.user, Naming(ORGANISATION))
+    context |= notes(story, request.user, Naming.for_reader(request.user))
     return render(request, "reading/_notes.html", context)

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_safe
 from staff.audiences import ORGANISATION
 from staff.models import Employee, Team
 from staff.names import SPACELESS, fold
-from staff.naming import Naming, single_names
+from staff.naming import Naming
 from staff.requests import SignedInRequest
 from staff.searching import wanted
+from staff.spellings import single_names
 from stories import search
 from stories.filtering.known import Known
 from stories.filtering.typed import OPERATORS, Kind, Unfinished, name, unfinished, written

@@ -61,7 +61,7 @@ def me(request: SignedInRequest) -> HttpResponse:
     form = asked_for(request)
     mine = request.user.person
     heading = Heading("wall/me.html", {"person": mine}, asks=_asks_for(mine))
-    return wall_page(request, form, [under(f"person:{mine.pk}")], heading)
+    return wall_page(request, form, [under(f"person:{mine.pk}", f"credited:{mine.pk}")], heading)
 
 
 def _asks_for(person: Employee) -> dict[str, str] | None:

@@ -18,7 +18,8 @@ from django.test import Client
 from staff.audiences import ORGANISATION
 from staff.models import Employee, Team, User
 from staff.names import Names, places
-from staff.naming import Naming, single_names
+from staff.naming import Naming
+from staff.spellings import single_names
 from stories.cards import card
 from stories.demo.content import FOLDER
 from stories.evidence import marked

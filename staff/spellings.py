@@ -1,0 +1,73 @@
+"""The ways in which people write somebody's name: the whole of it, parts of it, without umlauts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from .models import Employee
+from .names import WORD, fold
+
+SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+# Parts of a family name that name nobody by themselves.
+PARTICLES = frozenset(
+    """
+    abu af al and av ben bin bint da das de del della den der di do dos du el ibn la las le los mac
+    mc san st te ten ter the van von zu zum zur
+    """.split()  # noqa: SIM905 - as a list it would be forty lines
+)
+
+
+def whole_names(person: Employee) -> tuple[str, ...]:
+    """The ways in which a text may name this person beyond doubt."""
+    return _whole_names(person.first_name, person.last_name, person.known_as)
+
+
+def single_names(person: Employee) -> tuple[str, ...]:
+    """The names and parts of names that mean this person where a text speaks of them."""
+    return _single_names(person.first_name, person.last_name, person.known_as)
+
+
+@lru_cache(maxsize=4096)
+def _whole_names(first_name: str, last_name: str, known_as: str) -> tuple[str, ...]:
+    if not last_name:
+        return _spellings(name for name in (first_name, known_as) if len(WORD.findall(name)) > 1)
+    firsts = {first_name, known_as, first_name[:1], known_as[:1]} - {""}
+    return _spellings(
+        form for first in firsts for form in (f"{first} {last_name}", f"{last_name} {first}")
+    )
+
+
+@lru_cache(maxsize=4096)
+def _single_names(first_name: str, last_name: str, known_as: str) -> tuple[str, ...]:
+    names = [name for name in (first_name, known_as, last_name) if name]
+    parts = [part for name in names for part in WORD.findall(name)]
+    return _spellings(name for name in names + parts if _says_something(name))
+
+
+def _says_something(name: str) -> bool:
+    """False for an initial and for “van”; a single letter is a name where letters are words."""
+    return (len(name) > 1 or ord(name) > 0x2FFF) and fold(name) not in PARTICLES
+
+
+def _spellings(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, and as they are written without their umlauts: Mueller for Müller."""
+    names = list(names)
+    return tuple({*names, *(name.lower().translate(SPELLED_OUT) for name in names)})
+
+
+def first_name(person: Employee) -> str:
+    """The name that says no more than the first, as colleagues call them."""
+    if person.known_as or person.last_name:
+        return person.called
+    return person.first_name.split()[0]
+
+
+def beyond_first(person: Employee) -> tuple[str, ...]:
+    """The ways in which a text says more of this name than the first."""
+    firsts = {fold(form) for form in _single_names(first_name(person), "", person.known_as)}
+    if person.last_name:
+        firsts |= {fold(form) for form in _single_names(person.first_name, "", "")}
+    last = person.last_name or " ".join(person.first_name.split()[1:])
+    rest = _single_names(last, "", "") if last else ()
+    return tuple(form for form in rest if fold(form) not in firsts)

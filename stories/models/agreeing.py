@@ -1,0 +1,145 @@
+"""What the people in a story agree to: said once, in the ledger, and true from the next page on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from staff.audiences import ORGANISATION, PUBLIC, Audience, NamedAs
+from staff.models import Credit
+from staff.models.agreed import FIELDS, narrowing
+
+from .consent import Consent
+from .transitions import collect_cards
+from .vocabulary import WITHDRAWABLE, Status, Visibility
+
+MOST_CORRECTIONS = 10
+What, How = Consent.What, Consent.How
+
+
+class Agreeing(models.Model):
+    # What Story has of its own.
+    credits: Any
+    consents: Any
+    _lock: Any
+    _follow: Any
+    _forget: Any
+    withdraw: Any
+    set_visibility: Any
+    customer_agreed: bool
+    status: str
+    teller_id: int
+    public_id: str
+    visibility: str
+    version: int
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def name_as(
+        self, person: Any, chosen: Mapping[Audience, NamedAs], *, by: Any, how: str
+    ) -> bool:
+        """Name an employee in this story as they choose, to some audiences or to all of them.
+
+        No audience hears more than one that is closer. It holds from the next page on; False if
+        they had said so before. Raises Credit.DoesNotExist for somebody who is not credited.
+        """
+        self._lock()
+        credit = self.credits.select_for_update().get(employee=person)
+        before, after = credit.agreed, narrowing({**credit.agreed, **chosen})
+        said_before = self.consents.answers().filter(employee=person).exists()
+        if said_before and before == after:
+            return False
+        self._write_down(person, before if said_before else {}, after, by=by, how=how)
+        if before != after:
+            credit.agreed = after
+            credit.save(update_fields=FIELDS.values())
+            self._forget("credits")
+            self._follow()
+            # Cards that were drawn with the name go at once.
+            transaction.on_commit(partial(collect_cards, self.public_id), robust=True)
+        return True
+
+    def _write_down(self, person, before: Mapping, after: Mapping, *, by, how: str) -> None:
+        """One row for what is said to all alike, or else one for each audience it is new for."""
+        if len(set(after.values())) == 1:
+            said = {"": after[ORGANISATION]}
+        else:
+            said = {whom: named for whom, named in after.items() if named != before.get(whom)}
+        rows = []
+        for whom, named in said.items():
+            held = [before[each] for each in ([whom] if whom else before) if each in before]
+            less = any(named.extent > each.extent for each in held)
+            what = What.WITHDRAWN if less else What.AGREED
+            rows.append(self._row(what, by, how, employee=person, audience=whom, agreed=named))
+        Consent.objects.bulk_create(rows)
+
+    def asked(self, person: Any) -> None:
+        """Somebody was asked by e-mail how they want to be named here."""
+        self._row(What.ASKED, None, How.EMAIL, employee=person).save()
+
+    @transaction.atomic
+    def ask_for_correction(self, person: Any, words: str, *, by: Any, how: str) -> bool:
+        """A word to the moderators on how somebody is spoken of; False where there are enough."""
+        self._lock()
+        asked = self.consents.filter(employee=person, what=What.CORRECTION)
+        if asked.count() >= MOST_CORRECTIONS:
+            return False
+        self._row(What.CORRECTION, by, how, employee=person, said=words).save()
+        return True
+
+    def settle_corrections(self, *, by: Any) -> None:
+        """All that was asked to be put right so far has been."""
+        self._row(What.SETTLED, by, How.OWN_PAGE).save()
+
+    @transaction.atomic
+    def customer_says(self, audience: Audience, agreed: bool, *, by: Any, how: str) -> None:
+        """The customer wants their story told here, or outside; or no longer.
+
+        A story that may not be told here comes down; one that may not be shown outside stays in.
+        """
+        stored = self._lock()
+        self.customer_agreed = stored.customer_agreed
+        what = What.AGREED if agreed else What.WITHDRAWN
+        outside = agreed if audience == PUBLIC else agreed and self.customer_agreed
+        self._row(what, by, how, audience=audience).save()
+        if outside != self.customer_agreed:
+            self.customer_agreed = outside
+            if not outside and self.visibility == Visibility.PUBLIC:
+                self.set_visibility(Visibility.ORGANISATION, by=by)
+            # A new version, so that no page opened before says the old word again unawares.
+            self.version = stored.version + 1
+            changed = ("customer_agreed", "version", "updated_at")
+            self.save(update_fields=changed)
+            self._follow()
+        if not agreed and audience != PUBLIC and self.status in WITHDRAWABLE:
+            self.withdraw(by=by, reason=_("The customer does not want it told."))
+
+    def customer_agreed_by_teller(self, *, by: Any) -> None:
+        """What the form says of the customer, in the ledger; drafts are nobody's word yet."""
+        what = What.AGREED if self.customer_agreed else What.WITHDRAWN
+        self._row(what, by, How.TELLER, audience=PUBLIC).save()
+
+    def as_agreed(self, credits: Iterable[Credit]) -> None:
+        """Let people who are credited anew be named as they have said before.
+
+        Whoever tells a story of their own is in it by their own word.
+        """
+        credits = [credit for credit in credits if credit.employee_id]
+        for credit in credits:
+            if credit.employee_id == self.teller_id:
+                credit.agreed = dict.fromkeys(Audience, NamedAs.FULL)
+        if not credits or self.status == Status.DRAFT:
+            return
+        held = self.consents.held([credit.employee_id for credit in credits])
+        for credit in credits:
+            credit.agreed = held.get(credit.employee_id, {})
+
+    def _row(self, what: str, by: Any, how: str, **about: Any) -> Consent:
+        name = str(by) if by else ""
+        return Consent(story_id=self.pk, what=what, how=how, by=by, by_name=name, **about)

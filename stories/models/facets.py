@@ -1,0 +1,66 @@
+"""What stories stand under in the index of the wall, and which of it is about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from staff.audiences import FULL, ORGANISATION, Audience
+from staff.models import Credit
+
+from .postings import PUBLIC, PUBLISHED
+from .vocabulary import Visibility
+
+if TYPE_CHECKING:
+    from .story import Story
+
+CHOICES = ("served", "setting", "initiative", "took_time", "took_money", "took_permission")
+# Whom less may be said than is said here.
+WIDER = (Audience.SCREENS, Audience.PUBLIC)
+
+PERSON, TELLER = "person:", "teller:"
+IN_FULL = Q(in_organisation=FULL)
+# Which credits of somebody are meant by what stands under them.
+CREDITS = {
+    PERSON: IN_FULL,
+    "credited:": ~IN_FULL,
+    "not_screens:": IN_FULL & ~Q(on_screens=FULL),
+    "not_public:": IN_FULL & ~Q(in_public=FULL),
+}
+# People are too many for postings of their own.
+OF_PEOPLE = (TELLER, *CREDITS)
+
+
+def facets_of(story: Story, audience: Audience = ORGANISATION) -> list[str]:
+    """What a published story stands under for an audience; fetched by `entries_of`."""
+    day = story.day
+    facets = [PUBLISHED]
+    if story.visibility == Visibility.PUBLIC:
+        facets.append(PUBLIC)
+    facets += (f"{name}:{getattr(story, name)}" for name in CHOICES if getattr(story, name))
+    facets += (name for name in ("recovery", "gold") if getattr(story, name))
+    if any(photo.ready for photo in story.photos.all()):
+        facets.append("photo")
+    facets += (f"year:{day.year}", f"month:{day:%Y-%m}", f"day:{day:%Y-%m-%d}")
+    facets.append(f"teller:{story.teller_id}")
+    facets += (f"trait:{tagging.tag_id}" for tagging in story.story_traits.all())
+    for credit in story.credits.all():
+        facets += _of_person(credit, audience) if credit.employee_id else []
+        facets += [f"team:{credit.team_id}"] if credit.team_id else []
+    return sorted(set(facets))
+
+
+def _of_person(credit: Credit, audience: Audience) -> Iterator[str]:
+    """A person's stories are those that name them in full: any other would say whose it is.
+
+    All are theirs on their own page. Where fewer hear of it than here, the index says so.
+    """
+    here = credit.named_to(ORGANISATION)
+    yield f"{'person' if credit.named_to(audience) == FULL else 'credited'}:{credit.employee_id}"
+    for wider in WIDER:
+        if credit.named_to(wider) != here:
+            yield f"narrowed:{wider}"
+            if here == FULL:
+                yield f"not_{wider}:{credit.employee_id}"
