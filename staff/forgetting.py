@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 
 from .models import Employee
 from .names import SENTENCE_START, WORD, Names, Place, fold, places
-from .naming import NOBODY, Near, single_names, whole_names
+from .naming import NOBODY, Near
+from .spellings import single_names, whole_names
 
 # What a database looks for in every text is a run of letters that all spellings share. Short ones
 # stand in half of all words, so they have to begin one.

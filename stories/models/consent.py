@@ -39,10 +39,6 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
             found[pk] |= dict.fromkeys(whom, NamedAs(agreed))
         return {pk: narrowing(chosen) for pk, chosen in found.items()}
 
-    def forget(self, person: Any) -> int:
-        """Let go of all that one person was asked and said, when all of them is erased."""
-        return self.filter(employee=person)._raw_delete(self.db)
-
     def update(self, **_values: Any) -> NoReturn:
         raise TypeError("The ledger is only ever added to.")
 

@@ -95,11 +95,14 @@ class Content(models.Model):
         self.save(update_fields=[*FACTS, "visibility", "version", "writer", "updated_at"])
         self._attach(traits, credited)
         if stored.status != Status.DRAFT:
-            self.record(StoryEvent.Action.EDITED, by, changes=changes)
-            if "customer_agreed" in changes:
-                self.customer_agreed_by_teller(by=by)
+            self._record_edit(changes, by)
         self._follow()
         return True
+
+    def _record_edit(self, changes: dict[str, list], by) -> None:
+        self.record(StoryEvent.Action.EDITED, by, changes=changes)
+        if "customer_agreed" in changes:
+            self.customer_agreed_by_teller(by=by)
 
     def _come_back_inside(self) -> dict[str, list]:
         """A story shown outside stays there only while everybody agrees; what that changes."""

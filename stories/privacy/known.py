@@ -248,6 +248,23 @@ KNOWN = [
         told={"day": "day", "sent": "sent_at"},
     ),
     Known(
+        "stories.Consent",
+        people={"employee": GOES, "by": EMPTIED},
+        file="consents",
+        told={
+            **STORY,
+            "for_whom": "audience",
+            "what": "what",
+            "named_as": "agreed",
+            "words": "said",
+            "how": "how",
+            "at": "at",
+        },
+        texts={"said": TEXT},
+        story="story_id",
+        accounts={"by_name": "by"},
+    ),
+    Known(
         "stories.Salute",
         _("salutes"),
         people={"reader": STAYS},

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staff.audiences import ORGANISATION
 from staff.models import Employee
 from staff.naming import Naming, Near
 from stories.evidence import marked
@@ -19,7 +20,7 @@ class NamingOf(Naming):
     """Names as they hold when exactly these people asked not to be named; asks no database."""
 
     def __init__(self, *people: Employee) -> None:
-        super().__init__()
+        super().__init__(ORGANISATION)
         self.people = people
 
     @property

@@ -41,7 +41,18 @@ from tests.walls import everything
 
 from .addresses import FORBIDDEN, MISSING, NOT_ALLOWED, OK, SENT_ON, SIGN_IN, TABLE, Address, url
 from .conftest import undone
-from .traced import OF_PERSON, OF_STORY, PERSON_EMAIL, STORIES, arranged
+from .traced import (
+    CHOOSING,
+    OF_PERSON,
+    OF_STORY,
+    PERSON_EMAIL,
+    STORIES,
+    UNSAID,
+    UNSAID_OUTSIDE,
+    arranged,
+    choose,
+    choosing,
+)
 from .world import READERS, World
 
 # On one worker: what is gathered once for all is gathered once.
@@ -57,8 +68,9 @@ SIZES = (
 # by its first letters, so that the page repeats no whole word.
 BEGINNINGS = ("Quillfeat", "Zephyri", "Marzipan", "Tarrago", "Brontos", "Klaxo", "Peregri")
 NAMES_BEGIN = ("Philipp", "Oostersch", "Pipp")
+CHOSEN_BEGIN = ("Wilhelm", "Vandersl", "Wimk", "Kallenb", "Hyacin", "Delacr")
 BESIDES = {
-    "wall": [f"?q={word}" for word in (*BEGINNINGS, *NAMES_BEGIN)]
+    "wall": [f"?q={word}" for word in (*BEGINNINGS, *NAMES_BEGIN, *CHOSEN_BEGIN)]
     + ["?q=lighthouse", "?q=lighthouse&sort=relevance&view=list", "?sort=saluted", "?gold=1"]
     + ["?recovery=1", "?setting=elsewhere", "?person={person}"],
     "people": [f"?q={word}" for word in NAMES_BEGIN],
@@ -78,6 +90,11 @@ SHOWING |= {"screen_slides", "feed_atom", "feed_json"}
 OF_PEOPLE = {"people", "people_suggest", "teams", "person"}
 # Where files are kept. Photos have names that say nothing; a story that comes back has them again.
 PLACES = {"cards", "photos"}
+# Where people are shown or offered by themselves, and where their own pages are.
+DIRECTORY = {"people", "people_suggest", "person", "wall_suggest", "search_suggest", "screen_new"}
+# What hangs in a room, and what leaves the house.
+OUTSIDE = {"screen", "screen_slides", "story_poster", "line_up", "story_card"}
+THEIR_EMAILS = [f"{names[2]}@example.org" for names in CHOOSING.values()]
 # Moderators and the teller know of a story that came down, here and nowhere else.
 THEIRS = {"mine", "sent", "withdraw", "discard", "edit", "story_from"}
 THEIRS |= {"story", "story_card", "story_poster", "photo", "draft_photos"}
@@ -193,6 +210,11 @@ def visits(world: World) -> Iterator[Visit]:
                 yield Visit(name, role, path)
             for query in address.fragments:
                 yield Visit(name, role, url(name, world) + query, fragment=True)
+    for kind in CHOOSING:
+        pk = choosing(kind).pk
+        yield Visit("person", "staff", f"/people/{pk}/")
+        # The wall of somebody's stories says of whom it was asked for.
+        yield Visit("person", "staff", f"/?person={pk}")
 
 
 def readers(name: str, address: Address) -> list[str]:
@@ -268,6 +290,7 @@ def scene(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Scen
         with TestCase.captureOnCommitCallbacks(execute=True):
             story.withdraw(by=world.users["moderator"], reason="They asked.")
             person.ask_not_to_be_named()
+            choose(world.stories["agreed"])
         cards_at_once = tuple(map(cards_of, both))
         mails_after = letters()
         after = {visit: ask(visit, clients[visit.role], kept) for visit, kept in before.items()}
@@ -290,7 +313,7 @@ def letters() -> list[str]:
             (str(one.message()), one.subject, one.body, *(part[0] for part in one.alternatives))
         )
         for one in mail.outbox
-        if PERSON_EMAIL not in one.to
+        if not {PERSON_EMAIL, *THEIR_EMAILS} & {*one.to}
     ]
 
 
@@ -387,8 +410,62 @@ def test_an_unnamed_person_leaves_no_trace(scene):
     assert not found
 
 
+def test_who_chose_to_be_named_less_in_one_story_is_so_on_every_surface(scene):
+    """No page that shows the story says more of them; others say it only as a directory does."""
+    story = scene.world.stories["agreed"]
+    found = []
+    for visit, answer in scene.after.items():
+        secrets = UNSAID_OUTSIDE if visit.name in OUTSIDE else UNSAID
+        said = traces(answer.said, secrets)
+        # A page may say what it was asked for.
+        said = [name for name in said if not any(begun.lower() in name for begun in asked(visit))]
+        shows_it = story.public_id in answer.said or story.public_id in visit.path
+        if said and (shows_it or visit.name not in DIRECTORY):
+            found.append((visit, said))
+    assert not found
+
+
+def asked(visit: Visit) -> list[str]:
+    return [begun for begun in CHOSEN_BEGIN if begun in visit.path]
+
+
+def test_before_they_chose_all_of_it_was_said(scene):
+    story = scene.world.stories["agreed"]
+    said_at: dict[str, set[str]] = {}
+    for visit, answer in scene.before.items():
+        for secret in traces(answer.said, UNSAID_OUTSIDE) if story.public_id in answer.said else ():
+            said_at.setdefault(secret, set()).add(visit.name)
+    assert set(said_at) == {*UNSAID_OUTSIDE}
+    for surfaces in said_at.values():
+        assert surfaces >= {"wall", "person", "story", "feed_atom", "screen_slides"}
+    for kind in CHOOSING:
+        theirs = Visit("person", "staff", f"/people/{choosing(kind).pk}/")
+        assert story.public_id in scene.before[theirs].said
+
+
+def test_what_was_agreed_to_is_still_said(scene):
+    for visit, answer in scene.after.items():
+        if visit.name == "story" and scene.world.stories["agreed"].public_id in visit.path:
+            assert traces(answer.said, ["frosia", "hyx", "delacroisade"]) == [
+                *("frosia", "hyx", "delacroisade")
+            ]
+
+
+def test_no_search_and_no_page_of_theirs_finds_the_story_by_the_name(scene):
+    story = scene.world.stories["agreed"]
+    found_at = {
+        visit.path for visit, answer in scene.after.items() if story.public_id in answer.said
+    }
+    assert "/?q=lighthouse" in found_at
+    assert not {f"/?q={begun}" for begun in CHOSEN_BEGIN[:4]} & found_at
+    for kind, shown in (("colleague", False), ("first", False), ("here", True)):
+        pk = choosing(kind).pk
+        assert {path in found_at for path in (f"/people/{pk}/", f"/?person={pk}")} == {shown}
+
+
 def test_the_page_of_an_unnamed_person_is_as_if_there_were_none(scene):
-    pages = [visit for visit in scene.after if visit.name == "person" and "?" not in visit.path]
+    pages = [visit for visit in scene.after if visit.path == f"/people/{scene.person.pk}/"]
+    assert pages
     assert {scene.before[visit].status for visit in pages} == {OK}
     assert {scene.after[visit].status for visit in pages} == {MISSING}
 

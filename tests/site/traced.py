@@ -6,8 +6,10 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from staff.audiences import COLLEAGUE, SCREENS, Audience
+from staff.audiences import FIRST as FIRST_NAME
 from staff.models import Employee
-from stories.models import Follow, Note, SavedView, Story
+from stories.models import Consent, Follow, Note, SavedView, Story
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -21,8 +23,9 @@ from tests.factories import (
 
 from .world import World, build
 
-# The story to withdraw, another that speaks of the person and inspired it, and one it inspired.
-STORIES = ("published", "beside", "after")
+# The story to withdraw, another that speaks of the person and inspired it, one it inspired, and one
+# in which three people choose how they are named in it.
+STORIES = ("published", "beside", "after", "agreed")
 
 SAID = {
     "line": "Zephyrine is no relation.",
@@ -40,6 +43,16 @@ OF_STORY += ("klaxonade", "vellumine", "isoglossy", "peregrina")
 FIRST, LAST, KNOWN_AS, JOB = "Philippina", "Oosterschelde", "Pippa", "Lampwright"
 PERSON_EMAIL = "p@example.org"
 OF_PERSON = (FIRST.lower(), LAST.lower(), KNOWN_AS.lower(), JOB.lower())
+
+# What they choose in that story alone: first name, last name, and what colleagues call them.
+CHOOSING = {
+    "colleague": ("Wilhelmus", "Vandersloot", "Wimke"),
+    "first": ("Eufrosina", "Kallenbach", "Frosia"),
+    "here": ("Hyacinthe", "Delacroisade", "Hyx"),
+}
+# All that nobody may hear of two of them there, and of the third nobody but those who sign in.
+UNSAID = [name.lower() for name in (*CHOOSING["colleague"], CHOOSING["first"][1])]
+UNSAID_OUTSIDE = [*UNSAID, *(name.lower() for name in CHOOSING["here"])]
 
 
 def speaking_of(name: str) -> dict[str, str]:
@@ -76,6 +89,45 @@ def told_by(teller: Employee, **about) -> Story:
     NoteFactory(story=story, author=teller, text=note)
     story.salute(by=teller)
     return story
+
+
+def choosing(kind: str) -> Employee:
+    return Employee.objects.get(last_name=CHOOSING[kind][1])
+
+
+def of_three(teller: Employee) -> Story:
+    """A story that says three names wherever it has words, and that these people told on."""
+    people = [
+        EmployeeFactory(
+            first_name=first, last_name=last, known_as=known, email=f"{known}@example.org"
+        )
+        for first, last, known in CHOOSING.values()
+    ]
+    whole = ", then ".join(person.full_name for person in people)
+    in_part = ", then ".join([people[0].known_as, *(person.last_name for person in people)])
+    story = told_by(
+        teller,
+        **speaking_of(in_part) | {"title": f"How {in_part} did it", "went_wrong": f"{whole} left."},
+        traits=[(named_trait("Caring"), f"“{in_part} will know,” he said.")],
+        people=people,
+        alt=f"{whole} and a kite.",
+        note=f"{whole}, thank you.",
+    )
+    for person in people:
+        story.retell(by=person, told_to="team", heads=4)
+        NoteFactory(story=story, author=person, text="It was nothing.")
+    return story
+
+
+def choose(story: Story) -> None:
+    """Each says how they want to be named in this story, and it says so from now on."""
+    email = Consent.How.EMAIL
+    for kind, chosen in (
+        ("colleague", dict.fromkeys(Audience, COLLEAGUE)),
+        ("first", dict.fromkeys(Audience, FIRST_NAME)),
+        ("here", {SCREENS: COLLEAGUE}),
+    ):
+        assert story.name_as(choosing(kind), chosen, by=None, how=email)
 
 
 def arranged() -> tuple[World, Story, Employee]:
@@ -124,13 +176,15 @@ def arranged() -> tuple[World, Story, Employee]:
         alt=ALT,
         note=NOTE,
     )
+    agreed = of_three(teller)
     after = PublishedStoryFactory(inspired_by=story, traits=[personal], people=[world.person])
     for one in (story, beside):
         one.set_gold(True, by=None)
         one.retell(by=person, told_to="team", heads=4)
     PhotoFactory(story=after, made=True)
-    photos = {one.pk: one.photos.first() for one in (story, beside, afar, own, after)}
+    photos = {one.pk: one.photos.first() for one in (story, beside, afar, own, after, agreed)}
     stories = {**world.stories, "published": story, "beside": beside, "after": after}
+    stories["agreed"] = agreed
     screen = ScreenFactory(made_by=world.users["moderator"], name=f"The corner of {whole}")
     view = SavedView.keep(
         world.users["staff"].person,

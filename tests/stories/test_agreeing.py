@@ -84,13 +84,6 @@ def test_the_ledger_is_only_ever_added_to(story, person):
         Consent.objects.update(agreed=FULL)
 
 
-def test_all_that_somebody_said_can_be_let_go_of_together(story, person):
-    story.name_as(person, everywhere(FIRST), by=None, how=How.EMAIL)
-    story.asked(EmployeeFactory())
-    assert Consent.objects.forget(person) == 1
-    assert Consent.objects.count() == 1
-
-
 def test_the_index_follows_in_the_same_transaction(story, person):
     before = WallVersion.current()
     assert story.seq in Index().under(f"person:{person.pk}")
