@@ -10,6 +10,7 @@ from django.test import Client
 
 from staff.models import Employee, Team
 from stories.models import (
+    Consent,
     FeedKey,
     Flag,
     FlagDigest,
@@ -135,6 +136,7 @@ def _others_say(person: Employee, account, stories: tuple[Story, ...]) -> None:
     Follow.begin(reader, f"q={FIRST}", rhythm="daily", weekday=0)
     ScreenFactory(made_by=moderator, name=f"The corner of {WHOLE}", query=f"q={LAST}")
     TeamFactory(name=f"The team of {WHOLE}")
+    credited.ask_for_correction(person, f"I am {WHOLE}.", by=account, how=Consent.How.EMAIL)
     flag = Flag.begin(credited, by=reader.person, reason="other", words=f"{WHOLE} said so.")
     flag.decide("kept", by=account, reason=f"{FIRST} agreed.")
     Flag.begin(others, by=person, reason="named", words="That is me.")
