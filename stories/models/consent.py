@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.audiences import Audience, NamedAs
+from staff.models import Recorded, RecordedQuerySet
 from staff.models.agreed import narrowing
 
 MOST_SAID = 500
 
 
-class ConsentQuerySet(models.QuerySet["Consent"]):
+class ConsentQuerySet(RecordedQuerySet["Consent"]):
     def answers(self) -> ConsentQuerySet:
         """What people said of how they want to be named, or told of."""
         return self.filter(what__in=ANSWERS)
@@ -46,7 +47,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         raise TypeError("The ledger is only ever added to.")
 
 
-class Consent(models.Model):
+class Consent(Recorded):
     """One thing that somebody in a story was asked, or said. Only ever added to.
 
     It is about one employee, or with none about the customer of the story; and about one audience,
@@ -93,6 +94,8 @@ class Consent(models.Model):
     by_name = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
+    unrecorded = frozenset({"by", "by_name", "at"})
+
     objects = ConsentQuerySet.as_manager()
 
     class Meta:
@@ -108,6 +111,9 @@ class Consent(models.Model):
     def __str__(self) -> str:
         who = self.employee or _("The customer")
         return f"{who} · {self.get_what_display()} · {self.at:%Y-%m-%d %H:%M}"
+
+    def label(self) -> str:
+        return str(self.get_what_display())
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:

@@ -249,6 +249,7 @@ KNOWN = [
     ),
     Known(
         "stories.Consent",
+        _("what was said of being named"),
         people={"employee": GOES, "by": EMPTIED},
         file="consents",
         told={
@@ -262,6 +263,7 @@ KNOWN = [
         },
         texts={"said": TEXT},
         story="story_id",
+        author="employee_id",
         accounts={"by_name": "by"},
     ),
     Known(
