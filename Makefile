@@ -9,7 +9,7 @@ MANAGE := $(BIN)/python manage.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast test-matrix format lock browser validator fonts bench bench-quick torture torture-quick clean
+.PHONY: help run test check fast test-matrix format lock browser validator fonts bench bench-quick torture torture-quick audit clean
 
 help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
@@ -85,6 +85,10 @@ lock: $(VENV)/.test ## resolve again after a change in pyproject.toml
 	@$(BIN)/uv lock --quiet
 	@$(BIN)/uv export --frozen --quiet --no-emit-project --no-default-groups --no-header -o requirements/run.txt
 	@$(BIN)/uv export --frozen --quiet --no-emit-project --no-header -o requirements/test.txt
+
+audit: $(VENV)/.test ## ask which known weaknesses the locked packages have (osv.dev; needs the internet)
+	@$(BIN)/uv --version > /dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv audit --frozen --preview-features audit-command $(AUDIT)
 
 clean: ## take away what was installed; your data stays
 	rm -rf .venv .venv-* staticfiles tests/site/node_modules

@@ -191,8 +191,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-] + [{"NAME": "staff.trying_out.NotTheDemoPassword"}]
+] + [{"NAME": "staff.trying_out.NotTheDemoPassword"}, {"NAME": "staff.passwords.NotOurNames"}]
 SESSION_ENGINE = "retold.sessions"
+MESSAGE_STORAGE = "retold.messages.Storage"
 # The cookie's; the database knows of each session when it is over.
 SESSION_COOKIE_AGE = SESSION_DAYS * 24 * 60 * 60
 LOGIN_URL = "account_login"

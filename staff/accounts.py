@@ -8,10 +8,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.signals import authentication_step_completed
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db.models import Q
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -153,6 +155,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except (ImproperlyConfigured, PermissionDenied):
             log.warning("A request came by fewer proxies than PROXIES says, or from no address.")
             return request.META.get("REMOTE_ADDR") or "nowhere"
+
+
+@receiver(authentication_step_completed)
+def another_key(request: HttpRequest, reauthenticated: bool = False, **_about: Any) -> None:
+    """Whoever says once more who they are goes on under another key: the old one may be known."""
+    if reauthenticated:
+        request.session.cycle_key()
+        security_log.note("asked-again", request, request.user)
 
 
 def whole_address(said: str) -> str | None:

@@ -7,4 +7,4 @@ class StaffConfig(AppConfig):
     verbose_name = _("People and teams")
 
     def ready(self) -> None:
-        from . import security_log  # noqa: F401  # importing it is how it hears of sign-ins
+        from . import accounts, security_log  # noqa: F401  # imported, they hear of sign-ins

@@ -27,6 +27,7 @@ from django.utils.safestring import mark_safe
 from django_htmx.middleware import HtmxDetails
 
 from retold.context import site
+from retold.messages import COOKIE
 from staff.requests import SignedInRequest
 from staff.second_factor import held_back
 
@@ -127,7 +128,7 @@ class AnswerUnchanged:
 
 def may_be_unchanged(request: SignedInRequest) -> bool:
     """Whether the page has nothing to say that has just happened, and nobody works on its code."""
-    says = "messages" in request.COOKIES or "_messages" in request.session
+    says = COOKIE in request.COOKIES or "_messages" in request.session
     return not (says or settings.DEBUG)
 
 

@@ -145,11 +145,20 @@ def test_cookies_are_bound_to_https_and_to_this_host():
     code = (
         "import django; django.setup()\n"
         "from django.conf import settings as s; from staff import throttle\n"
+        "from retold import messages; print(messages.COOKIE, end=' ')\n"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, throttle.COOKIE, "
         "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_DOMAIN)"
     )
     said = run(code)
-    assert said.split() == ["__Host-session", "__Host-csrf", "__Host-known", "True", "True", "None"]
+    assert said.split() == [
+        "__Host-messages",
+        "__Host-session",
+        "__Host-csrf",
+        "__Host-known",
+        "True",
+        "True",
+        "None",
+    ]
 
 
 def run(code: str) -> str:

@@ -106,6 +106,21 @@ class TestPassword:
         data = {"oldpassword": PASSWORD, "password1": "12345678", "password2": "12345678"}
         assert "entirely numeric" in text(client.post(reverse("account_change_password"), data))
 
+    @pytest.mark.parametrize(
+        "password", ["northgate1", "Retold-26", "retold-northgate", "testserver"]
+    )
+    def test_made_of_our_own_names_is_refused(self, client, anke, password):
+        client.force_login(anke)
+        data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+        response = client.post(reverse("account_change_password"), data)
+        assert "a name that everybody here knows" in text(response)
+
+    @pytest.mark.parametrize("password", ["the lamp of Northgate", "retold by four cooks"])
+    def test_may_say_our_names_among_other_words(self, client, anke, password):
+        client.force_login(anke)
+        data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+        assert client.post(reverse("account_change_password"), data).status_code == 302
+
     def test_is_chosen_by_who_has_none(self, client, anke):
         anke.set_unusable_password()
         anke.save()

@@ -1,8 +1,10 @@
 """Where somebody is signed in: seen by them alone, ended by them, and ended with the password."""
 
 import re
+import time
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.core.management import call_command
@@ -142,6 +144,26 @@ def test_signing_in_changes_the_key_so_that_nobody_can_know_it_before(anke):
     client.post(LOGIN, {"login": "anke", "password": PASSWORD})
     assert client.session.session_key != before
     assert not Session.objects.filter(pk=before).exists()
+
+
+@pytest.mark.parametrize("again", ["password", "app"])
+def test_saying_again_who_one_is_changes_the_key(again, anke):
+    TOTP.activate(anke, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    desk = Client()
+    desk.force_login(anke)
+    before = desk.session.session_key
+    if again == "password":
+        desk.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    else:
+        code = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", now_in_steps()))
+        desk.post(reverse("mfa_reauthenticate"), {"code": code})
+    assert is_in(desk)
+    assert desk.session.session_key != before
+    assert not Session.objects.filter(pk=before).exists()
+
+
+def now_in_steps() -> int:
+    return int(time.time()) // 30
 
 
 def test_what_has_expired_is_cleared_and_not_listed(anke, time_machine):
