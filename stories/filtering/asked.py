@@ -122,7 +122,7 @@ class Asked(forms.Form):
 
     def team_ids(self, team: Team) -> list[int]:
         """The team and all below it."""
-        return [other.pk for other in self.teams if team.pk in other.tree_path]
+        return self.known.below[team.pk]
 
     # Reading an address.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from staff.models import Employee, Team
 from staff.naming import unnamed_people
@@ -23,12 +24,24 @@ def _vocabulary() -> dict[str, Trait]:
     return {trait.slug: trait for trait in Trait.objects.exclude(standing__in=hidden)}
 
 
-def _teams() -> list[Team]:
-    return list(Team.objects.with_tree_fields())
+class Tree(NamedTuple):
+    """All teams, each below the one it is part of, and the ids of each with all below it."""
+
+    teams: list[Team]
+    below: dict[int, list[int]]
+
+
+def _tree() -> Tree:
+    teams = list(Team.objects.with_tree_fields())
+    below: dict[int, list[int]] = {team.pk: [] for team in teams}
+    for team in teams:
+        for above in team.tree_path:
+            below[above].append(team.pk)
+    return Tree(teams, below)
 
 
 # Whatever changes in a trait or a team counts the wall's version up.
-VOCABULARY, TEAMS = Remembered(_vocabulary), Remembered(_teams)
+VOCABULARY, TREE = Remembered(_vocabulary), Remembered(_tree)
 # So does whoever asks not to be named.
 UNNAMED = Remembered(unnamed_people)
 
@@ -50,10 +63,19 @@ class Known:
         """Every trait that readers may know of, by its slug."""
         return _vocabulary() if self.as_of is None else VOCABULARY.at(self.as_of)
 
-    @cached_property
+    @property
     def teams(self) -> list[Team]:
         """All teams, each below the one it is part of, with `tree_path`."""
-        return _teams() if self.as_of is None else TEAMS.at(self.as_of)
+        return self._tree.teams
+
+    @property
+    def below(self) -> dict[int, list[int]]:
+        """The ids of each team and of all below it, by the team's id."""
+        return self._tree.below
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return _tree() if self.as_of is None else TREE.at(self.as_of)
 
     def under_names(self, text: str, beginning: bool) -> frozenset[str]:
         """The facets of the traits and teams in whose name these words stand together."""

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from retold.prepared import Prepared
@@ -23,6 +24,7 @@ from staff import roles
 from staff.requests import SignedInRequest
 from stories import unchanged as unchanged_pages
 from stories.filtering.asked import CHOSEN, SWITCHES
+from stories.filtering.filters import FilterForm
 from stories.models import SavedView, WallVersion
 from stories.models.postings import Version
 from stories.unchanged import Pages, described, for_anybody, for_reader, may_be_unchanged, tag_of
@@ -37,6 +39,8 @@ IMPERSONAL = frozenset(
 )
 # In bytes: a wall has some thirty thousand. What is asked for with more characters is not kept.
 MOST, LONGEST = 8 * 1024 * 1024, 500
+# Their filters, some ten thousand, are packed.
+MOST_FILTERS = 4 * 1024 * 1024
 # What our tags begin with.
 OURS = "wall-"
 
@@ -94,6 +98,7 @@ class Standing(NamedTuple):
 
 
 PAGES = Pages(MOST)
+FILTERS = Pages(MOST_FILTERS, packed=True)
 
 
 class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
@@ -137,6 +142,25 @@ def render_page(request: SignedInRequest, template: str, context: dict) -> HttpR
     page = for_anybody(template, context)
     PAGES.put(key, page, key[1])
     return for_reader(request, page)
+
+
+def kept_by_version(
+    request: SignedInRequest, form: FilterForm, make: Callable[[], SafeString]
+) -> SafeString:
+    """The filters of this wall, which are the same on each of its pages, for all with such rights.
+
+    They are made once as long as the wall has the same version, but for what means somebody.
+    """
+    standing: Standing | None = getattr(request, "standing", None)
+    address = form.address()
+    asked = QueryDict(address.partition("?")[2]).keys()
+    if not standing or connection.in_atomic_block or not asked <= IMPERSONAL:
+        return make()
+    key = (form.path, form.plain, address, standing.rights, get_language())
+    if (kept := FILTERS.get(key, standing.version)) is None:
+        kept = make().encode()
+        FILTERS.put(key, kept, standing.version)
+    return mark_safe(kept.decode())  # noqa: S308  # made by a template
 
 
 def as_of(request: HttpRequest) -> Version | None:

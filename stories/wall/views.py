@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -34,7 +36,7 @@ from .pages import PAGE, Asked, Page, page
 from .saved.row import Row
 from .saying import counted, more
 from .taking import kept, taken_along
-from .unchanged import as_of, render_page, unchanged, views_of
+from .unchanged import as_of, kept_by_version, render_page, unchanged, views_of
 from .visits import note, reader
 
 
@@ -161,16 +163,12 @@ def _hung(seqs: list[int], meant: Meant, form: FilterForm) -> dict:
 
 def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading: Heading) -> dict:
     """What stands around the stories: how many, filters, chips, orders."""
-    groups = facets.groups(form, counts, heading.teams, without=heading.trait)
-    total = counted(counts.total)
     return {
-        "count": total,
+        "count": counted(counts.total),
         "total": counts.total,
-        "done": _("Show %s") % total,
         "chips": form.chips,
         "title": " · ".join(chip.name for chip in form.chips),
-        "groups": groups,
-        "strip": facets.strip(groups[0].items),
+        "filters": kept_by_version(request, form, lambda: _filters(request, form, counts, heading)),
         "sorts": [
             {
                 "name": sort.label,
@@ -189,10 +187,23 @@ def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading:
         # A heading's own search is that of the whole wall.
         "searched_within": form.kept("q") if form.path == reverse("wall") else [],
         "canonical": request.build_absolute_uri(form.address()),
-        "take": taken_along(form, heading.asks),
         "keep": kept(form, heading.asks),
+    }
+
+
+def _filters(
+    request: SignedInRequest, form: FilterForm, counts: Counts, heading: Heading
+) -> SafeString:
+    """The filters beside the stories, and the strip of traits that a phone has of them."""
+    groups = facets.groups(form, counts, heading.teams, without=heading.trait)
+    context = {
+        "groups": groups,
+        "strip": facets.strip(groups[0].items),
+        "done": _("Show %s") % counted(counts.total),
+        "take": taken_along(form, heading.asks),
         "may_screen": roles.is_manager(request.user) or roles.is_moderator(request.user),
     }
+    return render_to_string("wall/_filters.html", context)
 
 
 def _but_newest(sort: Sort) -> str | None:

@@ -201,6 +201,7 @@ def pages(monkeypatch):
     """What a process remembers, empty."""
     made = Pages(most=50_000)
     monkeypatch.setattr(unchanged, "PAGES", made)
+    monkeypatch.setattr(unchanged, "FILTERS", Pages(most=50_000, packed=True))
     return made
 
 
@@ -282,3 +283,33 @@ class TestAPageForSeveral:
             get(readers[0], f"/?year={2020 + number}")
         assert 1 <= len(pages) < 6
         assert pages.size <= 50_000
+
+    def test_has_its_filters_made_once_for_all_its_pages(self, told, readers, pages, monkeypatch):
+        for _ in range(25):
+            PublishedStoryFactory()
+        draw_all(lambda done: None)
+        first = get(readers[0]).content.decode()
+        monkeypatch.setattr("stories.wall.facets.groups", None)
+        second = get(readers[1], f"/?after={told.seq + 2}").content.decode()
+        assert filters(second) == filters(first)
+        manager = signed_in(UserFactory(roles=["managers"]))
+        monkeypatch.undo()
+        get(manager)
+        assert "Show on a screen" in get(manager, f"/?after={told.seq + 2}").content.decode()
+
+    @pytest.mark.parametrize("address", ["/?mine=1", "/?new=1", "/?q=stayed", "/people/me/"])
+    def test_has_no_filters_that_mean_somebody(self, told, readers, pages, address):
+        get(readers[0], address)
+        assert not unchanged.FILTERS
+
+    def test_has_other_filters_after_every_change(self, told, readers, pages):
+        assert ">Show 1 story<" in filters(get(readers[0], "/?trait=personal").content.decode())
+        PublishedStoryFactory(traits=["Personal"])
+        assert ">Show 2 stories<" in filters(get(readers[0], "/?trait=personal").content.decode())
+        told.team.name = "Early desk"
+        told.team.save()
+        assert "Early desk" in filters(get(readers[0]).content.decode())
+
+
+def filters(page: str) -> str:
+    return page.partition('<nav class="filters"')[2].partition("</nav>")[0]
