@@ -303,7 +303,7 @@ class TestAPageForSeveral:
         assert not unchanged.FILTERS
 
     def test_has_other_filters_after_every_change(self, told, readers, pages):
-        assert ">Show 1 story<" in filters(get(readers[0], "/?trait=personal").content.decode())
+        assert ">Show One story<" in filters(get(readers[0], "/?trait=personal").content.decode())
         PublishedStoryFactory(traits=["Personal"])
         assert ">Show 2 stories<" in filters(get(readers[0], "/?trait=personal").content.decode())
         told.team.name = "Early desk"
