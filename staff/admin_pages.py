@@ -14,10 +14,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import roles
 from .text import as_id
 
 MOST_SEARCHED = 200
@@ -88,8 +90,11 @@ class ModelPages(admin.ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict | None = None
     ) -> HttpResponse:
-        title = {"title": _("What was done in the admin")}
-        return super().history_view(request, object_id, title | (extra_context or {}))
+        about = {"title": _("What was done in the admin"), "all_changes": ""}
+        if roles.is_admin(request.user):
+            thing = urlencode({"kind": self.opts.label_lower, "number": object_id})
+            about["all_changes"] = f"{reverse('admin:staff_history_changelist')}?{thing}"
+        return super().history_view(request, object_id, about | (extra_context or {}))
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any):
         """Its own name is the heading, and labels go without a colon."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -13,19 +12,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from staff.differences import GONE, NEW, Piece, marked
 from staff.models import Employee, Team
 from stories.models import Flag, Story, StoryEvent, Trait
 
 MOST_EVENTS = 50
-# Of a long text only what changed is shown, with a few words around it.
-WORDS_AROUND, WORDS_SHOWN = 6, 120
 
 
 @dataclass(frozen=True)
 class Change:
     label: str
-    before: str
-    after: str
+    pieces: list[Piece]
 
 
 @dataclass(frozen=True)
@@ -88,9 +85,10 @@ def entries(events: Iterable[StoryEvent], names: Names) -> list[Entry]:
 
 def _change(name: str, sides: list, names: Names) -> Change:
     before, after = sides
-    if name == "body":
-        return Change(_label(name), *_difference(before or "", after or ""))
-    return Change(_label(name), _said(name, before, names), _said(name, after, names))
+    if name in ("body", "line", "title") and before and after:
+        return Change(_label(name), marked(before, after))
+    gone, new = _said(name, before, names), _said(name, after, names)
+    return Change(_label(name), [Piece(GONE, gone), Piece(NEW, new)])
 
 
 def _label(name: str) -> str:
@@ -145,26 +143,3 @@ def _choices(name: str) -> dict:
         return dict(getattr(Story._meta.get_field(name), "flatchoices", ()))
     except FieldDoesNotExist:
         return {}
-
-
-def _difference(before: str, after: str) -> tuple[str, str]:
-    """Of two texts, the words between what they begin and what they end with alike."""
-    old, new = before.split(), after.split()
-    head = _alike(old, new)
-    tail = _alike(old[head:][::-1], new[head:][::-1])
-    start = max(0, head - WORDS_AROUND)
-    return (
-        _excerpt(old, start, len(old) - max(0, tail - WORDS_AROUND)),
-        _excerpt(new, start, len(new) - max(0, tail - WORDS_AROUND)),
-    )
-
-
-def _alike(one: list[str], other: list[str]) -> int:
-    pairs = zip(one, other, strict=False)
-    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _excerpt(words: list[str], start: int, end: int) -> str:
-    shown = words[start:end][:WORDS_SHOWN]
-    cut = start + len(shown) < len(words)
-    return ("… " if start else "") + " ".join(shown) + (" …" if cut else "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
@@ -67,6 +68,4 @@ class StoryEventAdmin(ReadOnly, AdminsOnly, ModelPages):
     @admin.display(description=gettext_lazy("changes"))
     def changed(self, event: StoryEvent) -> str:
         [entry] = record.entries([event], record.names_in([event]))
-        rows = ((each.label, each.before, each.after) for each in entry.changes)
-        row = '<span class="change" dir="auto">{}: <del>{}</del> → <ins>{}</ins></span>'
-        return format_html_join("", row, rows) or "–"
+        return render_to_string("admin/_difference.html", {"shown": entry.changes})

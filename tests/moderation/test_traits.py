@@ -139,7 +139,8 @@ def test_a_merge_says_who_did_it_on_the_page_of_each_story(moderator_client):
         moderator_client.user.username,
         "“Kind” was merged into “Caring”.",
     )
-    assert [(each.before, each.after) for each in record.changes] == [("Kind", "Caring")]
+    [changed] = record.changes
+    assert [piece.text for piece in changed.pieces] == ["Kind", "Caring"]
 
 
 def test_who_wrote_while_a_trait_was_dropped_is_told_and_loses_nothing(

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from staff.models import History
 from stories.models import Story
 from stories.models.vocabulary import EDITABLE
 
@@ -449,6 +450,11 @@ ACCOUNTS = {
     "account_reset_password_from_key_done": Address(get=everybody()),
 }
 
+
+def newest_change() -> int:
+    return History.objects.latest("pk").pk
+
+
 # Rights that nobody has in the admin: stories are withdrawn, not deleted.
 NOBODY = ("nobody",)
 
@@ -557,6 +563,15 @@ STORY_ADMIN = {
     | {
         f"admin:stories_storyevent_{page}": Address(
             lambda world, story: (story.events.first().pk,),
+            get=answers(to=ADMINS),
+            post=answers(to=to),
+        )
+        for page, to in (("change", NOBODY), ("history", ADMINS))
+    },
+    **model_admin("staff_history", lambda world, story: newest_change(), view=ADMINS)
+    | {
+        f"admin:staff_history_{page}": Address(
+            lambda world, story: (newest_change(),),
             get=answers(to=ADMINS),
             post=answers(to=to),
         )
