@@ -20,6 +20,7 @@ from staff.changes import changing
 from staff.searching import WordsField, tokens
 
 from .account import User
+from .history import History
 from .recorded import Recorded, RecordedQuerySet
 from .team import Team
 
@@ -277,9 +278,11 @@ class Employee(Recorded):
         """They left long ago: nobody writes to them any more, and no code signs them in."""
         self.email = ""
         self.save(update_fields=["email"])
+        History.objects.let_go("staff.employee", [self.pk], field="email")
         if self.account:
             EmailAddress.objects.filter(user=self.account).delete()
             User.objects.filter(pk=self.account.pk).update(email="")
+            History.objects.let_go("staff.user", [self.account.pk], field="email")
 
     def ask_not_to_be_named(self, unnamed: bool = True) -> None:
         """From the next page on this person is 'a colleague' (or, with False, named again).

@@ -139,9 +139,9 @@ class HistoryManager(models.Manager.from_queryset(HistoryQuerySet)):  # type: ig
         return emptied
 
     @transaction.atomic
-    def let_go(self, kind: str, numbers: Iterable[int]) -> int:
-        """Empty the history of things that are gone for good, as what is kept for a time is."""
-        rows = _unguarded().filter(kind=kind, number__in=list(numbers))
+    def let_go(self, kind: str, numbers: Iterable[int], *, field: str = "") -> int:
+        """Empty the history of things whose time is up, or as far as it tells of one field."""
+        rows = _unguarded().filter(kind=kind, number__in=list(numbers), fields__contains=field)
         return self.empty(rows.values_list("pk", flat=True))
 
     def empty(self, rows: Iterable[int]) -> int:

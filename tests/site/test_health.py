@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError
 from django.test import RequestFactory
 
 from retold import health, urls
-from retold.wsgi import application
 
+application = get_wsgi_application()
 pytestmark = pytest.mark.django_db
 
 

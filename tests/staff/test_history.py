@@ -274,6 +274,15 @@ class TestTheHistory:
         assert (row.label, row.changes, row.fields) == ("", {}, "name")
 
 
+def test_an_address_whose_time_is_up_leaves_the_history_too():
+    user = UserFactory(email="anke@example.org")
+    Employee.objects.filter(account=user).update(email="anke@example.org", job_title="Porter")
+    Employee.objects.filter(account=user).update(job_title="Baker")
+    Employee.objects.get(account=user).let_go_of_address()
+    assert "anke@" not in str(list(History.objects.values()))
+    assert "Baker" in str(list(History.objects.values()))
+
+
 class TestForgetting:
     @pytest.fixture
     def person(self) -> Employee:
