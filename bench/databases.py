@@ -87,6 +87,9 @@ def environment(data: Data) -> dict[str, str]:
         "DEMO": "0",
         "DEBUG": "0",
         "EMAIL_URL": "memory://",
+        # Counted as ever, and never too many.
+        "LIMIT_WRITES": "100000000",
+        "LIMIT_READS": "100000000",
         # Whatever a page or command leaves to be done later is not done while others are measured.
         "TASKS": "worker",
         "PYTHONPATH": str(ROOT),

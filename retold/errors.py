@@ -77,6 +77,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _whole_page(request, template, {}, status)
 
 
+def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:
+    """Somebody asked for more than fits into a minute; it is over in so many seconds."""
+    response = _whole_page(request, "429.html", {"wait": seconds, "body": written(request)}, 429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke: our mistake (500), or something that we need is away for now (503)."""
     error = sys.exc_info()[1]

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from .databases import begin_anew, patience
+from .limits import costs
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"alive": True})
 
 
+@costs(1)
 @login_not_required
 @never_cache
 @require_safe

@@ -71,6 +71,12 @@ try:
     PHONE_REGION = env.str("PHONE_REGION", "GB")
     TASKS_IN = env.str("TASKS", "process", validate=validate.OneOf(TASK_BACKENDS))
     PHOTO_MEGABYTES = env.int("PHOTO_MEGABYTES", 25, validate=validate.Range(1))
+    # Within a minute; 0 sets none. While trying out, everybody shares four accounts.
+    LIMIT_WRITES = env.int(
+        "LIMIT_WRITES", 30_000 if TRYING_OUT else 300, validate=validate.Range(0)
+    )
+    LIMIT_READS = env.int("LIMIT_READS", 60_000 if TRYING_OUT else 600, validate=validate.Range(0))
+    LIMIT_ADDRESS = env.int("LIMIT_ADDRESS", 20, validate=validate.Range(0))
     # In days; 0 keeps them for good.
     KEEP_DRAFTS = env.int("KEEP_DRAFTS", 365, validate=validate.Range(0))
     KEEP_REJECTED = env.int("KEEP_REJECTED", 180, validate=validate.Range(0))
@@ -135,6 +141,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "staff.second_factor.HoldBack",
+    "retold.limits.Limits",
     # Signed in is the rule; the few pages open to visitors say so with @login_not_required.
     "retold.errors.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -174,6 +181,12 @@ CACHES = {
     "pieces": {
         "BACKEND": f"django.core.cache.backends.{'dummy.Dummy' if DEBUG else 'locmem.LocMem'}Cache",
         "LOCATION": "pieces",
+    },
+    # Apart from them, so that many who write do not crowd out tries either.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
 DATABASES = {"default": database(DATABASE, DATABASE_CONNECTIONS, DATABASE_SECONDS)}

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from staff.days import EARLIEST, has_been
 from staff.text import clean_text
 
+# An address that a form carries along, as long as servers take any.
+MOST_IN_AN_ADDRESS = 8_000
+
 
 class Words(forms.CharField):
     """A text of several lines; too long is said with both numbers.

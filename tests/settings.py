@@ -16,6 +16,9 @@ os.environ.update(
     EMAIL_URL="memory://",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     SITE_URL="http://testserver",
+    # What the tests of a run do, no person does; who tries the limits sets them.
+    LIMIT_WRITES="0",
+    LIMIT_READS="0",
 )
 os.environ.setdefault(
     "DATABASE_URL", f"sqlite:///{tempfile.gettempdir()}/retold-tests-{os.getpid()}.sqlite3"

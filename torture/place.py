@@ -42,6 +42,8 @@ class Place:
             "HTTPS": "0",
             "EMAIL_URL": "memory://",
             "TASKS": "process",
+            "LIMIT_WRITES": "100000000",
+            "LIMIT_READS": "100000000",
             "CLOCK": str(folder / "clock"),
             "PYTHONPATH": str(ROOT),
             **environment,

@@ -7,11 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from retold.limits import costs
 from staff.requests import SignedInRequest
 
 from .admin import download
 
 
+@costs(30)
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required(allow_get=True)
 def own_data(request: SignedInRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from retold.limits import costs
 from staff import roles
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
@@ -56,6 +57,7 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _page(request, story, asked=asked)
 
 
+@costs(1)
 @require_safe
 def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Stories like this one: for the foot of its page by htmx, or a page of their own."""

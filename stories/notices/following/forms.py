@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
+from stories.fields import MOST_IN_AN_ADDRESS
 from stories.filtering.filters import FilterForm
 from stories.models import Follow
 from stories.models.follow import MOST_FOLLOWED, MOST_QUERY
@@ -41,12 +42,13 @@ class FollowForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": gettext_lazy("Choose a day of the week.")},
     )
-    query = forms.CharField(required=False, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=MOST_IN_AN_ADDRESS, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, query: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         asked = str(self.data.get("query", "")) if self.is_bound else query
+        asked = asked[:MOST_IN_AN_ADDRESS]
         self.filter = FilterForm(QueryDict(asked), Naming(ORGANISATION), path=reverse("wall"))
         if not self.is_bound:
             self.initial = {"weekday": timezone.localdate().weekday(), **self._as_followed()}

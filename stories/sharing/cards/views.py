@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from retold.limits import costs
 from staff.audiences import PUBLIC
 from staff.naming import Naming
 from staff.requests import SignedInRequest
@@ -20,6 +21,7 @@ from .layout import FORMATS
 A_MOMENT = 5
 
 
+@costs(2)
 @require_safe
 def card(request: SignedInRequest, public_id: str, size: str) -> HttpResponse:
     """One story as a picture: ?photo=0 without its photo, ?download as a file to keep."""

@@ -17,6 +17,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from retold.limits import costs
 from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
@@ -32,6 +33,7 @@ PAGE = 50
 AFTER = re.compile(r"[0-9]{1,18}")
 
 
+@costs(3)
 @login_not_required
 @require_safe
 def atom(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -39,6 +41,7 @@ def atom(request: HttpRequest, token: str) -> HttpResponseBase:
     return _feed(request, token, "feed_atom", as_atom, "application/atom+xml; charset=utf-8")
 
 
+@costs(3)
 @login_not_required
 @require_safe
 def json(request: HttpRequest, token: str) -> HttpResponseBase:

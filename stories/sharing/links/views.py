@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from retold.limits import costs
 from staff.requests import SignedInRequest
 from stories.models import BY_OPENING, Story
 
@@ -18,6 +19,7 @@ from stories.models import BY_OPENING, Story
 COOKIE, ONCE_IN = "opened", timedelta(hours=12)
 
 
+@costs(1)
 @never_cache
 @require_safe
 def opened(request: SignedInRequest, public_id: str, way: str) -> HttpResponse:

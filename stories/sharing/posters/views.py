@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from retold.limits import costs
 from staff.audiences import SCREENS
 from staff.naming import Naming
 from staff.requests import SignedInRequest
@@ -28,6 +29,7 @@ from .sheet import Sheet, sheet
 A_MOMENT = 5
 
 
+@costs(10)
 @require_safe
 def poster(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One story to hang up: ?size=a4 or letter, and ?paper=white for printers that save ink."""
@@ -38,6 +40,7 @@ def poster(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _printed(request, [page], title, title, made_at([story]))
 
 
+@costs(20)
 @require_safe
 def line_up(request: SignedInRequest) -> HttpResponse:
     """Five stories of a week with their questions, filtered by what the wall's address says."""

@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from retold.limits import costs
 from staff import roles
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
@@ -84,6 +85,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     return _for_display(_page("sharing/screens/screen.html", context))
 
 
+@costs(1)
 @login_not_required
 @require_safe
 def slides(request: HttpRequest, token: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
 from staff.text import says_something
-from stories.fields import Line
+from stories.fields import MOST_IN_AN_ADDRESS, Line
 from stories.filtering.asked import Reader
 from stories.filtering.stored import stored
 from stories.models import SavedView
@@ -79,11 +79,12 @@ class ViewForm(forms.Form):
 class KeepForm(ViewForm):
     """Keeping what the wall shows; under a name one has already, that view may show it instead."""
 
-    query = forms.CharField(required=False, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=MOST_IN_AN_ADDRESS, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, reader: Reader, query: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = str(self.data.get("query", "")) if self.is_bound else query
+        asked = asked[:MOST_IN_AN_ADDRESS]
         self.stored = stored(asked, Naming(ORGANISATION), reader=reader)
         if not self.is_bound and not self.initial.get("name"):
             words = " · ".join(chip.name for chip in self.stored.form.chips)
