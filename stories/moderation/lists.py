@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from stories import hints
 from stories.models import Status, Story, Trait
 
-from . import duplicates, hints, page
+from . import duplicates, page
 
 ALL = "all"
 # What the list carries along with each story of its page: hints, and probable duplicates.

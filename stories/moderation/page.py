@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from staff.audiences import ORGANISATION
 from staff.models import Credit, Team
 from staff.naming import Naming
+from stories import hints
 from stories.cards import card
 from stories.evidence import marked
 from stories.models import Initiative, Setting, Status, Story, StoryTrait, Trait, Visibility
 
-from . import duplicates, hints, people, queue, record
+from . import duplicates, people, queue, record
 
 HINT_HUE = "hint"
 

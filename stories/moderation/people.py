@@ -12,8 +12,7 @@ from rapidfuzz import fuzz
 
 from staff.models import Employee
 from staff.text import as_id
-
-from .fullnames import key
+from stories.hints.fullnames import key
 
 LABELLED = re.compile(r"^(?P<name>.*)\((?P<id>#?[^()]{1,40})\)\s*$", re.DOTALL)
 NAME_WORD = re.compile(r"[^\W\d_]{2,}")

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +22,7 @@ from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
 from .photos import Arranged
 from .questions import Questions
+from .warning import Warned, warned
 
 NOTHING_YET = {
     "setting": Setting.HERE,
@@ -58,6 +60,11 @@ class TellForm(Questions):
     def arranged(self) -> Arranged:
         """What this form says of the photos that are there."""
         return Arranged.by(self.data) if isinstance(self.data, QueryDict) else Arranged()
+
+    @cached_property
+    def warned(self) -> list[Warned]:
+        """What this form says that may tell who somebody is."""
+        return warned(self)
 
     # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
 

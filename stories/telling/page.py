@@ -103,8 +103,9 @@ def show(
 ) -> HttpResponse:
     """The tell page. `stored` is what another page saved meanwhile.
 
-    `more` may be `refused` (why nothing was stored), `restored` (the form was kept over a
-    sign-in), `photos` (those that came with the form, by now kept or refused) and `version`.
+    `more` may be `refused` (why nothing was stored), `asks_again` (it is sent once its teller has
+    looked at what it may tell of somebody), `restored` (the form was kept over a sign-in),
+    `photos` (those that came with the form, by now kept or refused) and `version`.
     """
     story = form.story
     suggestions = Suggestions.of(str(form["body"].value() or ""))
@@ -120,6 +121,7 @@ def show(
         **_identity(form),
         "version": stored.version if stored else _version(form),
         "suggestions": suggestions,
+        "warned": form.warned,
         "tiles": tiles[:OPEN_TILES],
         "more_tiles": tiles[OPEN_TILES:],
         "chosen": [tile for tile in tiles if tile.chosen],

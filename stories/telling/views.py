@@ -70,9 +70,11 @@ def receive(request: SignedInRequest, story: Story | None) -> HttpResponse:
     if "look" in request.POST:
         return _look_again(request, story, photos)
     form = TellForm(request.POST, user=request.user, story=story)
-    if not form.is_valid():
-        return _with_photos(request, form, photos) if photos.any else show(request, form)
-    send = "send" in request.POST
+    send, right = "send" in request.POST, form.is_valid()
+    asks_again = right and send and not all(one.overruled for one in form.warned)
+    if not right or asks_again:
+        answer = _with_photos if photos.any else _without_photos
+        return answer(request, form, photos, asks_again=asks_again)
     try:
         story = save(form, send=send, photos=photos)
     except StaleVersion as stale:
@@ -87,10 +89,20 @@ def receive(request: SignedInRequest, story: Story | None) -> HttpResponse:
     return redirect(here if send else f"{reverse('mine')}?kept={story.public_id}")
 
 
-def _with_photos(request: SignedInRequest, form: TellForm, photos: Sent) -> HttpResponse:
+def _without_photos(
+    request: SignedInRequest, form: TellForm, photos: Sent, **more: Any
+) -> HttpResponse:
+    """The form once more, with nothing stored."""
+    return show(request, form, **more)
+
+
+def _with_photos(
+    request: SignedInRequest, form: TellForm, photos: Sent, **more: Any
+) -> HttpResponse:
     """The form once more, for whatever reason, with its photos kept."""
-    version = keep_photos(form, photos)
-    return _shown_again(request, form, photos, **({"version": version} if version else {}))
+    if version := keep_photos(form, photos):
+        more["version"] = version
+    return _shown_again(request, form, photos, **more)
 
 
 def _shown_again(

@@ -3,7 +3,7 @@
 
 const PAUSE = 600;
 
-export function suggest(form, { traits, evidence, people }) {
+export function suggest(form, { traits, evidence, people, hints }) {
   const body = form.elements.namedItem("body");
   const poster = form.querySelector("[data-poster]");
   const fields = ["line", "title"].map((name) => form.elements.namedItem(name));
@@ -37,6 +37,7 @@ export function suggest(form, { traits, evidence, people }) {
     traits.wear();
     traits.suggest(part("traits").dataset.slugs.split(" ").filter(Boolean));
     evidence.sentences([...part("sentences").children]);
+    hints.put(part("hints"));
     people.named(
       [...part("named").children].map((item) => ({
         id: item.dataset.id,

@@ -2,6 +2,7 @@
 
 import { evidence as makeEvidence } from "./evidence.js";
 import { folds as makeFolds } from "./folds.js";
+import { hints as makeHints } from "./hints.js";
 import { keeping as makeKeeping } from "./keeping.js";
 import { people as makePeople } from "./people.js";
 import { photos as makePhotos } from "./photos.js";
@@ -26,7 +27,7 @@ const people = makePeople(form);
 const traits = makeTraits(form);
 const evidence = makeEvidence(form, traits);
 const folds = makeFolds(form);
-const suggest = makeSuggest(form, { traits, evidence, people });
+const suggest = makeSuggest(form, { traits, evidence, people, hints: makeHints(form) });
 const keeping = makeKeeping(form);
 const photos = makePhotos(form, keeping);
 

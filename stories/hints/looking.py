@@ -1,47 +1,41 @@
-"""What a moderator should look at twice: places where a text seems to give somebody away.
+"""Where a text seems to give somebody away: what to look at twice.
 
-E-mail addresses, phone numbers, card numbers, and full names that are not in the directory. A
-hint never decides anything; it only points. Every search here is bounded: it takes time in
-proportion to the text, whatever the text is.
+E-mail addresses, phone, card and account numbers, days of birth, numbers of orders and rooms, and
+full names that are not in the directory. A hint never decides anything; it only points.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import Leniency, PhoneNumberMatcher, is_valid_number
 
 from staff.models import Team
 from stories.models import Story
 from stories.models.story import MOST_BODY
 
 from . import fullnames
+from .numbers import ACCOUNT, BIRTH, CARD, EMAIL, PHONE, REFERENCE, numbers
 
 FIELDS = ("line", "title", "body", "place", "organisation", "went_wrong")
+# “Room 2, eye clinic” says where it was, as that field asks.
+PLACE = "place"
 MOST_HINTS = 30
 MOST_TEAMS = 2000
 
-EMAIL, PHONE, CARD, NAME = "email", "phone", "card", "name"
+NAME = "name"
 LABELS = {
     EMAIL: _("E-mail address"),
     PHONE: _("Phone number"),
     CARD: _("Card number"),
+    ACCOUNT: _("Account number"),
+    BIRTH: _("Date of birth"),
+    REFERENCE: _("Number of an order, a booking or a room"),
     NAME: _("Name not in the directory"),
 }
-
-ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-# 13 to 19 digits, one by one or in groups. Each step takes one digit, so nothing is tried twice.
-LONG_NUMBER = re.compile(r"(?<![\d+])[2-6](?:[ \u00a0-]?\d){12,18}(?!\d)")
-PHONE_TRIES = 200
-# Written as one dials it, from abroad or from here: a number even if its range is not known yet.
-DIALLED = re.compile(r"(?:\+|\(?0)(?:[^\w\n]{0,3}\d){8,14}$")
-DIGITS_OF_A_PHONE = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
 
 
 @dataclass(frozen=True)
@@ -73,12 +67,16 @@ class Looked:
 
 
 def look(
-    stories: Iterable[Story], *, also: Q | None = None, teams: Iterable[str] | None = None
+    stories: Iterable[Story],
+    *,
+    also: Q | None = None,
+    teams: Iterable[str] | None = None,
+    told: str = "",
 ) -> Looked:
     """Look through several stories, asking the directory once for all of them.
 
     `also` fetches more employees in the same question; `teams` are the names of all teams, asked
-    for when not given.
+    for when not given. `told` are names that somebody means to tell.
     """
     stories = list(stories)
     candidates = {
@@ -88,7 +86,9 @@ def look(
     }
     directory = fullnames.Directory.of(chain.from_iterable(candidates.values()), also)
     if teams is None:
-        teams = Team.objects.values_list("name", flat=True)[:MOST_TEAMS]
+        all_teams = Team.objects.values_list("name", flat=True)[:MOST_TEAMS]
+        teams = all_teams if any(candidates.values()) else []
+    directory.told = fullnames.words(told)
     names_of_teams = fullnames.words(" ".join(teams))
     found = {story.pk: _hints(story, candidates, directory, names_of_teams) for story in stories}
     return Looked(found, directory)
@@ -105,7 +105,9 @@ def _hints(story: Story, candidates: dict, directory: fullnames.Directory, teams
             if directory.is_stranger(name, places)
         )
         taken: list[tuple[int, int]] = []
-        for kind, start, end in chain(_contacts(text), names):
+        for kind, start, end in chain(numbers(text), names):
+            if field == PLACE and kind == REFERENCE:
+                continue
             if len(taken) == MOST_HINTS:
                 break
             if all(end <= other[0] or other[1] <= start for other in taken):
@@ -114,29 +116,6 @@ def _hints(story: Story, candidates: dict, directory: fullnames.Directory, teams
     order = {field: place for place, field in enumerate(FIELDS)}
     found.sort(key=lambda hint: (order[hint.field], hint.start))
     return found[:MOST_HINTS]
-
-
-def _contacts(text: str) -> Iterator[tuple[str, int, int]]:
-    """Card numbers first: what is one is no phone number."""
-    for match in LONG_NUMBER.finditer(text):
-        if _is_card_number(match.group()):
-            yield CARD, match.start(), match.end()
-    if "@" in text:
-        for match in ADDRESS.finditer(text):
-            yield EMAIL, match.start(), match.end()
-    if DIGITS_OF_A_PHONE.search(text):
-        for phone in PhoneNumberMatcher(
-            text, settings.PHONE_REGION, leniency=Leniency.POSSIBLE, max_tries=PHONE_TRIES
-        ):
-            if is_valid_number(phone.number) or DIALLED.match(phone.raw_string):
-                yield PHONE, phone.start, phone.end
-
-
-def _is_card_number(text: str) -> bool:
-    """Luhn's check sum, which one in ten numbers of the right length has by chance."""
-    digits = [int(character) for character in text if character.isdigit()]
-    doubled = (digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2])
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def _text(story: Story, field: str) -> str:

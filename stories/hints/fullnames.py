@@ -104,12 +104,16 @@ class Candidate:
 
 @dataclass
 class Directory:
-    """What the directory knows of the words of some candidates, and the people it was asked for."""
+    """What the directory knows of the words of some candidates, and the people it was asked for.
+
+    `told` are the words of names that somebody means to tell.
+    """
 
     people: list[Employee] = field(default_factory=list)
     firsts: set[str] = field(default_factory=set)
     lasts: set[str] = field(default_factory=set)
     full: set[tuple[str, str]] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, candidates: Iterable[Candidate], also: Q | None = None) -> Directory:
@@ -129,6 +133,8 @@ class Directory:
     def is_stranger(self, name: Candidate, places: set[str]) -> bool:
         """Whether these words name somebody who is not in the directory, as far as one can tell."""
         first, last = key(name.first), key(name.last)
+        if self.told & {first, last, *last.split()}:
+            return False
         if name.titled:
             return key(name.last.split()[-1]) not in self.lasts and last not in self.lasts
         if (first, last) in self.full or f"{first} {last}" in self.firsts:

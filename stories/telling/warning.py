@@ -1,0 +1,76 @@
+"""What a teller is asked to look at twice: words of their story that may tell who somebody is.
+
+A warning, never more: whoever says that the words may stay, or sends the story once more, is not
+asked about these words again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from staff.text import clean_text
+from stories import hints
+from stories.models import Story
+
+if TYPE_CHECKING:
+    from .forms import TellForm
+
+# What stands around the words, so that their place is known again.
+AROUND = 40
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Words to look at twice, where they stand, and whether their teller said they may stay."""
+
+    key: str
+    label: str
+    field: str
+    before: str
+    text: str
+    after: str
+    overruled: bool
+
+
+def warned(form: TellForm) -> list[Warned]:
+    """What the form says that may tell who somebody is; the same words once, the text first."""
+    said = {name: clean_text(form[name].value()) for name in hints.FIELDS}
+    told = clean_text(form["people_text"].value())
+    found = hints.look([Story(pk=0, **said)], told=told).hints[0]
+    found.sort(key=lambda hint: hint.field != "body")
+    settled = set(form.posted("overruled"))
+    first: dict[str, hints.Hint] = {}
+    for hint in found:
+        first.setdefault(_key(hint), hint)
+    return [
+        _warned(hint, said[hint.field], key, overruled=key in settled or _was_sent(form, hint))
+        for key, hint in first.items()
+    ]
+
+
+def _key(hint: hints.Hint) -> str:
+    """What the form keeps of words that may stay: it holds for these words alone."""
+    words = " ".join(hint.text.casefold().split())
+    return sha256(f"{hint.kind}:{words}".encode()).hexdigest()[:16]
+
+
+def _was_sent(form: TellForm, hint: hints.Hint) -> bool:
+    """Whether the story was sent with these words before."""
+    story = form.story
+    return bool(story and story.submitted_at and hint.text in getattr(story, hint.field))
+
+
+def _warned(hint: hints.Hint, text: str, key: str, *, overruled: bool) -> Warned:
+    before, after = text[: hint.start], text[hint.end :]
+    cut = len(before) > AROUND
+    return Warned(
+        key=key,
+        label=hint.label,
+        field=hint.field,
+        before="… " + before[-AROUND:].partition(" ")[2] if cut else before,
+        text=hint.text,
+        after=after[:AROUND].rpartition(" ")[0] + " …" if len(after) > AROUND else after,
+        overruled=overruled,
+    )
