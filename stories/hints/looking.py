@@ -85,9 +85,10 @@ def look(
         for field in FIELDS
     }
     directory = fullnames.Directory.of(chain.from_iterable(candidates.values()), also)
-    if teams is None:
-        all_teams = Team.objects.values_list("name", flat=True)[:MOST_TEAMS]
-        teams = all_teams if any(candidates.values()) else []
+    if not any(candidates.values()):
+        teams = []
+    elif teams is None:
+        teams = Team.objects.values_list("name", flat=True)[:MOST_TEAMS]
     directory.told = fullnames.words(told)
     names_of_teams = fullnames.words(" ".join(teams))
     found = {story.pk: _hints(story, candidates, directory, names_of_teams) for story in stories}

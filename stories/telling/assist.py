@@ -58,7 +58,7 @@ def suggest(request: SignedInRequest) -> HttpResponse:
     tiles = trait_tiles(form, suggestions.traits)
     context = {
         "suggestions": suggestions,
-        "warned": form.warned,
+        "warned": form.looked.warned,
         "poster": poster(form, tiles, suggestions),
         "named": people_in(body),
     }

@@ -22,13 +22,14 @@ from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
 from .photos import Arranged
 from .questions import Questions
-from .warning import Warned, warned
+from .warning import Looked, look_over
 
 NOTHING_YET = {
     "setting": Setting.HERE,
     "served": Served.CUSTOMER,
     "initiative": Initiative.UNKNOWN,
 }
+MOST_TEAMS = 2000
 NAMES = re.compile(r"[,;\n]")
 QUOTED = re.compile(r"^[“\"«„‘'](.*)[”\"»“’']$", re.S)
 
@@ -62,9 +63,14 @@ class TellForm(Questions):
         return Arranged.by(self.data) if isinstance(self.data, QueryDict) else Arranged()
 
     @cached_property
-    def warned(self) -> list[Warned]:
-        """What this form says that may tell who somebody is."""
-        return warned(self)
+    def teams(self) -> list[tuple[str, str]]:
+        """The teams there are, by address and name; asked for once, and only if needed."""
+        return list(Team.objects.values_list("slug", "name")[:MOST_TEAMS])
+
+    @cached_property
+    def looked(self) -> Looked:
+        """What this form says that may tell who somebody is, and the people that it has chosen."""
+        return look_over(self)
 
     # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
 

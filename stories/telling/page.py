@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.audiences import ORGANISATION
-from staff.models import Employee, Team
+from staff.models import Employee
 from staff.naming import Naming
 from staff.requests import SignedInRequest
-from staff.text import as_id, clean_text
+from staff.text import clean_text
 from stories import lines
 from stories.models import MOST_PHOTOS, Photo, Status, Story, StoryEvent, Trait
 from stories.models.story import MOST_BODY
@@ -121,14 +121,12 @@ def show(
         **_identity(form),
         "version": stored.version if stored else _version(form),
         "suggestions": suggestions,
-        "warned": form.warned,
+        "warned": form.looked.warned,
         "tiles": tiles[:OPEN_TILES],
         "more_tiles": tiles[OPEN_TILES:],
         "chosen": [tile for tile in tiles if tile.chosen],
         "poster": poster(form, tiles, suggestions),
-        "people": people(form, naming),
-        "found": people_found(request.POST.get("people_q", "")),
-        "people_q": clean_text(request.POST.get("people_q", ""))[:100],
+        **_people(request, form, naming),
         "inspired_by": inspired_by,
         "inspired_name": _named(inspired_by, naming),
         "note": _note(story, naming),
@@ -140,6 +138,16 @@ def show(
     }
     status = 409 if stored or more.get("refused") else 200
     return render(request, "telling/tell.html", context, status=status)
+
+
+def _people(request: SignedInRequest, form: TellForm, naming: Naming) -> dict[str, Any]:
+    """The colleagues chosen so far, and whom a part of a name finds."""
+    asked = request.POST.get("people_q", "")
+    return {
+        "people": people(form, naming),
+        "found": people_found(asked),
+        "people_q": clean_text(asked)[:100],
+    }
 
 
 def photos_shown(form: TellForm) -> list[PhotoShown]:
@@ -197,12 +205,12 @@ def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poste
 
 def people(form: TellForm, naming: Naming) -> list[tuple[int, str]]:
     """The colleagues chosen so far, by the names this reader may see."""
-    ids = [pk for one in form["people"].value() or [] if (pk := as_id(str(one)))]
-    if not ids:
-        return []
     held = {c.employee_id for c in form.story.credits.all()} if form.story else set()
-    offered = Employee.objects.filter(Q(active=True, unnamed=False) | Q(pk__in=held), pk__in=ids)
-    return [(person.pk, naming.name(person)) for person in offered]
+    return [
+        (person.pk, naming.name(person))
+        for person in form.looked.chosen
+        if person.pk in held or (person.active and not person.unnamed)
+    ]
 
 
 def people_found(words: str) -> list[dict[str, Any]]:
@@ -244,8 +252,7 @@ def _identity(form: TellForm) -> dict[str, Any]:
 
 
 def _offer_teams(form: TellForm) -> None:
-    teams = Team.objects.values_list("slug", "name")[:MOST_TEAMS]
-    form.fields["team"].widget.choices = [("", ""), *teams]
+    form.fields["team"].widget.choices = [("", ""), *form.teams[:MOST_TEAMS]]
 
 
 def _value(form: TellForm, name: str) -> str:

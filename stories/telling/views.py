@@ -71,7 +71,7 @@ def receive(request: SignedInRequest, story: Story | None) -> HttpResponse:
         return _look_again(request, story, photos)
     form = TellForm(request.POST, user=request.user, story=story)
     send, right = "send" in request.POST, form.is_valid()
-    asks_again = right and send and not all(one.overruled for one in form.warned)
+    asks_again = right and send and not form.looked.settled
     if not right or asks_again:
         answer = _with_photos if photos.any else _without_photos
         return answer(request, form, photos, asks_again=asks_again)

@@ -6,11 +6,15 @@ asked about these words again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from staff.text import clean_text
+from django.db.models import Q
+
+from staff.models import Employee
+from staff.text import as_id, clean_text
 from stories import hints
 from stories.models import Story
 
@@ -34,20 +38,42 @@ class Warned:
     overruled: bool
 
 
-def warned(form: TellForm) -> list[Warned]:
+@dataclass(frozen=True)
+class Looked:
+    """The words to look at twice, and the colleagues the form has chosen, asked for with them."""
+
+    warned: list[Warned]
+    chosen: list[Employee]
+
+    @property
+    def settled(self) -> bool:
+        """Whether all of it may stay."""
+        return all(one.overruled for one in self.warned)
+
+
+def look_over(form: TellForm) -> Looked:
     """What the form says that may tell who somebody is; the same words once, the text first."""
     said = {name: clean_text(form[name].value()) for name in hints.FIELDS}
     told = clean_text(form["people_text"].value())
-    found = hints.look([Story(pk=0, **said)], told=told).hints[0]
-    found.sort(key=lambda hint: hint.field != "body")
+    ids = {pk for one in form["people"].value() or [] if (pk := as_id(str(one)))}
+    also = Q(pk__in=ids) if ids else None
+    looked = hints.look([Story(pk=0, **said)], also=also, teams=_teams(form), told=told)
+    found = sorted(looked.hints[0], key=lambda hint: hint.field != "body")
     settled = set(form.posted("overruled"))
     first: dict[str, hints.Hint] = {}
     for hint in found:
         first.setdefault(_key(hint), hint)
-    return [
+    warned = [
         _warned(hint, said[hint.field], key, overruled=key in settled or _was_sent(form, hint))
         for key, hint in first.items()
     ]
+    return Looked(warned, [person for person in looked.directory.people if person.pk in ids])
+
+
+def _teams(form: TellForm) -> Iterator[str]:
+    """The names of teams, which are asked for when the first of them is."""
+    for _address, name in form.teams:
+        yield name
 
 
 def _key(hint: hints.Hint) -> str:
