@@ -78,6 +78,17 @@ class TestSigningIn:
         assert response.url == ASKED
         assert not get_user(client).is_authenticated
 
+    def test_after_a_forgotten_password_needs_it_too(self, client):
+        user = account(app=True, email="anke@example.org")
+        client.post(reverse("account_reset_password"), {"email": user.email})
+        link = re.search(r"http://testserver(/\S+)", mail.outbox[-1].body).group(1)
+        here = client.get(link, follow=True).redirect_chain[-1][0]
+        client.post(here, {"password1": "other-Walk-8", "password2": "other-Walk-8"})
+        assert not get_user(client).is_authenticated
+        response = client.post(LOGIN, {"login": user.username, "password": "other-Walk-8"})
+        assert response.url == ASKED
+        assert not get_user(client).is_authenticated
+
     def test_takes_a_code_once(self):
         user, once = account(app=True), code()
         assert get_user(sign_in_with(user, once)).is_authenticated
