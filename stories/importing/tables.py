@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import tablib
 from tablib.exceptions import TablibException
@@ -14,6 +15,8 @@ from tablib.exceptions import TablibException
 from staff.directory_file.tables import UnreadableFile, decode
 
 MOST_BYTES = 200 * 1024 * 1024
+# An XLSX is a ZIP: a small one may unpack to more than any machine has.
+MOST_UNPACKED, MOST_PARTS = 2 * 1024**3, 10_000
 FORMATS = (".csv", ".xlsx", ".json")
 
 
@@ -62,12 +65,23 @@ def _from_csv(content: bytes) -> list[dict]:
 
 def _from_xlsx(content: bytes) -> list[dict]:
     try:
+        _unpacks_to_something(content)
         table = tablib.Dataset().load(content, format="xlsx")
+    except UnreadableFile:
+        raise
     except (TablibException, KeyError, ValueError, OSError) as error:
         raise UnreadableFile(f"This is not an XLSX file: {error}.") from error
     except Exception as error:  # openpyxl lets the errors of zip and XML parsers through
         raise UnreadableFile("This is not an XLSX file.") from error
     return [_tidy(row) for row in table.dict]
+
+
+def _unpacks_to_something(content: bytes) -> None:
+    """The list of its parts says how much, before anything is unpacked; no more than that is."""
+    with ZipFile(io.BytesIO(content)) as packed:
+        parts = packed.infolist()
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise UnreadableFile(f"It unpacks to more than {MOST_UNPACKED // 1024**3} GB.")
 
 
 def _from_json(content: bytes) -> list[dict]:

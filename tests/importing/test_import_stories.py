@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
+from stories.importing import tables
 from stories.models import Notice, Status, Story, Trait
 from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, named_trait
 
@@ -217,6 +218,13 @@ def test_a_file_that_is_no_table_of_stories_is_refused(company, tmp_path, name, 
     (tmp_path / name).write_bytes(content)
     with pytest.raises(CommandError, match=message):
         bring_in(tmp_path / name)
+
+
+@pytest.mark.parametrize("bound", ["MOST_UNPACKED", "MOST_PARTS"])
+def test_what_unpacks_to_more_than_a_machine_has_is_refused(company, bound, monkeypatch):
+    monkeypatch.setattr(tables, bound, 5)
+    with pytest.raises(CommandError, match="unpacks to more than"):
+        bring_in(EXAMPLES / "stories.xlsx")
 
 
 def test_a_file_that_is_not_there(company, tmp_path):
