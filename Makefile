@@ -9,7 +9,7 @@ MANAGE := $(BIN)/python manage.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast test-matrix format lock browser validator fonts bench bench-quick torture torture-quick audit clean
+.PHONY: help run test check fast test-matrix format lock browser validator fonts proxy bench bench-quick torture torture-quick audit clean
 
 help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
@@ -25,13 +25,14 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
 		--workers 1 --blocking-threads $$($(BIN)/python -c "import os; print(2 * os.cpu_count() + 1)") \
-		--respawn-failed-workers --no-ws --log-level warning
+		--respawn-failed-workers --http1-header-read-timeout 10000 --http1-buffer-size 65536 \
+		--no-ws --log-level warning
 
 # What is shared is made on one worker, and what empties the database comes last on each.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 ON_POSTGRES := $(BIN)/python tools/postgres.py
 
-test: $(VENV)/.test browser validator fonts postgres check ## everything: style, types, imports, tests on both databases, browser journeys
+test: $(VENV)/.test browser validator fonts proxy postgres check ## everything: style, types, imports, tests on both databases, browser journeys
 	@$(PYTEST)
 	@$(ON_POSTGRES) $(PYTEST) -m "not browser"
 
@@ -76,6 +77,9 @@ postgres: $(VENV)/.test
 
 fonts: $(VENV)/.test
 	@$(BIN)/python tools/fonts_here.py
+
+proxy:
+	@sh tools/nginx.sh
 
 validator: $(VENV)/.test
 	@$(BIN)/python -m tests.site.validator
