@@ -139,7 +139,10 @@ def _erase(request: HttpRequest, person: Employee, form: ErasureForm) -> HttpRes
 
 
 @require_POST
-def export_page(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def export_page(request: HttpRequest, pk: int) -> Any:
     """All that is known of this person, to be handed to them."""
     roles.require(roles.is_admin(request.user))
-    return download(_person(pk), own=False)
+    person = _person(pk)
+    if person.is_erased:
+        return redirect("admin:staff_erasure_person", pk)
+    return download(person, own=False)

@@ -1,7 +1,7 @@
 """Erasing a person: what they did stays, done by nobody; all that says who they were goes.
 
-All of it is one transaction, so that it is done or not done. What happens to the rows of each model
-is in the list (`known`).
+All that is changed is one transaction, so that it is done or not done. What happens to the rows of
+each model is in the list (`known`).
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ from stories.models import Entry, Photo, Status, StoredCard, Story, StoryEvent, 
 from stories.search.names import saying
 
 from .known import EMPTIED, GOES, KNOWN, PHOTOS
-from .mentions import mentions, said_without
+from .mentions import found, mentions, said_without
 from .taking_out import in_turn, take_out
 from .tidying import tidy_index
 
 log = logging.getLogger(__name__)
+
+Rows = dict[str, list[int]]
 
 
 class Erased(Exception):
@@ -69,7 +71,7 @@ def preview(person: Employee) -> Preview:
     plainly = Forgetting(person)
     for known in in_turn():
         plain = 0
-        for mention in mentions(Forgetting(person, everywhere=True), known):
+        for mention in mentions(plainly.anywhere(), known):
             named = bool(said_without(plainly, known, mention.row, mention.near))
             plain += named
             seen.loose += not named
@@ -82,7 +84,6 @@ def preview(person: Employee) -> Preview:
     return seen
 
 
-@transaction.atomic
 def erase(
     person: Employee, *, by: User | None, everywhere: bool = False, photos: bool = True
 ) -> Erasure:
@@ -91,22 +92,31 @@ def erase(
     With `everywhere` first and last names alone go from all texts; with `photos` those go whose
     words name them. Raises Erased.
     """
-    person = Employee.objects.select_for_update().get(pk=person.pk)
+    forgetting = Forgetting(person, everywhere=everywhere)
+    forgetting.remember()
+    # Looking for them takes longest, and holds nobody up. What is written meanwhile is looked for
+    # once more when it is done.
+    erasure = _erase(forgetting, found(forgetting), by=by, photos=photos)
+    if any((late := found(forgetting)).values()):
+        _take_out_late(forgetting, late, by)
+    return erasure
+
+
+@transaction.atomic
+def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool) -> Erasure:
+    person = Employee.objects.select_for_update().get(pk=forgetting.person.pk)
     if person.is_erased:
         raise Erased
     digest, account = digest_of_person(person), person.account
-    forgetting = Forgetting(person, everywhere=everywhere)
-    traces = Traces.of(person, forgetting)
-    said = _said_by_names(forgetting)
+    traces, said = Traces.of(person, forgetting), _said_by_names(forgetting)
     counts: Counter[str] = Counter(drafts=_throw_drafts_away(person))
-    shown = _photos_of(forgetting) if photos else []
-    stories, near = _take_names_out(forgetting, counts)
+    shown = rows[PHOTOS.model] if photos else []
+    stories, near = _take_names_out(forgetting, rows, counts)
     _record(stories, by)
     _let_go_of_rows(person, account, counts)
-    stories |= _unname(person, by)
+    stories |= _unname(person)
     _empty(person, account)
-    _follow(stories, shown, by)
-    counts["photos"] = len(shown)
+    counts["photos"] = _follow(stories, shown, by)
     _forget_words(said)
     counts["history"] = History.objects.forget(replace(traces, near=traces.near | near))
     erasure = Erasure.objects.create(
@@ -117,9 +127,14 @@ def erase(
     return erasure
 
 
-def _photos_of(forgetting: Forgetting) -> list[int]:
-    """Photos that show them, by what their words say."""
-    return [mention.row.pk for mention in mentions(forgetting, PHOTOS)]
+@transaction.atomic
+def _take_out_late(forgetting: Forgetting, rows: Rows, by: User | None) -> None:
+    """Names that somebody wrote while we looked for them elsewhere."""
+    traces = Traces.of(forgetting.person, forgetting)
+    stories, near = _take_names_out(forgetting, rows, Counter())
+    _record(stories, by)
+    _follow(stories, [], by)
+    History.objects.forget(replace(traces, near=traces.near | near))
 
 
 def _said_by_names(forgetting: Forgetting) -> set[str]:
@@ -139,13 +154,13 @@ def _throw_drafts_away(person: Employee) -> int:
 
 
 def _take_names_out(
-    forgetting: Forgetting, counts: Counter[str]
+    forgetting: Forgetting, rows: Rows, counts: Counter[str]
 ) -> tuple[set[int], set[tuple[str, int]]]:
     """Take the names out of every text; which stories show it, and what the history calls each."""
     stories: set[int] = set()
     things: set[tuple[str, int]] = set()
     for known in in_turn():
-        done, of = take_out(forgetting, known)
+        done, of = take_out(forgetting, known, rows[known.model])
         counts[f"texts: {known.model}"] = len(done)
         stories |= of
         things |= {(known.kind._meta.label_lower, pk) for pk in done}
@@ -187,7 +202,7 @@ def _let_go_of_rows(person: Employee, account: User | None, counts: Counter[str]
         about.update(object_repr=nobody)
 
 
-def _unname(person: Employee, by: User | None) -> set[int]:
+def _unname(person: Employee) -> set[int]:
     """What they told is told by someone on staff; which stories show who they were."""
     Story.objects.told_by(person).update(anonymous=True)
     if Story.objects.told_by(person).exists():
@@ -216,9 +231,9 @@ def _empty(person: Employee, account: User | None) -> None:
         account.delete()
 
 
-def _follow(stories: set[int], photos: list[int], by: User | None) -> None:
-    """Photos of them go, and the wall’s index, kept cards and pictures follow."""
-    shown = Photo.objects.filter(pk__in=photos).select_related("story")
+def _follow(stories: set[int], photos: list[int], by: User | None) -> int:
+    """Photos of them go, how many; and the wall’s index, kept cards and pictures follow."""
+    shown = list(Photo.objects.filter(pk__in=photos).select_related("story"))
     ids = stories | {photo.story_id for photo in shown}
     # All stories are locked before the index is, as by everybody else who needs both.
     held = Story.objects.select_for_update().filter(pk__in=ids).order_by("pk")
@@ -229,6 +244,7 @@ def _follow(stories: set[int], photos: list[int], by: User | None) -> None:
     StoredCard.objects.filter(entry__story__in=ids).delete()
     collect = import_string(settings.WHEN_UNNAMED)
     transaction.on_commit(partial(collect.enqueue, public_ids), robust=True)
+    return len(shown)
 
 
 def _forget_words(said: set[str]) -> None:

@@ -155,7 +155,7 @@ def _around(value: Any, person: Employee, story: Any, naming: Naming | None) -> 
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if naming:
         text = naming.text(text, story.near)
-    found = Forgetting(person, everywhere=True).find(text)
+    found = Forgetting(person).anywhere().find(text)
     start, stop = found[0] if found else (0, 0)
     return text[max(0, start - AROUND) : stop + AROUND]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import TextField
@@ -28,20 +28,34 @@ class Mention(NamedTuple):
     without: Mapping[str, Any]
 
 
-def mentions(forgetting: Forgetting, known: Known) -> Iterator[Mention]:
-    """Every row of this model that names the person, a batch of them in memory at a time."""
-    after: Any = 0
-    likely = _likely(forgetting, known)
-    while batch := list(likely.filter(pk__gt=after)[:BATCH]):
-        stories = _stories(known, batch)
-        after = batch[-1].pk
-        for row in batch:
+def mentions(
+    forgetting: Forgetting, known: Known, *, among: Sequence[int] | None = None
+) -> Iterator[Mention]:
+    """Every row of this model that names the person, a batch of them in memory at a time.
+
+    `among` are rows that were found before: they are read again, and held until they are changed.
+    """
+    loosely = forgetting.anywhere()
+    batches = _batches(_likely(forgetting, known)) if among is None else _held(known, among)
+    for batch in batches:
+        # Of whom a story speaks costs more to ask than whether a part of the name is there at all.
+        naming = [row for row in batch if said_without(loosely, known, row, NOBODY)]
+        stories = _stories(known, naming)
+        for row in naming:
             story = stories.get(_story_of(known, row))
             near = story.near if story else NOBODY
             if known.author:
                 near = near.and_person(getattr(row, known.author))
             if without := said_without(forgetting, known, row, near):
                 yield Mention(known, row, story, near, without)
+
+
+def found(forgetting: Forgetting) -> dict[str, list[int]]:
+    """Which rows name the person, by model; looked for while others write."""
+    return {
+        known.model: [mention.row.pk for mention in mentions(forgetting, known)]
+        for known in naming_columns()
+    }
 
 
 def said_without(forgetting: Forgetting, known: Known, row: Any, near: Near) -> dict[str, Any]:
@@ -56,6 +70,20 @@ def said_without(forgetting: Forgetting, known: Known, row: Any, near: Near) -> 
 def naming_columns() -> list[Known]:
     """The models in whose columns somebody may be named."""
     return [known for known in KNOWN if known.texts]
+
+
+def _batches(rows: Any) -> Iterator[list[Any]]:
+    after: Any = 0
+    while batch := list(rows.filter(pk__gt=after)[:BATCH]):
+        # Whoever is given a row may delete it.
+        after = batch[-1].pk
+        yield batch
+
+
+def _held(known: Known, among: Sequence[int]) -> Iterator[list[Any]]:
+    for start in range(0, len(among), BATCH):
+        rows = known.rows().filter(pk__in=among[start : start + BATCH])
+        yield list(rows.select_for_update().order_by("pk"))
 
 
 def _likely(forgetting: Forgetting, known: Known) -> Any:

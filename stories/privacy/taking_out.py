@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -27,10 +27,12 @@ def in_turn() -> list[Known]:
     return sorted(with_texts, key=lambda known: known.kind in LAST)
 
 
-def take_out(forgetting: Forgetting, known: Known) -> tuple[set[int], set[int]]:
-    """Take the name out of all texts of a model: of which rows, and which stories show it."""
+def take_out(
+    forgetting: Forgetting, known: Known, among: Sequence[int]
+) -> tuple[set[int], set[int]]:
+    """Take the name out of these rows of a model: of which it was, and which stories show it."""
     done, stories = set(), set()
-    for mention in mentions(forgetting, known):
+    for mention in mentions(forgetting, known, among=among):
         done.add(mention.row.pk)
         _take_out(mention, forgetting)
         if mention.story is not None and isinstance(mention.row, Story | Credit | Photo):
@@ -71,9 +73,9 @@ def _of_follow(follow: Follow, query: str) -> None:
 
 def _of_story(story: Story, values: Mapping[str, Any], forgetting: Forgetting, near: Near) -> None:
     """Its texts, with the evidence in them; whoever has it open in a form is told."""
-    if "body" in values:
+    if "body" in values and (shown_by := list(story.story_traits.exclude(evidence=""))):
         found = forgetting.find(story.body, near)
-        for tagging in story.story_traits.exclude(evidence=""):
+        for tagging in shown_by:
             shown = _part(story.body, tagging.evidence, found)
             if shown != tagging.evidence:
                 tagging.evidence = shown

@@ -13,6 +13,7 @@ from staff.models import Employee, Erasure, Membership, User
 from staff.models.erasure import digest_of
 from stories.models import Entry, Follow, Photo, SavedView, Story, StoryEvent, Trait, Word
 from stories.privacy.erasing import Erased, erase, preview
+from stories.privacy.mentions import found
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -228,6 +229,21 @@ def test_a_first_name_alone_goes_everywhere_if_asked(known):
     erase(known.person, by=None, everywhere=True)
     story.refresh_from_db()
     assert story.body == "Then a colleague laughed."
+
+
+def test_a_name_that_is_written_meanwhile_goes_too(known, monkeypatch):
+    first = found(Forgetting(known.person))
+
+    def found_before(forgetting: Forgetting) -> dict:
+        """Somebody writes it once it was looked for."""
+        monkeypatch.setattr("stories.privacy.erasing.found", found)
+        PublishedStoryFactory(body=f"{WHOLE} again.")
+        return first
+
+    monkeypatch.setattr("stories.privacy.erasing.found", found_before)
+    erase(known.person, by=None)
+    assert Story.objects.filter(body="A colleague again.").exists()
+    assert not traces([WHOLE])
 
 
 def test_nobody_is_erased_twice(erased):

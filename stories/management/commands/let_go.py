@@ -13,7 +13,7 @@ from retold.commands import TablesCommand
 from staff.models import Employee
 from stories.models import Flag, Status, Story
 from stories.models.access import StoryQuerySet
-from stories.privacy.tidying import tidy_index
+from stories.privacy.tidying import tidy
 from stories.telling.saving import forget_unused_proposals
 
 BATCH = 500
@@ -47,7 +47,7 @@ class Command(TablesCommand):
         days = settings.KEEP_FLAGS
         self._say("Flags", days, _flags(days, options["dry_run"]) if days else 0, options)
         if not options["dry_run"]:
-            tidy_index.call()
+            tidy()
 
     def _addresses(self, days: int, options: dict[str, Any]) -> None:
         """Of those who left; who they are is not written into anybody's log."""
