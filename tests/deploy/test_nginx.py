@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 HOST = "stories.example.org"
+CUT_OFF = 0
 
 pytestmark = [
     pytest.mark.xdist_group("nginx"),
@@ -110,6 +111,13 @@ class Proxy:
         connection.close()
         return answer
 
+    def refused(self, *about, **more) -> int:
+        """The status; CUT_OFF where nobody listened to the end of what was sent."""
+        try:
+            return self.ask(*about, **more).status
+        except OSError:
+            return CUT_OFF
+
     def opened(self) -> ssl.SSLSocket:
         plain = socket.create_connection(("127.0.0.1", self.here), timeout=20)
         return self.trust.wrap_socket(plain, server_hostname=HOST)
@@ -177,7 +185,7 @@ def test_plain_http_leads_to_https_under_our_own_name(proxy):
     ids=["a header of 64 KB", "many headers", "an address of 100 KB"],
 )
 def test_what_is_huge_never_reaches_retold(proxy, address, headers, status):
-    assert proxy.ask(address, headers=headers).status == status
+    assert proxy.refused(address, headers=headers) in (status, CUT_OFF)
     assert not Behind.asked
 
 
@@ -187,18 +195,13 @@ def test_a_form_as_people_send_it_does(proxy):
 
 
 def test_a_body_that_is_too_large_or_endless_is_refused(proxy):
-    assert proxy.ask("/", "POST", body=b"a" * 3_000_000).status == 413
+    assert proxy.refused("/", "POST", body=b"a" * 3_000_000) in (413, CUT_OFF)
 
     def endless():
         for _part in range(1_000):
             yield b"a" * 65_536
 
-    try:
-        status = proxy.ask("/", "POST", body=endless(), encode_chunked=True).status
-    except OSError:
-        # It was cut off while it was still being sent.
-        status = 413
-    assert status == 413
+    assert proxy.refused("/", "POST", body=endless(), encode_chunked=True) in (413, CUT_OFF)
     assert not Behind.asked
 
 
