@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy
 from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly, ReadOnly
 from .history_export import FORMATS, lines
-from .history_reading import SETTINGS, fields_of, kind_of, read
-from .models import History, Recorded
+from .history_reading import SETTINGS, fields_of, kind_of, page_of, read
+from .models import History
+from .models.recorded import is_in_history
 
 # Of a history of millions so many are counted, listed and handed out here; the command has all.
 MOST = 10_000
@@ -45,8 +46,8 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        recorded = [model for model in apps.get_models() if issubclass(model, Recorded)]
-        kinds = {model._meta.label_lower for model in recorded} | {"stories.story", SETTINGS}
+        recorded = filter(is_in_history, apps.get_models())
+        kinds = {model._meta.label_lower for model in recorded} | {SETTINGS}
         return sorted(((kind, capfirst(kind_of(kind))) for kind in kinds), key=lambda kind: kind[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -79,6 +80,11 @@ as_jsonl = admin.action(description=gettext_lazy("Export as JSON lines"), permis
 )
 
 
+def _called(row: History, address: str) -> tuple[str, str, str]:
+    label = row.label or ("" if row.kind == SETTINGS else f"№ {row.number}")
+    return capfirst(kind_of(row.kind)), address, Truncator(label).chars(60)
+
+
 @admin.register(History)
 class HistoryAdmin(ReadOnly, AdminsOnly, ModelPages):
     """Every change: by whom, when, from where, before and after."""
@@ -86,8 +92,8 @@ class HistoryAdmin(ReadOnly, AdminsOnly, ModelPages):
     actions = [as_csv, as_jsonl]
     change_form_template = "admin/staff/history/change_form.html"
     empty_value_display = "–"
-    fields = ("when", "who", "came_by", "what", "thing", "reason", "difference")
-    readonly_fields = ("when", "who", "came_by", "thing", "reason", "difference")
+    fields = ("when", "who", "came_by", "what", "thing_itself", "reason", "difference")
+    readonly_fields = ("when", "who", "came_by", "thing_itself", "reason", "difference")
     list_display = ("when", "who", "came_by", "what", "thing", "changed_fields")
     list_filter = (KindFilter,)
     list_per_page = 50
@@ -113,10 +119,16 @@ class HistoryAdmin(ReadOnly, AdminsOnly, ModelPages):
 
     @admin.display(description=gettext_lazy("of what"))
     def thing(self, row: History) -> str:
-        label = Truncator(row.label or f"№ {row.number}").chars(60)
+        """It leads to all changes to it."""
         address = f"{self.list_address()}?kind={row.kind}&number={row.number}"
-        words = kind_of(row.kind)
-        return format_html('{} <a href="{}"><bdi>{}</bdi></a>', capfirst(words), address, label)
+        return format_html('{} <a href="{}"><bdi>{}</bdi></a>', *_called(row, address))
+
+    @admin.display(description=gettext_lazy("of what"))
+    def thing_itself(self, row: History) -> str:
+        if page := page_of(row):
+            return format_html('{} <a href="{}"><bdi>{}</bdi></a>', *_called(row, page))
+        kind, _address, label = _called(row, "")
+        return format_html("{} <bdi>{}</bdi>", kind, label)
 
     @admin.display(description=gettext_lazy("fields"))
     def changed_fields(self, row: History) -> str:

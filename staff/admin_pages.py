@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import roles
+from .models.recorded import is_in_history
 from .text import as_id
 
 MOST_SEARCHED = 200
@@ -91,7 +92,7 @@ class ModelPages(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict | None = None
     ) -> HttpResponse:
         about = {"title": _("What was done in the admin"), "all_changes": ""}
-        if roles.is_admin(request.user):
+        if roles.is_admin(request.user) and is_in_history(self.model):
             thing = urlencode({"kind": self.opts.label_lower, "number": object_id})
             about["all_changes"] = f"{reverse('admin:staff_history_changelist')}?{thing}"
         return super().history_view(request, object_id, about | (extra_context or {}))

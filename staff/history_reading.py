@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,17 @@ def kind_of(kind: str) -> str:
         return _("settings")
     model = _model(kind)
     return str(model._meta.verbose_name) if model else kind
+
+
+def page_of(row: History) -> str:
+    """Where the thing itself is seen in the admin; '' if it is gone, or shown nowhere."""
+    model = _model(row.kind)
+    if model is None or not model._base_manager.filter(pk=row.number).exists():
+        return ""
+    try:
+        return reverse(f"admin:{row.kind.replace('.', '_')}_change", args=[row.number])
+    except NoReverseMatch:
+        return ""
 
 
 def fields_of(row: History) -> str:
@@ -69,7 +81,9 @@ def _field(model: type[Model] | None, name: str) -> Any:
 
 
 def _label(model: type[Model] | None, name: str) -> str:
-    return str(getattr(_field(model, name), "verbose_name", None) or name.replace("_", " "))
+    # Settings are named as they are written.
+    words = name.replace("_", " ") if model else name
+    return str(getattr(_field(model, name), "verbose_name", None) or words)
 
 
 def _points_to(model: type[Model] | None, name: str) -> type[Model] | None:

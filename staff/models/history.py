@@ -184,7 +184,7 @@ class History(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()} · {self.label or self.number} · {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_what_display()} · {self.label or self.kind} · {self.at:%Y-%m-%d %H:%M}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:

@@ -11,6 +11,9 @@ from django.db.models.deletion import Collector
 
 from .history import SECRET, Change, History, What, plain
 
+# Records itself, in `Story.record`.
+STORY = "stories.story"
+
 Row = TypeVar("Row", bound="Recorded")
 
 
@@ -167,6 +170,11 @@ def deletions(going: Sequence[Recorded]) -> list[Change]:
             after = row.facts([field.name]) | {field.name: plain(value)}
             changes.append(row._change(What.CHANGED, row.facts([field.name]), after))
     return changes
+
+
+def is_in_history(model: type[models.Model]) -> bool:
+    """Whether changes to these are recorded, one by one or by their own methods, as stories are."""
+    return _is_recorded(model) or model._meta.label_lower == STORY
 
 
 def _is_recorded(model: type[models.Model]) -> bool:

@@ -90,6 +90,14 @@ class TestReading:
             EmployeeFactory()
         assert admin_client.get(LIST).context["cl"].result_count == 3
 
+    def test_leads_to_the_thing_as_long_as_it_is_there(self, admin_client):
+        person = EmployeeFactory()
+        row, link = History.objects.first(), f'href="/admin/staff/employee/{person.pk}/change/"'
+        assert link in page(admin_client, row)
+        person.delete()
+        assert link not in page(admin_client, row)
+        assert person.full_name in page(admin_client, row)
+
     def test_is_reached_from_the_thing_itself(self, admin_client, moderator_client):
         person = EmployeeFactory()
         where = reverse("admin:staff_employee_history", args=[person.pk])
