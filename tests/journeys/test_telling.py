@@ -187,3 +187,22 @@ def test_a_story_is_told_without_javascript(page_as, teller):
     story = Story.objects.get()
     assert (story.status, story.line) == (Status.PENDING, "I left the light on.")
     assert story.story_traits.get().evidence.startswith("She said it lightly")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with", "without"])
+def test_words_that_tell_who_somebody_is_are_looked_at_once_more(page_as, teller, scripts):
+    page = page_as(teller, java_script_enabled=scripts, **PHONE)
+    page.goto(TELL)
+    page.locator("#id_body").press_sequentially("Ring 020 7946 0958, she said.")
+    hints = page.locator("#hints")
+    if scripts:
+        expect(hints.locator("mark")).to_have_text("020 7946 0958")
+        hints.get_by_role("link", name="Phone number").click()
+        page.wait_for_function("() => getSelection().toString() === '020 7946 0958'")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+    expect(hints.locator("mark")).to_have_text("020 7946 0958")
+    expect(page.locator("#id_body")).to_have_value("Ring 020 7946 0958, she said.")
+    page.get_by_role("button", name="Send as it is").click()
+    page.wait_for_url(re.compile("/sent/$"))
+    assert Story.objects.get().status == Status.PENDING

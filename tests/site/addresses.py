@@ -203,7 +203,11 @@ STORIES = {
         post=of_the_note(SENT_ON, to=("teller", *MODERATORS)),
     ),
     "flag": of_story(
-        get=published(OK), post=published(), data=lambda world, story: {"reason": "untrue"}
+        get=published(OK),
+        post=published(),
+        data=lambda world, story: {"reason": "untrue"},
+        fragments=("",),
+        within="main article div",
     ),
     "flag_note": of_story(
         arguments=lambda world, story: (story.public_id, world.note.pk),
