@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "retold.csp.OnePolicy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "retold.health.AskNobody",
     "stories.wall.unchanged.AnswerUnchanged",
     "stories.reading.unchanged.AnswerUnchanged",
@@ -145,7 +146,6 @@ MIDDLEWARE = [
     # Signed in is the rule; the few pages open to visitors say so with @login_not_required.
     "retold.errors.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staff.acting.remember_request",

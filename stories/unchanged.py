@@ -1,8 +1,9 @@
 """Pages that have not changed since they were made: what all rooms that have such pages share.
 
-A browser that still has the page is told so (304), before the rest of the middleware begins its
-work. A page with nothing of its reader in it is remembered by the process for others who would get
-the same, and what is their own, the badge and the token of their forms, is put in each time.
+A browser that still has the page is told so (304). A page with nothing of its reader in it is
+remembered by the process for others who would get the same, and what is their own, the badge and
+the token of their forms, is put in each time. Both is done before the rest of the middleware begins
+its work.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import threading
 import zlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -52,35 +53,48 @@ class Pages:
         self._most, self._packed = most, packed
         self._frame = b""
         self._of: Hashable = None
-        self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._pages: OrderedDict[Hashable, tuple[bytes, str]] = OrderedDict()
+        self._addresses: Counter[str] = Counter()
         self.size = 0
 
     def __len__(self) -> int:
         return len(self._pages)
 
+    def has_any_at(self, address: str) -> bool:
+        """Whether somebody might get a page that was made for this address."""
+        return address in self._addresses
+
     def get(self, key: Hashable, version: Hashable) -> bytes | None:
         with self._lock:
-            page = self._pages.get(key)
-            if page is None or version != self._of:
+            found = self._pages.get(key)
+            if found is None or version != self._of:
                 return None
             self._pages.move_to_end(key)
-        return self._unpacked(page) if self._packed else page
+        return self._unpacked(found[0]) if self._packed else found[0]
 
-    def put(self, key: Hashable, page: bytes, version: Hashable) -> None:
+    def put(self, key: Hashable, page: bytes, version: Hashable, address: str = "") -> None:
         if self._packed:
             page = self._deflated(page)
         with self._lock:
             if version != self._of:
                 # Nobody asks for another version any more.
                 self._pages.clear()
+                self._addresses.clear()
                 self._of, self.size = version, 0
-            if (before := self._pages.pop(key, None)) is not None:
-                self.size -= len(before) + BESIDES
-            self._pages[key] = page
+            if key in self._pages:
+                self._take(key)
+            self._pages[key] = page, address
+            self._addresses[address] += 1
             self.size += len(page) + BESIDES
             while self.size > self._most:
-                _key, gone = self._pages.popitem(last=False)
-                self.size -= len(gone) + BESIDES
+                self._take(next(iter(self._pages)))
+
+    def _take(self, key: Hashable) -> None:
+        page, address = self._pages.pop(key)
+        self.size -= len(page) + BESIDES
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
 
     def _deflated(self, page: bytes) -> bytes:
         with self._lock:
@@ -92,12 +106,20 @@ class Pages:
         return zlib.decompressobj(zdict=self._frame).decompress(page)
 
 
+class Found(NamedTuple):
+    """The tag of a page as it would be now, and the page where it is remembered."""
+
+    tag: str
+    page: bytes | None = None
+
+
 class AnswerUnchanged:
-    """Tells a browser that the page it has is what it would get (304).
+    """Middleware that tells a browser that the page it has is what it would get (304), or gives it
+    the page that is remembered.
 
     That is known from the session, the account and a few numbers, so it is said before the rest of
     the middleware, and the view, begin their work. Each room that has such pages says what its
-    tags begin with, and what the tag of a page would be now.
+    tags begin with and where it remembers pages, and finds the page of a request.
     """
 
     begins: str
@@ -107,22 +129,30 @@ class AnswerUnchanged:
         self._sessions = import_module(settings.SESSION_ENGINE).Glance
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.begins in request.META.get("HTTP_IF_NONE_MATCH", "") and request.method in READING:
-            tag = self._tag(request)
-            if tag and tag.removeprefix("W/") in request.META["HTTP_IF_NONE_MATCH"]:
-                return described(HttpResponseNotModified(), tag)
+        had = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if request.method in READING and (self.begins in had or self.may_have(request)):
+            return self._answer(request, had) or self._get_response(request)
         return self._get_response(request)
 
-    def _tag(self, request: Any) -> str:
+    def _answer(self, request: Any, had: str) -> HttpResponse | None:
         request.session = self._sessions(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
         request.user = held_back(request, get_user(request))
         request.htmx = HtmxDetails(request)
         if not request.user.is_authenticated or not may_be_unchanged(request):
-            return ""
-        return self.tag(request)
+            return None
+        found = self.find(request)
+        if found and found.tag.removeprefix("W/") in had:
+            return described(HttpResponseNotModified(), found.tag)
+        if not found or found.page is None or request.method != "GET":
+            return None
+        return described(for_reader(request, found.page), found.tag)
 
-    def tag(self, request: SignedInRequest) -> str:
-        """The tag of the page as it would be now; '' if it has to be made to know."""
+    def may_have(self, request: HttpRequest) -> bool:
+        """Whether a page of this address is remembered, for whomever; quickly."""
+        raise NotImplementedError
+
+    def find(self, request: SignedInRequest) -> Found | None:
+        """The page as it would be now; None if it has to be made to know."""
         raise NotImplementedError
 
 
@@ -164,7 +194,7 @@ def for_reader(request: SignedInRequest, page: bytes) -> HttpResponse:
     page = page.replace(_ME, badge, 1)
     if _TOKEN in page:
         page = page.replace(_TOKEN, get_token(request).encode())
-    return HttpResponse(page)
+    return HttpResponse(page, headers={"Content-Length": str(len(page))})
 
 
 _ME, _TOKEN = ME.encode(), TOKEN.encode()

@@ -8,14 +8,15 @@ their own, and whoever saluted it one with those who did.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpResponse
-from django.urls import Resolver404, resolve
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -30,12 +31,14 @@ from stories import unchanged
 from stories.filtering.known import UNNAMED
 from stories.models import Note, Salute, Story, WallVersion
 from stories.models.postings import Version
-from stories.unchanged import Pages, described, for_anybody, for_reader, tag_of
+from stories.unchanged import Found, Pages, described, for_anybody, for_reader, tag_of
 
 from .asked import Asked
 from .rights import led_by
 
-OURS, PATH = "story-", "/stories/"
+OURS, PATH = "story-", re.compile(r"/stories/([-\w]+)/", re.ASCII)
+# A secret of Django's, which the tokens of a reader's forms are made from.
+SECRET = re.compile(rf"[a-zA-Z0-9]{{{CSRF_SECRET_LENGTH}}}")
 # In bytes: packed, a page has two or three thousand.
 MOST = 12 * 1024 * 1024
 PAGES = Pages(MOST, packed=True)
@@ -149,19 +152,21 @@ class AnswerUnchanged(unchanged.AnswerUnchanged):
 
     begins = OURS
 
-    def tag(self, request: SignedInRequest) -> str:
-        secret = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
-        if request.htmx or not (secret and request.path_info.startswith(PATH)):
-            return ""
-        try:
-            found = resolve(request.path_info)
-        except Resolver404:
-            return ""
-        asked = Asked.read(request)
-        if found.url_name != "story" or asked is None:
-            return ""
-        standing = Standing.of(request, found.kwargs["public_id"], asked)
-        return standing.tag(secret) if standing else ""
+    def may_have(self, request: HttpRequest) -> bool:
+        return PAGES.has_any_at(request.path_info)
+
+    def find(self, request: SignedInRequest) -> Found | None:
+        secret = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+        # A secret that is none is replaced, and a host that is none refused, in time.
+        if request.htmx or not SECRET.fullmatch(secret) or not request.get_host():
+            return None
+        there, asked = PATH.fullmatch(request.path_info), Asked.read(request)
+        standing = Standing.of(request, there[1], asked) if there and asked else None
+        if standing is None:
+            return None
+        request.META["CSRF_COOKIE"] = secret
+        page = None if connection.in_atomic_block else PAGES.get(standing.key, standing.version)
+        return Found(standing.tag(secret), page)
 
 
 def remembered(request: SignedInRequest, standing: Standing) -> HttpResponse | None:
@@ -177,7 +182,7 @@ def remember(
     page = for_anybody(template, context)
     # What a transaction sees may never come to be.
     if not connection.in_atomic_block:
-        PAGES.put(standing.key, page, standing.version)
+        PAGES.put(standing.key, page, standing.version, request.path_info)
     return _answer(request, standing, page)
 
 

@@ -27,7 +27,15 @@ from stories.filtering.asked import CHOSEN, SWITCHES
 from stories.filtering.filters import FilterForm
 from stories.models import SavedView, WallVersion
 from stories.models.postings import Version
-from stories.unchanged import Pages, described, for_anybody, for_reader, may_be_unchanged, tag_of
+from stories.unchanged import (
+    Found,
+    Pages,
+    described,
+    for_anybody,
+    for_reader,
+    may_be_unchanged,
+    tag_of,
+)
 
 from .visits import REMEMBERED, is_noted
 
@@ -106,8 +114,16 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
 
     begins = OURS
 
-    def tag(self, request: SignedInRequest) -> str:
-        return Standing.of(request).tag(request) if is_noted(request) else ""
+    def may_have(self, request: HttpRequest) -> bool:
+        return PAGES.has_any_at(request.get_full_path())
+
+    def find(self, request: SignedInRequest) -> Found | None:
+        if not is_noted(request):
+            return None
+        standing = Standing.of(request)
+        key = None if connection.in_atomic_block else _shared(request, standing)
+        page = PAGES.get(key, standing.version) if key else None
+        return Found(standing.tag(request), page)
 
 
 def unchanged(*, shared: bool = False) -> Callable[[View], View]:
@@ -140,7 +156,7 @@ def render_page(request: SignedInRequest, template: str, context: dict) -> HttpR
     if key is None:
         return render(request, template, context)
     page = for_anybody(template, context)
-    PAGES.put(key, page, key[1])
+    PAGES.put(key, page, key[1], request.get_full_path())
     return for_reader(request, page)
 
 

@@ -206,7 +206,7 @@ def pages(monkeypatch):
 
 
 def kept(pages) -> str:
-    return b"".join(pages._pages.values()).decode()
+    return b"".join(page for page, _address in pages._pages.values()).decode()
 
 
 @pytest.mark.django_db(transaction=True)
