@@ -107,10 +107,10 @@ class Pages:
 
 
 class Found(NamedTuple):
-    """The tag of a page as it would be now, and the page where it is remembered."""
+    """The tag of a page as it would be now, and how to have it if it is remembered."""
 
     tag: str
-    page: bytes | None = None
+    page: Callable[[], bytes | None]
 
 
 class AnswerUnchanged:
@@ -143,9 +143,8 @@ class AnswerUnchanged:
         found = self.find(request)
         if found and found.tag.removeprefix("W/") in had:
             return described(HttpResponseNotModified(), found.tag)
-        if not found or found.page is None or request.method != "GET":
-            return None
-        return described(for_reader(request, found.page), found.tag)
+        page = found.page() if found and request.method == "GET" else None
+        return described(for_reader(request, page), found.tag) if found and page else None
 
     def may_have(self, request: HttpRequest) -> bool:
         """Whether a page of this address is remembered, for whomever; quickly."""

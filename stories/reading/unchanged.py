@@ -57,7 +57,8 @@ class Known(NamedTuple):
     reader: int | None
     saluted: bool
     wrote: bool
-    team: int | None
+    # Whether somebody in it is called more in their team than elsewhere.
+    more: bool
 
     @property
     def as_of(self) -> Version:
@@ -66,16 +67,10 @@ class Known(NamedTuple):
 
 def _question(public_id: str, account: int) -> QuerySet:
     version = WallVersion.objects.filter(pk=1)
-    reader = Employee.objects.filter(account=account)
+    reader = Employee.objects.filter(account=account).order_by()
     of_reader = {"story": OuterRef("pk"), "reader__account": account}
     notes = Note.objects.shown().filter(story=OuterRef("pk"), author__account=account)
-    # The reader's team, where somebody in it agreed to be called more there.
-    more = Credit.objects.filter(
-        ~Q(in_team=F("in_organisation")),
-        story=OuterRef("pk"),
-        team__memberships__employee__account=account,
-        team__memberships__until=None,
-    )
+    more = Credit.objects.filter(~Q(in_team=F("in_organisation")), story=OuterRef("pk"))
     return (
         Story.objects.published()
         .filter(public_id=public_id)
@@ -90,12 +85,26 @@ def _question(public_id: str, account: int) -> QuerySet:
             Subquery(reader.values("pk")[:1]),
             Exists(Salute.objects.filter(**of_reader)),
             Exists(notes),
-            Subquery(more.values("team")[:1]),
+            Exists(more.order_by()),
         )
+        .order_by()
     )
 
 
 _known = Prepared(_question)
+# The reader's team, where somebody in it agreed to be called more there: of few stories.
+_team = Prepared(
+    lambda story, account: (
+        Credit.objects.filter(
+            ~Q(in_team=F("in_organisation")),
+            story=story,
+            team__memberships__employee__account=account,
+            team__memberships__until=None,
+        )
+        .order_by("position", "pk")
+        .values_list("team")[:1]
+    )
+)
 
 
 class Standing(NamedTuple):
@@ -119,6 +128,7 @@ class Standing(NamedTuple):
         known = next((Known(*row) for row in _known.rows(public_id, user.pk)), None)
         if known is None or known.seq is None:
             return None
+        team = next((pk for (pk,) in _team.rows(known.pk, user.pk)), None) if known.more else None
         own = known.reader if known.reader == known.teller or known.wrote else None
         day = timezone.localdate()
         return cls(
@@ -127,7 +137,7 @@ class Standing(NamedTuple):
             version=(release(), known.era, known.number - known.measures),
             page=(public_id, *asked, known.seq, known.stirred, day, get_language()),
             led=led_by(user),
-            team=known.team,
+            team=team,
             rights=(roles.is_moderator(user), known.saluted, own),
             reader=(user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)),
         )
@@ -135,6 +145,10 @@ class Standing(NamedTuple):
     @property
     def key(self) -> Hashable:
         return self.page, self.led, self.team, self.rights
+
+    def remembered(self) -> bytes | None:
+        # What a transaction sees may never come to be.
+        return None if connection.in_atomic_block else PAGES.get(self.key, self.version)
 
     def naming(self) -> Naming:
         """How people may be named, as of this."""
@@ -165,13 +179,12 @@ class AnswerUnchanged(unchanged.AnswerUnchanged):
         if standing is None:
             return None
         request.META["CSRF_COOKIE"] = secret
-        page = None if connection.in_atomic_block else PAGES.get(standing.key, standing.version)
-        return Found(standing.tag(secret), page)
+        return Found(standing.tag(secret), standing.remembered)
 
 
 def remembered(request: SignedInRequest, standing: Standing) -> HttpResponse | None:
     """The page as it was made before, for this reader."""
-    page = None if connection.in_atomic_block else PAGES.get(standing.key, standing.version)
+    page = standing.remembered()
     return None if page is None else _answer(request, standing, page)
 
 
@@ -180,7 +193,6 @@ def remember(
 ) -> HttpResponse:
     """Make the page, for this reader and for whoever else would get the same."""
     page = for_anybody(template, context)
-    # What a transaction sees may never come to be.
     if not connection.in_atomic_block:
         PAGES.put(standing.key, page, standing.version, request.path_info)
     return _answer(request, standing, page)

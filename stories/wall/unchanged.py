@@ -121,9 +121,7 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
         if not is_noted(request):
             return None
         standing = Standing.of(request)
-        key = None if connection.in_atomic_block else _shared(request, standing)
-        page = PAGES.get(key, standing.version) if key else None
-        return Found(standing.tag(request), page)
+        return Found(standing.tag(request), lambda: _page(_shared(request, standing)))
 
 
 def unchanged(*, shared: bool = False) -> Callable[[View], View]:
@@ -208,6 +206,9 @@ def _shared(request: SignedInRequest, standing: Standing) -> tuple[Hashable, ...
 
 
 def _remembered(request: SignedInRequest) -> HttpResponse | None:
-    key = getattr(request, "shared_as", None)
-    page = PAGES.get(key, key[1]) if key is not None else None
+    page = _page(getattr(request, "shared_as", None))
     return None if page is None else for_reader(request, page)
+
+
+def _page(key: tuple[Hashable, ...] | None) -> bytes | None:
+    return None if key is None or connection.in_atomic_block else PAGES.get(key, key[1])

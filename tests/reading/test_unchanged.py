@@ -191,6 +191,23 @@ class TestAPageForSeveral:
         kept = pages.get(next(iter(pages._pages)), pages._of).decode()
         assert {ME, TOKEN} == {mark for mark in (ME, TOKEN) if mark in kept}
 
+    def test_is_given_before_the_rest_of_the_middleware_begins(
+        self, told, django_assert_num_queries, monkeypatch
+    ):
+        client = signed_in(UserFactory())
+        first = [get(client, told) for _ in range(2)][-1]
+        monkeypatch.setattr("stories.reading.views.Standing", None)
+        # The session, the account, and what is known of the story.
+        with django_assert_num_queries(3):
+            second = get(client, told)
+        assert untold(second) == untold(first)
+        same = ("ETag", "Vary", "Cache-Control", "X-Frame-Options", "Content-Security-Policy")
+        for name in (*same, "Content-Type", "Content-Length", "Permissions-Policy"):
+            assert second[name] == first[name], name
+        client.cookies["csrftoken"] = "not a secret"
+        with pytest.raises(AttributeError):
+            get(client, told)
+
     def test_is_for_each_what_would_be_made_for_them_alone(self, told, pages, monkeypatch):
         """Whoever reads it first: each in turn, and then everybody else."""
         clients = readers(told)

@@ -234,6 +234,19 @@ class TestAPageForSeveral:
         assert "Noor" not in kept(pages)
         assert "Visser" not in kept(pages)
 
+    def test_is_given_before_the_rest_of_the_middleware_begins(
+        self, told, readers, pages, monkeypatch
+    ):
+        first = get(readers[0])
+        monkeypatch.setattr("stories.wall.unchanged._remembered", None)
+        second = get(readers[0])
+        assert second.content == first.content
+        assert sorted(second["Vary"].split(", ")) == sorted(first["Vary"].split(", "))
+        for name in {*first.headers, "X-Frame-Options", "Content-Length"} - {"Vary"}:
+            assert second[name] == first[name], name
+        with pytest.raises(TypeError):
+            readers[0].get("/?view=list")
+
     def test_equals_one_that_is_made_for_one(self, told, readers, pages):
         for address in told.at:
             first, again = (get(readers[0], address).content.decode() for _ in range(2))
