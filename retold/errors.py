@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -31,11 +31,10 @@ AT_A_TIME = 64 * 1024
 
 # What passes by itself, or once somebody has made room: the database, a disk or another server is
 # away, full, or takes too long. Whatever else is raised is a mistake of ours.
-AWAY = (
-    *(OperationalError, InterfaceError, InternalError),
-    *(SMTPException, ConnectionError, TimeoutError),
-)
+AWAY = (OperationalError, InterfaceError, SMTPException, ConnectionError, TimeoutError)
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE}
+# What SQLite says of a question that makes no sense, and PostgreSQL where nothing can be written.
+NO_SENSE, READ_ONLY = 1, "25006"
 NOT_NOW = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.EHOSTUNREACH}
 SECONDS_TO_WAIT = 30
 # No page ever holds them, not even one that somebody sends again.
@@ -107,10 +106,13 @@ def is_away(error: BaseException | None) -> bool:
     """Whether an error says that something outside of us does not work for now."""
     if isinstance(error, UnreadablePostError) or error is None:
         return False
+    cause = error.__cause__
     if isinstance(error, AWAY):
+        return getattr(cause, "sqlite_errorcode", None) != NO_SENSE
+    if getattr(cause, "sqlstate", None) == READ_ONLY:
         return True
     known = isinstance(error, OSError) and error.errno in NO_ROOM | NOT_NOW
-    return known or is_away(error.__cause__)
+    return known or is_away(cause)
 
 
 def sent_again(request: HttpRequest) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 
-from django.db import InternalError, OperationalError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from retold.databases import patience
+from retold.errors import is_away
 from staff.requests import SignedInRequest
 from stories.filtering.asked import Reader
 from stories.filtering.meant import Meant
@@ -54,7 +55,9 @@ def note(request: SignedInRequest, meant: Meant) -> None:
                 unique_fields=["person"],
                 update_fields=["before", "latest", "at"],
             )
-    except (OperationalError, InternalError):
+    except DatabaseError as error:
+        if not is_away(error):
+            raise
         # Nothing can be written for now, and the wall can be read even so.
         log.warning("A visit could not be noted.", exc_info=True)
         return

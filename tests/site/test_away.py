@@ -6,7 +6,14 @@ from html import unescape
 from types import SimpleNamespace
 
 import pytest
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.http import UnreadablePostError
 from django.test import Client
 from django.urls import reverse
@@ -131,6 +138,19 @@ def test_what_came_of_it_is_told_from_its_cause():
     error = RuntimeError("The photo could not be kept.")
     error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
     assert is_away(error)
+
+
+def test_a_question_that_makes_no_sense_is_our_mistake_on_either_database():
+    with pytest.raises(DatabaseError) as raised, transaction.atomic():
+        connection.cursor().execute("SELECT nothing FROM nowhere")
+    assert not is_away(raised.value)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite says so in its own way.")
+def test_a_database_that_takes_nothing_is_away():
+    with pytest.raises(DatabaseError) as raised, transaction.atomic():
+        connection.cursor().execute("SET TRANSACTION READ ONLY; DELETE FROM django_migrations")
+    assert is_away(raised.value)
 
 
 def test_a_mistake_of_ours_is_still_called_one(reader, monkeypatch):
