@@ -46,7 +46,7 @@ WRITES = {
     # The admin looks through all that hangs on whatever it deletes, and so does the history.
     "admin:staff_employee_delete": 25,
     "admin:staff_team_delete": 8,
-    "admin:staff_user_delete": 28,
+    "admin:staff_user_delete": 34,
     # Each model that knows somebody, or whose texts may name them, is gone through once.
     "admin:staff_erasure_erase": 100,
 }
