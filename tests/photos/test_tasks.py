@@ -1,6 +1,7 @@
 """Making photos outside the request, so that nothing is lost when a process is."""
 
 import datetime
+import errno
 import io
 import threading
 
@@ -67,6 +68,23 @@ def test_a_photo_that_cannot_be_made_says_why_and_leaves_nothing_behind(monkeypa
     assert "0 of 0" in said("make_photos")
     assert "1 of 1" in said("make_photos", "--failed")
     assert Photo.objects.get(pk=photo.pk).ready
+
+
+def test_a_photo_waits_for_a_storage_that_is_away_however_often_it_is_tried(monkeypatch):
+    photo = PhotoFactory()
+
+    def away(*_args, **_about):
+        raise OSError(errno.EIO, "The storage is gone.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("stories.photos.tasks.make_files", away)
+        for _time in range(MOST_ATTEMPTS + 2):
+            Photo.objects.update(tried_at=timezone.now() - 2 * TAKEN_FOR)
+            make_photo.call(photo.pk)
+    photo.refresh_from_db()
+    assert (photo.state, photo.attempts) == (Photo.State.WAITING, 0)
+    Photo.objects.update(tried_at=timezone.now() - 2 * TAKEN_FOR)
+    assert "1 of 1" in said("make_photos")
 
 
 def test_a_photo_for_which_there_is_no_room_goes_on_waiting(monkeypatch):
