@@ -82,6 +82,7 @@ try:
     KEEP_REJECTED = env.int("KEEP_REJECTED", 180, validate=validate.Range(0))
     KEEP_LEAVERS = env.int("KEEP_LEAVERS", 365, validate=validate.Range(0))
     KEEP_FLAGS = env.int("KEEP_FLAGS", 365, validate=validate.Range(0))
+    KEEP_ADDRESSES = env.int("KEEP_ADDRESSES", 365, validate=validate.Range(0))
     SECURITY_LOG = env.str("SECURITY_LOG", "")
     NAMES_WAIT = env.bool("NAMES_WAIT", False)
     BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")

@@ -16,6 +16,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -67,6 +68,7 @@ def held_back(request: HttpRequest, user: Any) -> Any:
     return user
 
 
+@transaction.atomic
 def forget(user: User) -> None:
     """Take all factors of an account away, for whoever lost them, and sign it out everywhere."""
     gone, _by_model = Authenticator.objects.filter(user=user).delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -143,6 +144,17 @@ class HistoryManager(models.Manager.from_queryset(HistoryQuerySet)):  # type: ig
         """Empty the history of things whose time is up, or as far as it tells of one field."""
         rows = _unguarded().filter(kind=kind, number__in=list(numbers), fields__contains=field)
         return self.empty(rows.values_list("pk", flat=True))
+
+    def let_go_of_addresses(self, before: datetime.datetime, *, dry_run: bool = False) -> int:
+        """Forget from which address changes were made so long ago; returns how many."""
+        rows = _unguarded().filter(at__lt=before, address__isnull=False).order_by("pk")
+        if dry_run:
+            return rows.count()
+        last = done = 0
+        while keys := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+            done += _unguarded().filter(pk__in=keys).update(address=None)
+            last = keys[-1]
+        return done
 
     def empty(self, rows: Iterable[int]) -> int:
         """Take the words out of these rows; the database lets nothing else be done to them."""

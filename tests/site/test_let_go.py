@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.utils import timezone
 
-from staff.models import Employee
+from staff.models import Employee, History
 from stories.models import Flag, Notice, Photo, Status, Story
 from stories.photos.collecting import stored
 from tests.factories import (
@@ -211,3 +211,32 @@ class TestLettingGoOfFlags:
             decided_at=self.old.flagged_at.replace(year=2000)
         )
         assert "Flags, 30 days: 2 let go of." in said()
+
+
+class TestWhereChangesCameFrom:
+    @pytest.fixture(autouse=True)
+    def changes(self, settings) -> None:
+        settings.KEEP_ADDRESSES = 30
+        for days in (40, 35, 20):
+            moment = timezone.now() - datetime.timedelta(days=days)
+            about = {"kind": "staff.team", "number": days, "what": "changed"}
+            History.objects.bulk_create([History(at=moment, address="192.0.2.7", **about)])
+
+    def kept(self) -> list[int]:
+        rows = History.objects.filter(kind="staff.team", address="192.0.2.7")
+        return list(rows.order_by("number").values_list("number", flat=True))
+
+    def test_is_let_go_of_in_time(self, monkeypatch):
+        monkeypatch.setattr("staff.models.history.BATCH", 1)
+        assert "history, 30 days: 2 let go of." in said()
+        assert self.kept() == [20]
+        assert History.objects.filter(kind="staff.team").count() == 3
+
+    def test_is_only_counted_if_asked(self):
+        assert "history, 30 days: 2 would go." in said("--dry-run")
+        assert self.kept() == [20, 35, 40]
+
+    def test_is_kept_for_good_without_a_period(self, settings):
+        settings.KEEP_ADDRESSES = 0
+        said()
+        assert self.kept() == [20, 35, 40]

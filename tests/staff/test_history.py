@@ -1,7 +1,10 @@
 """Every change to people, teams, accounts and roles is kept: by whom, from where, what it was."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
@@ -217,9 +220,35 @@ class TestWhoActs:
             team = TeamFactory()
         assert (last(team).way, last(team).account) == (Way.IMPORT, user.pk)
 
+    def test_is_a_task_where_one_runs(self, monkeypatch):
+        from retold.tasks import _run
+
+        monkeypatch.setattr("retold.tasks.close_old_connections", lambda: None)
+        team = TeamFactory()
+
+        def call() -> None:
+            Team.objects.filter(pk=team.pk).update(name="Nine")
+
+        _run(SimpleNamespace(task=SimpleNamespace(name="rename", call=call), args=[], kwargs={}))
+        assert (last(team).way, last(team).place) == (Way.TASK, "rename")
+
+    def test_is_a_file_where_one_is_brought_in(self, admin_client):
+        import_people(admin_client, "number,first_name,last_name\nN1,Anke,Vos\n")
+        row = last(Employee.objects.get(number="N1"))
+        assert (row.way, row.account) == (Way.IMPORT, admin_client.user.pk)
+        assert row.place == "admin:staff_employee_import"
+
     def test_is_nobody_afterwards(self, staff_client):
         staff_client.get("/")
         assert (last(TeamFactory()).account, last(TeamFactory()).way) == (None, "")
+
+
+def import_people(client, text: str) -> None:
+    """Bring a file in and agree to what it does."""
+    page = reverse("admin:staff_employee_import")
+    file = SimpleUploadedFile("people.csv", text.encode())
+    planned = client.post(page, {"people": file}).context
+    client.post(page, {"parcel": planned["parcel"], "agreed": "1"})
 
 
 def change() -> History:

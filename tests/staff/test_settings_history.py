@@ -75,8 +75,8 @@ def test_a_database_that_is_away_keeps_nobody_from_serving(monkeypatch, caplog):
     assert "could not be written into the history" in caplog.text
 
 
-def test_a_server_that_starts_writes_it_down(tmp_path):
-    """As granian starts it, in a process and with a database of its own."""
+def test_a_server_that_starts_writes_it_down_and_so_does_a_command(tmp_path):
+    """As granian and people start them, in processes and with a database of their own."""
     environment = {
         **os.environ,
         "DEMO": "1",
@@ -85,23 +85,29 @@ def test_a_server_that_starts_writes_it_down(tmp_path):
         "DJANGO_SETTINGS_MODULE": "retold.settings",
         "MODERATION_HOURS": "7",
     }
+
+    def run(*what: str) -> str:
+        answer = subprocess.run(  # noqa: S603
+            [sys.executable, *what],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout
+
+    run("manage.py", "migrate", "--verbosity", "0")
+    run("manage.py", "createsuperuser", "--noinput", "--username", "anke", "--email", "")
     code = """
-import os, threading
-from django.core.management import call_command
-import django; django.setup()
-call_command("migrate", verbosity=0)
+import threading
 import retold.wsgi
 [thread.join(30) for thread in threading.enumerate() if thread.name == "settings"]
 from staff.models import History
 print(History.objects.get(kind="settings").changes["MODERATION_HOURS"])
+made = History.objects.get(kind="staff.user")
+print(made.label, made.way, made.place)
 """
-    answer = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert answer.stdout.strip() == "[None, 7]", answer.stderr
+    assert run("-c", code).splitlines() == ["[None, 7]", "anke command createsuperuser"]

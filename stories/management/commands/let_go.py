@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from retold.commands import TablesCommand
-from staff.models import Employee
+from staff.models import Employee, History
 from stories.models import Flag, Status, Story
 from stories.models.access import StoryQuerySet
 from stories.privacy.tidying import tidy
@@ -23,7 +23,8 @@ class Command(TablesCommand):
     help = (
         "Deletes drafts that nobody touched for KEEP_DRAFTS days and stories that were turned down "
         "KEEP_REJECTED days ago, with their photos; the addresses of people who left KEEP_LEAVERS "
-        "days ago; and flags that were decided about KEEP_FLAGS days ago. Run it once a day."
+        "days ago; flags that were decided about KEEP_FLAGS days ago; and from which network "
+        "addresses changes came KEEP_ADDRESSES days ago. Run it once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,6 +47,7 @@ class Command(TablesCommand):
         self._addresses(settings.KEEP_LEAVERS, options)
         days = settings.KEEP_FLAGS
         self._say("Flags", days, _flags(days, options["dry_run"]) if days else 0, options)
+        self._where_from(settings.KEEP_ADDRESSES, options)
         if not options["dry_run"]:
             tidy()
 
@@ -57,6 +59,14 @@ class Command(TablesCommand):
                 person.let_go_of_address()
             count += 1
         self._say("Addresses of leavers", days, count, options)
+
+    def _where_from(self, days: int, options: dict[str, Any]) -> None:
+        """The history stays, without the addresses that changes came from."""
+        found = 0
+        if days:
+            long_ago, dry_run = _ago(days), options["dry_run"]
+            found = History.objects.let_go_of_addresses(long_ago, dry_run=dry_run)
+        self._say("Network addresses in the history", days, found, options)
 
     def _say(self, what: str, days: int, count: int, options: dict[str, Any]) -> None:
         if options["verbosity"]:
