@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY
@@ -31,8 +32,12 @@ def account(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
 def sessions(request: SignedInRequest) -> HttpResponse:
-    """Where I am signed in, and the way to end it: there, or everywhere but here."""
+    """Where I am signed in, and the way to end it: there, or everywhere but here.
+
+    Whoever ends one says once more who they are, so that nobody in passing signs the owner out.
+    """
     here = request.session.session_key
     if request.method == "POST":
         mine = Session.objects.open_of(request.user).exclude(session_key=here)

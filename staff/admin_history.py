@@ -19,6 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import security_log
 from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly, ReadOnly
 from .history_export import FORMATS, lines
@@ -64,6 +65,7 @@ def _handed_out(form: str) -> Any:
             lines(chosen.filter(pk__gte=oldest), form),  # type: ignore[arg-type]
             content_type=FORMATS[form],
         )
+        security_log.note("history-handed-out", request, form=form)
         name = f"history-{timezone.localdate():%Y-%m-%d}.{form}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer

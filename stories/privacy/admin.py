@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from staff import roles
+from staff import roles, security_log
 from staff.admin_pages import ModelPages
 from staff.admin_rights import AdminsOnly, ReadOnly
 from staff.models import Employee, Erasure, User
@@ -133,6 +133,7 @@ def _erase(request: HttpRequest, person: Employee, form: ErasureForm) -> HttpRes
     except Erased:
         messages.info(request, _("Somebody else has done it already."))
         return redirect("admin:staff_erasure_changelist")
+    security_log.note("person-erased", request, erasure=erasure.pk)
     words = _("It is done. Backups that were made before still know them, until you delete those.")
     messages.success(request, words)
     return redirect("admin:staff_erasure_change", erasure.pk)
@@ -145,4 +146,5 @@ def export_page(request: HttpRequest, pk: int) -> Any:
     person = _person(pk)
     if person.is_erased:
         return redirect("admin:staff_erasure_person", pk)
+    security_log.note("data-handed-out", request, person.account_id, person=person.pk)
     return download(person, own=False)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from retold.limits import costs
+from staff import security_log
 from staff.requests import SignedInRequest
 
 from .admin import download
@@ -19,5 +20,6 @@ from .admin import download
 def own_data(request: SignedInRequest) -> HttpResponse:
     """All that Retold knows of whoever is signed in; their password is asked for again first."""
     if request.method == "POST":
+        security_log.note("data-handed-out", request, request.user)
         return download(request.user.person, own=True)  # type: ignore[return-value]
     return render(request, "privacy/own.html")

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from retold.logs import OneLine
 from staff import security_log
-from tests.factories import StoryFactory, UserFactory
+from staff.models import History
+from tests.factories import EmployeeFactory, StoryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,11 +157,36 @@ class TestWhoChangesWhoseRights:
     def test_is_said_of_ones_own_password_and_sessions(self, anke, lines, caplog):
         desk, _phone = sign_in(), sign_in()
         data = {"oldpassword": PASSWORD, "password1": SECRET, "password2": SECRET}
+        desk.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         desk.post(reverse("account_sessions"))
         desk.post(reverse("account_change_password"), data)
         assert [said["number"] for said in lines("sessions-ended")] == ["1"]
+        assert len(lines("asked-again")) == 1
         assert [said["account"] for said in lines("password-changed")] == [str(anke.pk)]
         assert SECRET not in caplog.text
+
+
+class TestWhatIsTakenAlong:
+    def test_is_said_of_a_persons_data_whoever_asks(self, anke, admin_client, lines):
+        person = anke.person.pk
+        desk = sign_in()
+        desk.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        desk.post(reverse("own_data"))
+        admin_client.post(reverse("admin:staff_erasure_export", args=[person]))
+        said = [(one["by"], one["account"]) for one in lines("data-handed-out")]
+        assert said == [(str(user.pk), str(anke.pk)) for user in (anke, admin_client.user)]
+
+    def test_is_said_of_an_erasure_without_whose_it_was(self, anke, admin_client, lines):
+        url = reverse("admin:staff_erasure_erase", args=[anke.person.pk])
+        assert admin_client.post(url, {"name": anke.person.full_name}).status_code == 302
+        [said] = lines("person-erased")
+        assert set(said) == {"event", "by", "from", "erasure"}
+
+    def test_is_said_of_the_history(self, admin_client, lines):
+        EmployeeFactory()
+        chosen = {"action": "as_csv", "_selected_action": [History.objects.first().pk]}
+        admin_client.post(reverse("admin:staff_history_changelist"), chosen)
+        assert [said["form"] for said in lines("history-handed-out")] == ["csv"]
 
 
 class TestARefusal:

@@ -44,6 +44,10 @@ def sign_in(user, agent=FIREFOX, password=PASSWORD) -> Client:
     return client
 
 
+def ask_again(client: Client) -> None:
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
 def is_in(client) -> bool:
     return get_user(client).is_authenticated
 
@@ -70,6 +74,7 @@ def test_the_list_tells_no_session_key(anke):
 
 def test_one_of_them_is_ended(anke):
     desk, phone, tablet = (sign_in(anke, agent) for agent in (FIREFOX, PHONE, "iPad"))
+    ask_again(desk)
     html = text(desk.get(LIST))
     entry = next(part for part in html.split("<li>") if "Safari, iPhone" in part)
     desk.post(LIST, {"end": re.search(r'name="end" value="(\w+)"', entry).group(1)})
@@ -79,8 +84,19 @@ def test_one_of_them_is_ended(anke):
 def test_all_others_are_ended(anke):
     desk, phone, stranger = sign_in(anke), sign_in(anke, PHONE), Client()
     stranger.force_login(UserFactory())
+    ask_again(desk)
     desk.post(LIST)
     assert (is_in(desk), is_in(phone), is_in(stranger)) == (True, False, True)
+
+
+def test_whoever_ends_one_is_asked_for_the_password_and_goes_on_from_there(anke):
+    desk, phone = sign_in(anke), sign_in(anke, PHONE)
+    asked = desk.post(LIST)
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    desk.post(asked.url, {"password": "wrong"})
+    assert is_in(phone)
+    assert desk.post(asked.url, {"password": PASSWORD}).url == LIST
+    assert (is_in(desk), is_in(phone)) == (True, False)
 
 
 def test_nobody_ends_the_session_of_somebody_else(anke):
