@@ -38,8 +38,8 @@ def said(*args, **options) -> str:
 class TestInTheAdmin:
     def test_it_says_what_will_happen(self, admin_client, person):
         shown = " ".join(admin_client.get(page(person)).content.decode().split())
-        assert "1 credits" in shown
-        assert "1 stories" in shown
+        assert "credits: 1" in shown
+        assert "stories: 1" in shown
         assert not gone(person)
 
     def test_the_name_is_asked_for(self, admin_client, person):
@@ -79,7 +79,7 @@ class TestInTheAdmin:
 
 class TestAtTheServer:
     def test_it_can_be_tried(self, person):
-        assert "1 credits" in said("QX-7741", "--dry-run")
+        assert "credits: 1" in said("QX-7741", "--dry-run")
         assert not gone(person)
 
     def test_it_asks_for_the_name(self, person, monkeypatch):

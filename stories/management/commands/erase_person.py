@@ -69,7 +69,7 @@ class Command(TablesCommand):
             ("Stays, without them", seen.stay),
             ("Loses their name", seen.texts),
         ):
-            said = ", ".join(f"{number} {what}" for number, what in counted)
+            said = ", ".join(f"{what}: {number}" for number, what in counted)
             self.stdout.write(f"{heading}: {said or 'nothing'}.")
         self.stdout.write(f"Photos whose words name them: {seen.photos}.")
         self.stdout.write(f"Texts with their first or last name alone: {seen.loose}.")
