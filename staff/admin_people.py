@@ -250,6 +250,11 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
         return Employee.objects.with_team_today()
 
+    def has_change_permission(self, request: HttpRequest, obj: Employee | None = None) -> bool:
+        """Nobody is given a name again who was erased."""
+        erased = obj is not None and obj.is_erased
+        return super().has_change_permission(request, obj) and not erased
+
     def get_fieldsets(self, request: HttpRequest, obj: Employee | None = None):
         """Who may only look sees the fields of the record itself, and the account as a link."""
         if self.has_change_permission(request, obj):

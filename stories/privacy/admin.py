@@ -22,6 +22,7 @@ from staff.searching import tokens
 
 from .erasing import Erased, erase, preview
 from .exporting import export, file_name
+from .known import KNOWN
 
 
 def download(person: Employee, *, own: bool) -> StreamingHttpResponse:
@@ -51,7 +52,16 @@ class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
 
     @admin.display(description=gettext_lazy("what was done"))
     def what(self, erasure: Erasure) -> str:
-        return ", ".join(f"{what}: {number}" for what, number in erasure.counts.items())
+        """In our words, also where the list has changed since."""
+        labels = {known.model: known.label for known in KNOWN}
+        texts = {f"texts: {model}": _("texts: %s") % label for model, label in labels.items()}
+        labels |= texts | {
+            "drafts": _("drafts"),
+            "photos": _("photos"),
+            "history": _("lines of the history"),
+        }
+        counted = erasure.counts.items()
+        return " · ".join(f"{labels.get(what, what)}: {number}" for what, number in counted)
 
     def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return person_page(request, pk)

@@ -101,11 +101,11 @@ def _stories(person: Employee, team: Team) -> tuple[Story, Story, Story, Story]:
     """One they told, a draft of theirs, one that credits them, and one that only says the name."""
     account, other = person.account, EmployeeFactory(first_name="Wout")
     told = StoryFactory(teller=person, body=f"I, {KNOWN_AS}, saw it.")
-    PhotoFactory(story=told, alt=f"{KNOWN_AS} and a kite.", made=True)
+    PhotoFactory(story=told, alt=f"{KNOWN_AS} and a kite.")
     told.submit(by=account)
     told.publish(by=None)
     draft = StoryFactory(teller=person, body="A draft.")
-    PhotoFactory(story=draft, made=True)
+    PhotoFactory(story=draft)
     said = speaking_of(FIRST)
     credited = PublishedStoryFactory(
         teller=other, **said, people=[person, EmployeeFactory()], people__team=team

@@ -60,6 +60,9 @@ class TestInTheAdmin:
         assert "They were erased" in shown
         listed = admin_client.get(reverse("admin:staff_employee_changelist")).content.decode()
         assert "someone on staff" in listed
+        change = reverse("admin:staff_employee_change", args=[person.pk])
+        assert admin_client.get(change).status_code == 200
+        assert admin_client.post(change, {"first_name": "Noor"}).status_code == 403
 
     def test_nobody_erases_themselves(self, admin_client):
         person = admin_client.user.person
