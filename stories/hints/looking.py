@@ -89,7 +89,7 @@ def look(
         teams = []
     elif teams is None:
         teams = Team.objects.values_list("name", flat=True)[:MOST_TEAMS]
-    directory.told = fullnames.words(told)
+    directory.told = fullnames.words(told[:MOST_BODY])
     names_of_teams = fullnames.words(" ".join(teams))
     found = {story.pk: _hints(story, candidates, directory, names_of_teams) for story in stories}
     return Looked(found, directory)

@@ -133,6 +133,7 @@ def test_several_stories_are_looked_through_with_two_questions(django_assert_num
     [
         "1", "4 ", "5-", "a@", "a.", "Ab ", "Ab van ", "+44 20 7946 0958 ", "0 1", "(0", "+1 ",
         "Walter Higgins ", "٠١٢٣٤٥٦٧", "12/34/", "a@b.cc ", "Mr ", "é\u0301", "\u202e1",
+        "GB82 ", "AB12", "order 12 ", "order ", "account ", "born 1/1/19", "3 March 19", "D.O.B. ",
     ],
 )  # fmt: skip
 def test_twelve_thousand_characters_of_anything_take_little_time(part):
