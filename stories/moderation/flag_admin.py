@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -143,9 +144,13 @@ class FlagAdmin(ReadOnly, ModeratorsToo, ModelPages):
     ) -> HttpResponse:
         """The page; what somebody else decided meanwhile stands."""
         try:
-            if request.method == "POST" and self.may_change(request):
-                self.get_object(request, object_id).require_open()
-            return super().change_view(request, object_id, form_url, extra_context)
+            with transaction.atomic():
+                if request.method == "POST" and self.may_change(request):
+                    flag = self.get_object(request, object_id)
+                    # Of two who decide at once, the second waits here, and is told.
+                    Story.objects.select_for_update().only("pk").get(pk=flag.story_id)
+                    flag.require_open()
+                return super().change_view(request, object_id, form_url, extra_context)
         except TransitionRefused as refused:
             messages.error(request, str(refused))
             return redirect(_address(object_id))

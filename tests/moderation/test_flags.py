@@ -4,7 +4,9 @@ import pytest
 from django.utils.html import strip_tags
 
 from stories.models import Flag
-from tests.factories import EmployeeFactory, NoteFactory, PublishedStoryFactory
+from tests.conftest import signed_in
+from tests.factories import EmployeeFactory, NoteFactory, PublishedStoryFactory, UserFactory
+from tests.telling.test_twice import at_once
 
 from .pages import change, said
 
@@ -118,3 +120,23 @@ def test_flags_are_for_moderators_and_never_changed(staff_client, manager_client
     assert Flag.objects.open().exists()
     assert admin_client.post(f"{LIST}{flag.pk}/delete/", {"post": "yes"}).status_code == 403
     assert admin_client.get(f"{LIST}add/").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_moderators_at_once_one_decides_and_the_other_is_told():
+    clients = [signed_in(UserFactory(roles=["moderators"])) for _number in range(2)]
+    asked = [{"outcome": way, "because": "Race."} for way in ("kept", "taken_down")]
+    for _time in range(5):
+        story = PublishedStoryFactory()
+        flags = [flagged(story), flagged(story)]
+
+        def decide(number: int, flags=flags) -> list[str]:
+            answer = clients[number].post(page(flags[number]), asked[number], follow=True)
+            return said(answer)
+
+        told = sorted(messages[0] for messages in at_once(2, decide))
+        assert told[0].startswith("Decided")
+        assert told[1] == "Somebody has decided about this meanwhile."
+        [decision] = set(Flag.objects.filter(story=story).values_list("decision", flat=True))
+        story.refresh_from_db()
+        assert story.is_published == (decision == "kept")
