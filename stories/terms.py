@@ -24,8 +24,9 @@ from staff.searching import TOKEN, tokens
 BREAK = "/"
 # Longer words are cut, in texts as in questions: databases have their limits.
 MOST_LETTERS = 48
-# Chunks of a text that come again are looked up; scripts without spaces have endless ones.
-MOST_REMEMBERED, LONGEST_REMEMBERED = 40_000, 32
+# Chunks of a text that come again are looked up, of which half a kilobyte is remembered; scripts
+# without spaces have endless ones.
+MOST_REMEMBERED, LONGEST_REMEMBERED = 10_000, 32
 
 STEMMERS = {
     "ar": "arabic",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from stories.filtering.asked import CHOSEN, SWITCHES
@@ -18,6 +19,12 @@ from stories.filtering.meant import Meant
 
 # Facts of a story that are chosen one at a time: each is counted as if it alone were not chosen.
 FACTS = (*CHOSEN, *SWITCHES)
+
+
+@lru_cache(maxsize=4096)
+def _said(number: int, language: str | None) -> str:
+    """As it is written in the language that is spoken now; most are said again and again."""
+    return intcomma(number)
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Tally:
     more: bool = False
 
     def __str__(self) -> str:
-        return f"{intcomma(self.number)}{'+' if self.more else ''}"
+        return f"{_said(self.number, get_language())}{'+' if self.more else ''}"
 
     def __bool__(self) -> bool:
         return self.number > 0 or self.more
