@@ -119,6 +119,8 @@ class Directory:
     def of(cls, candidates: Iterable[Candidate], also: Q | None = None) -> Directory:
         """Look up the words of all candidates, and who `also` describes, with one query."""
         names = {name for found in candidates for name in _forms(found)}
+        if not names and also is None:
+            return cls()
         wanted = Q(first_name__in=names) | Q(known_as__in=names) | Q(last_name__in=names)
         people = Employee.objects.filter(wanted | also if also else wanted)
         directory = cls(list(people.only(*NAMES)[:MOST_EMPLOYEES]))
