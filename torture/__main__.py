@@ -8,6 +8,7 @@ import datetime
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,8 @@ class Torture:
             found = scenario(*about)
         except (OSError, RuntimeError) as error:
             found = Finding(name, about[0].kind, broken=[f"It went no further: {error}"])
+        finally:
+            about[0].kill()
         self.findings.append(found)
         print(f"  {'held' if found.held else found.broken}", file=sys.stderr, flush=True)
 
@@ -122,6 +125,8 @@ def scratch() -> Iterator[Path]:
 
 def main(arguments: list[str]) -> int:
     """0 if everything held."""
+    # Whoever stops us wants us to clean up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a little of everything")
     parser.add_argument("--databases", type=lambda text: text.split(","), default=KINDS)
