@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from staff.acting import acting
 from staff.forgetting import Forgetting
 from staff.history_traces import Traces
 from staff.models import Employee, Erasure, History, User
@@ -170,7 +171,8 @@ def _take_names_out(
 def _record(stories: set[int], by: User | None) -> None:
     """That a story was changed is on its record; what was taken out is not."""
     changed = Story.objects.filter(pk__in=stories).exclude(status=Status.DRAFT)
-    StoryEvent.objects.bulk_create(
+    rows = list(changed.order_by("pk").values_list("pk", "status", "public_id"))
+    events = StoryEvent.objects.bulk_create(
         StoryEvent(
             story_id=pk,
             actor=by,
@@ -180,8 +182,11 @@ def _record(stories: set[int], by: User | None) -> None:
             status_after=status,
             reason=_("A name was taken out for good."),
         )
-        for pk, status in changed.order_by("pk").values_list("pk", "status")
+        for pk, status, _public_id in rows
     )
+    with acting(by=by):
+        said = zip(events, rows, strict=True)
+        History.objects.record(*(event.as_history(row[-1]) for event, row in said))
 
 
 def _let_go_of_rows(person: Employee, account: User | None, counts: Counter[str]) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from staff.forgetting import Forgetting
-from staff.models import Employee, Erasure, Membership, User
+from staff.models import Employee, Erasure, History, Membership, User
 from staff.models.erasure import digest_of
 from stories.models import Entry, Follow, Photo, SavedView, Story, StoryEvent, Trait, Word
 from stories.privacy.erasing import Erased, erase, preview
@@ -165,6 +165,8 @@ def test_it_is_recorded_without_saying_who(erased):
     event = StoryEvent.objects.filter(story=erased.credited).first()
     assert event.reason == "A name was taken out for good."
     assert event.actor == erasure.by
+    kept = History.objects.of("stories.story", erased.credited.pk).filter(why=event.reason).get()
+    assert (kept.account, kept.changes) == (erasure.by.pk, {})
 
 
 def test_who_has_a_story_open_is_told(known):
