@@ -13,12 +13,13 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.audiences import ORGANISATION
 from staff.forgetting import Forgetting
-from staff.models import Credit, Employee
+from staff.models import Credit, Employee, History
 from staff.naming import Naming
 from stories.models import Photo, Status, Story
 
@@ -54,6 +55,7 @@ def _parts(person: Employee, own: bool) -> Iterator[Part]:
         if known.file:
             yield f"{known.file}.json", True, _json(_rows(known, person, naming))
     yield "mentions.json", True, _json(_mentions(person, naming))
+    yield "changes.json", True, _json(_changes(person, own))
     missing: list[str] = []
     for photo in _photos(person):
         yield f"photos/{photo.story.public_id}-{photo.key[:6]}.jpg", False, _file(photo, missing)
@@ -66,7 +68,8 @@ def _about() -> str:
         "What Retold keeps about one person.\n\n"
         "person.json and account.json say who it is. stories.json has the stories they told, "
         "drafts too, and photos/ the photos of these. mentions.json says where others’ texts name "
-        "them. Each other file lists what its name says. Times are those of the server, UTC.\n\n"
+        "them, and changes.json what they changed, from where, and what was changed about them. "
+        "Each other file lists what its name says. Times are those of the server, UTC.\n\n"
         "Passwords, keys and secret addresses are left out: they are no data about anybody.\n"
     )
 
@@ -158,6 +161,24 @@ def _around(value: Any, person: Employee, story: Any, naming: Naming | None) -> 
     found = Forgetting(person).anywhere().find(text)
     start, stop = found[0] if found else (0, 0)
     return text[max(0, start - AROUND) : stop + AROUND]
+
+
+def _changes(person: Employee, own: bool) -> Iterator[dict[str, Any]]:
+    """What they changed, when and from where; what it said may be about others and is left out.
+
+    What was changed about them, and by whom, is for an admin to hand out.
+    """
+    account = person.account_id
+    theirs = Q(account=account) if account else Q(pk__in=[])
+    about = Q(kind="staff.employee", number=person.pk)
+    about |= Q(kind="staff.user", number=account or 0)
+    for row in History.objects.filter(theirs if own else theirs | about).order_by("pk").iterator():
+        said = {name: getattr(row, name) for name in ("at", "what", "kind", "number", "fields")}
+        if row.account is not None and row.account == account:
+            said |= {name: getattr(row, name) for name in ("way", "place", "address")}
+        if (row.kind, row.number) in (("staff.employee", person.pk), ("staff.user", account)):
+            said |= {"changes": row.changes, "why": row.why}
+        yield said
 
 
 def _photos(person: Employee) -> Iterator[Photo]:

@@ -6,11 +6,12 @@ import zipfile
 
 import pytest
 
+from staff.acting import acting
 from staff.models import Employee
 from stories.models import FeedKey, Follow
 from stories.privacy.exporting import export
 from stories.privacy.known import KNOWN
-from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory
+from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory, TeamFactory
 
 from .people import EMAIL, FACTOR, FIRST, KNOWN_AS, LAST, NUMBER, USERNAME, WHOLE, somebody
 
@@ -120,3 +121,16 @@ def test_a_photo_that_is_not_there_does_not_stop_it(known):
 def test_it_asks_the_same_for_many_as_for_a_few(known, django_assert_max_num_queries):
     with django_assert_max_num_queries(400):
         opened(known.person)
+
+
+def test_what_they_changed_is_in_it_and_what_was_changed_about_them(known):
+    account = known.person.account
+    with acting(by=account, way="page", place="me"):
+        TeamFactory(name="Till six")
+    Employee.objects.filter(pk=known.person.pk).update(job_title="Porter")
+    *_before, team, porter = read(opened(known.person), "changes")
+    assert (team["kind"], team["place"], team["fields"][:4]) == ("staff.team", "me", "name")
+    assert "Till six" not in str(team)
+    assert porter["changes"]["job_title"][1] == "Porter"
+    own = read(opened(known.person, own=True), "changes")
+    assert own[-1] == team
