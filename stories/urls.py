@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("stories.sharing.feeds.urls")),
     path("", include("stories.notices.following.urls")),
     path("", include("stories.sharing.screens.urls")),
+    path("", include("stories.agreeing.urls")),
     path("", include("stories.telling.urls")),
     path("", include("stories.privacy.urls")),
     path("", include("stories.reading.urls")),

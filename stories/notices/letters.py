@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
+from stories import sealed
 from stories.models import Notice, Story
 
 LONGEST_SUBJECT = 120
@@ -53,6 +54,8 @@ def letter(notice: Notice) -> Letter:
         "flag": notice.flag,
         "url": _url(notice),
         "mine_url": settings.SITE_URL + reverse("mine"),
+        "named_url": settings.SITE_URL + sealed.address(story.pk, notice.to_id),
+        "waits": settings.NAMES_WAIT,
         "me_url": settings.SITE_URL + reverse("me"),
         "organisation": settings.ORGANISATION,
     }

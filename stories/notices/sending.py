@@ -125,6 +125,8 @@ def _send(owed: OneOwed, mail_server: Any) -> bool:
         log.exception("%s %s could not be sent.", type(owed).__name__, owed.pk)
         return False
     owed.settle(attempts=owed.attempts)
+    if isinstance(owed, Notice) and owed.kind == Notice.Kind.CREDITED:
+        owed.story.asked(owed.to)
     return True
 
 

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from staff.models import History
+from stories import sealed
 from stories.models import Story
 from stories.models.vocabulary import EDITABLE
 
@@ -74,6 +75,16 @@ def of_the_note(ok: int, to: tuple[str, ...] = ()) -> Answer:
     return lambda role, state: (
         MISSING if state != "published" and role != "visitor" else published(ok, to)(role, state)
     )
+
+
+def unless_draft(role: str, state: str) -> int:
+    return MISSING if state == "draft" else OK
+
+
+def sealed_for(story: Story) -> str:
+    """The token of the last person the story credits who may be named."""
+    credit = story.credits.to_people().filter(employee__unnamed=False).last()
+    return sealed.address(story.pk, credit.employee_id).split("/")[2]
 
 
 def no_arguments(world: World, story: Story) -> tuple:
@@ -297,6 +308,15 @@ FOLLOWING = {
         post=everybody(),
         data=lambda world, story: {"List-Unsubscribe": "One-Click"},
         token=False,
+    ),
+    "my_naming": Address(pages=("", "?before=1", "?before=x"), lists=True),
+    # Whoever holds the address of an e-mail says how its reader is named; a draft names nobody yet.
+    "named": Address(
+        arguments=lambda world, story: (sealed_for(story),),
+        get=unless_draft,
+        post=lambda role, state: MISSING if state == "draft" else SENT_ON,
+        data=lambda world, story: {"named": "first"},
+        by_state=True,
     ),
     "feed_atom": Address(
         arguments=lambda world, story: (world.feed.token,), get=everybody(), page=False, lists=True

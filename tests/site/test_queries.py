@@ -34,6 +34,8 @@ WRITES = {
     "salute": 3,
     "retell": 5,
     "me_naming": 1,
+    # The ledger, its history, the credit, and the index of the wall.
+    "named": 11,
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 9,
     # Here a photo is made in the same breath.

@@ -1,0 +1,171 @@
+"""Two taps from an e-mail, or from one's own page, and a name is taken back everywhere."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from staff.audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, PUBLIC, SCREENS, TEAM, Audience
+from stories import sealed
+from stories.models import Consent
+from stories.notices.sending import send_owed
+from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person():
+    account = UserFactory(first_name="Philippina", last_name="Oosterschelde")
+    return account.person
+
+
+@pytest.fixture
+def story(person):
+    return PublishedStoryFactory(people=[person], title="At the door")
+
+
+@pytest.fixture
+def address(story, person):
+    return sealed.address(story.pk, person.pk)
+
+
+def held(story) -> dict:
+    return story.credits.get().agreed
+
+
+def everywhere(named) -> dict:
+    return dict.fromkeys(Audience, named)
+
+
+class TestFromTheEMail:
+    def test_the_e_mail_asks_and_the_ledger_says_that_it_did(self, person, story):
+        person.email = "p@example.org"
+        person.save()
+        assert send_owed()
+        (letter,) = [one for one in mail.outbox if "You are in a story" in one.subject]
+        link = re.search(r"https?://[^/]+(/named/\S+/)", letter.body)[1]
+        assert sealed.opened(link.split("/")[2]) == (story.pk, person.pk)
+        assert link in letter.alternatives[0][0]
+        row = story.consents.get()
+        assert (row.employee, row.what, row.how) == (person, "asked", "email")
+
+    def test_where_names_wait_it_says_so(self, person, story, settings):
+        settings.NAMES_WAIT = True
+        person.email = "p@example.org"
+        person.save()
+        send_owed()
+        assert "Until you say how you want to be named" in mail.outbox[0].body
+
+    def test_reading_it_changes_nothing(self, client, story, address):
+        assert client.get(address).status_code == 200
+        assert client.head(address).status_code == 200
+        assert held(story) == everywhere(FULL)
+        assert not story.consents.exists()
+
+    @pytest.mark.parametrize("named", [FULL, FIRST, COLLEAGUE])
+    def test_one_button_says_it_for_everybody_without_signing_in(
+        self, client, story, address, named
+    ):
+        response = client.post(address, {"named": named}, follow=True)
+        assert "It holds from the next page on" in response.content.decode()
+        assert held(story) == everywhere(named)
+        row = story.consents.get()
+        assert (row.how, row.by, row.agreed) == (Consent.How.EMAIL, None, named)
+
+    def test_each_audience_may_hear_something_else(self, client, story, address):
+        chosen = {TEAM: FULL, ORGANISATION: FIRST, SCREENS: COLLEAGUE, PUBLIC: COLLEAGUE}
+        client.post(address, chosen)
+        assert held(story) == chosen
+
+    @pytest.mark.parametrize("data", [{}, {"named": "boss"}, {TEAM: FULL}, {"said": " "}])
+    def test_what_makes_no_sense_changes_nothing(self, client, story, address, data):
+        assert client.post(address, data).status_code == 422
+        assert held(story) == everywhere(FULL)
+        assert not story.consents.exists()
+
+    def test_a_correction_reaches_the_moderators(self, client, story, person, address):
+        client.post(address, {"said": "I am a porter."})
+        row = Consent.objects.open_corrections().get()
+        assert (row.story, row.employee, row.said) == (story, person, "I am a porter.")
+
+    def test_it_is_for_nobody_elses_name_and_no_other_story(self, client, story, person):
+        other = EmployeeFactory()
+        assert client.get(sealed.address(story.pk, other.pk)).status_code == 404
+        elsewhere = PublishedStoryFactory()
+        assert client.get(sealed.address(elsewhere.pk, person.pk)).status_code == 404
+
+    @pytest.mark.parametrize("token", ["x", "a:b:c", "W10:1vMu:x"])
+    def test_what_we_did_not_seal_opens_nothing(self, client, token):
+        assert client.get(reverse("named", args=[token])).status_code == 404
+
+    def test_it_grows_old(self, client, address, time_machine):
+        time_machine.move_to(timezone.now() + timedelta(days=91))
+        assert client.get(address).status_code == 404
+
+    def test_of_a_story_that_is_not_on_the_wall_it_says_nothing(self, client, story, address):
+        assert "At the door" in client.get(address).content.decode()
+        story.withdraw(by=None)
+        assert "At the door" not in client.get(address).content.decode()
+
+    def test_who_left_can_still_take_their_name_back_and_reads_nothing(
+        self, client, story, person, address
+    ):
+        type(person).objects.filter(pk=person.pk).leave()
+        assert "At the door" not in client.get(address).content.decode()
+        client.post(address, {"named": COLLEAGUE})
+        assert held(story) == everywhere(COLLEAGUE)
+
+    def test_it_goes_nowhere_else_and_is_kept_by_nobody(self, client, address):
+        response = client.get(address)
+        assert response["Referrer-Policy"] == "same-origin"
+        assert response["X-Robots-Tag"] == "noindex"
+        assert "no-store" in response["Cache-Control"]
+
+    def test_a_draft_asks_nobody(self, client, person):
+        draft = StoryFactory(people=[person])
+        assert client.get(sealed.address(draft.pk, person.pk)).status_code == 404
+
+
+class TestOnMyOwnPage:
+    def test_each_story_that_credits_me_is_there_with_its_buttons(self, client, person, story):
+        client.force_login(person.account)
+        assert reverse("my_naming") in client.get(reverse("me")).content.decode()
+        page = client.get(reverse("my_naming")).content.decode()
+        assert "At the door" in page
+        assert "Philippina Oosterschelde" in page
+        assert page.count('name="named"') == 3
+
+    def test_a_choice_leads_back_and_is_written_down_as_mine(self, client, person, story, address):
+        client.force_login(person.account)
+        response = client.post(address, {"named": FIRST, "back": "1"})
+        assert response.url == reverse("my_naming")
+        row = story.consents.get()
+        assert (row.by, row.how) == (person.account, Consent.How.OWN_PAGE)
+
+    def test_what_is_not_on_the_wall_is_not_there(self, client, person, story):
+        story.withdraw(by=None)
+        client.force_login(person.account)
+        assert "At the door" not in client.get(reverse("my_naming")).content.decode()
+
+    def test_many_come_page_by_page_in_as_many_questions(
+        self, client, person, story, monkeypatch, django_assert_max_num_queries
+    ):
+        monkeypatch.setattr("stories.agreeing.views.PAGE", 2)
+        more = [PublishedStoryFactory(people=[person], title=f"Story {n}") for n in range(4)]
+        client.force_login(person.account)
+        with django_assert_max_num_queries(12):
+            page = client.get(reverse("my_naming")).content.decode()
+        assert [more[n].title in page for n in range(4)] == [False, False, True, True]
+        further = re.search(r"\?before=\d+", page)[0]
+        page = client.get(reverse("my_naming") + further).content.decode()
+        assert [more[n].title in page for n in range(4)] == [True, True, False, False]
+
+    def test_my_own_page_has_the_stories_in_which_i_am_a_colleague(self, client, person, story):
+        story.name_as(person, everywhere(COLLEAGUE), by=None, how="email")
+        client.force_login(person.account)
+        assert story.public_id in client.get(reverse("me")).content.decode()
+        assert story.public_id not in client.get(person.get_absolute_url()).content.decode()
