@@ -20,7 +20,10 @@ from django.views.decorators.http import require_POST
 from staff import roles
 
 # The order in which the first page names them.
-FIRST = ["Story", "Flag", "Trait", "Note", "StoryEvent", "Employee", "Team", "User", "History"]
+FIRST = [
+    *("Story", "Flag", "Trait", "Note", "StoryEvent", "Consent"),
+    *("Employee", "Team", "User", "History"),
+]
 
 
 def _place(model: str) -> int:

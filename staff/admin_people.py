@@ -244,7 +244,7 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         (None, {"fields": (("first_name", "last_name"), "known_as", "job_title")}),
         (gettext_lazy("Team"), {"fields": (("team", "since"), "leads", "manager")}),
         (gettext_lazy("How Retold knows them"), {"fields": (("number", "email"), "account")}),
-        (gettext_lazy("Wishes"), {"fields": ("unnamed", "active")}),
+        (gettext_lazy("Wishes"), {"fields": ("unnamed", "agreed_to", "active")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
@@ -260,10 +260,13 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         if self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
         names = ("number", "first_name", "last_name", "known_as", "job_title", "email")
-        return ((None, {"fields": (*names, "team_today", "manager", "unnamed", "active")}),)
+        return (
+            (None, {"fields": (*names, "team_today", "manager", "unnamed", "agreed_to", "active")}),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Employee | None = None):
-        return () if self.has_change_permission(request, obj) else ("team_today",)
+        looked_up = () if self.has_change_permission(request, obj) else ("team_today",)
+        return ("agreed_to", *looked_up)
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(admin_import.import_page)
@@ -291,6 +294,15 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         unnamed = _("asked not to be named") if person.unnamed else ""
         left = "" if person.active else _("has left")
         return ", ".join(remark for remark in (unnamed, left) if remark)
+
+    @admin.display(description=gettext_lazy("story by story"))
+    def agreed_to(self, person: Employee) -> str:
+        """To what they agreed to in the ledger of consent."""
+        if person.pk is None:
+            return ""
+        ledger = reverse("admin:stories_consent_changelist")
+        words = _("How they are named in each, and what they said")
+        return format_html('<a href="{}?employee__id__exact={}">{}</a>', ledger, person.pk, words)
 
     @admin.display(description=gettext_lazy("team today"))
     def team_today(self, person: Employee) -> str:

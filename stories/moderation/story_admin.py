@@ -22,7 +22,7 @@ from stories.models import Status, Story, TransitionRefused
 from stories.models.near import teller_team
 from stories.templatetags.look import said
 
-from . import bulk, decisions, lists, matching, page, people, photos, queue
+from . import agreed, bulk, decisions, lists, matching, page, people, photos, queue
 from .forms import StoryForm
 
 
@@ -99,6 +99,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
             path("people/", wrap(find_people), name="stories_story_people"),
             path("names/", wrap(matching.match_page), name="stories_story_names"),
             *decisions.urls(wrap),
+            *agreed.urls(wrap),
             *photos.urls(wrap),
             *super().get_urls(),
         ]

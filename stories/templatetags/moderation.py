@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 
 from stories.drawing import STEP
-from stories.models import Flag, Index, Trait
+from stories.models import Consent, Flag, Index, Trait
 from stories.models.postings import STALE
 from stories.moderation import matching, queue
 
@@ -26,6 +26,7 @@ def work() -> dict[str, Any]:
         "waiting": waiting,
         "since": _since(waiting),
         "flagged": Flag.objects.open().first_of_each()[:COUNTED].count(),
+        "corrections": Consent.objects.open_corrections()[:COUNTED].count(),
         "names": matching.to_be_matched().order_by()[:COUNTED].count(),
         "proposed": Trait.objects.proposed()[:COUNTED].count(),
     }

@@ -571,6 +571,8 @@ STORY_ADMIN = {
     "admin:stories_story_reject": decision(get=OK, note="It names a patient."),
     "admin:stories_story_gold": decision(gold="1"),
     "admin:stories_story_visibility": decision(visibility="organisation"),
+    "admin:stories_story_settled": decision(),
+    "admin:stories_story_customer": decision(said="outside", how="email"),
     "admin:stories_story_withdraw": decision(reason="The customer asked."),
     "admin:stories_story_photo": Address(
         lambda world, story: (story.pk, world.photos[story.pk].key),
@@ -607,6 +609,12 @@ STORY_ADMIN = {
         get=answers(to=MODERATORS),
         post=answers(SENT_ON, to=MODERATORS),
         data=lambda world, story: {"reason": "It names a patient."},
+    ),
+    **model_admin(
+        "stories_consent",
+        lambda world, story: world.stories["public"].consents.first().pk,
+        change=NOBODY,
+        pages=("", "?waiting=1", "?what__exact=agreed&q=Roberta"),
     ),
     **model_admin(
         "stories_flag", lambda world, story: world.flag.pk, pages=("", "?decided=decided")

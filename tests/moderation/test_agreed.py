@@ -1,0 +1,96 @@
+"""Moderators read who agreed to what, settle corrections, and write down what customers say."""
+
+import pytest
+from django.urls import reverse
+
+from staff.audiences import COLLEAGUE, Audience
+from stories.models import Consent
+from tests.factories import EmployeeFactory, PublishedStoryFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person():
+    return EmployeeFactory(first_name="Philippina", last_name="Oosterschelde")
+
+
+@pytest.fixture
+def story(person):
+    return PublishedStoryFactory(people=[person])
+
+
+def page(client, story) -> str:
+    address = reverse("admin:stories_story_change", args=[story.pk])
+    return client.get(address).content.decode()
+
+
+def test_the_ledger_stands_on_the_page_of_the_story(moderator_client, story, person):
+    chosen = dict.fromkeys(Audience, COLLEAGUE)
+    story.name_as(person, chosen, by=None, how=Consent.How.OWN_PAGE)
+    shown = page(moderator_client, story)
+    assert "Who agreed to what" in shown
+    assert "on their own page" in shown
+    assert "Philippina Oosterschelde" in shown
+
+
+def test_it_is_a_list_of_its_own_and_of_each_person(moderator_client, story, person):
+    story.asked(person)
+    story.asked(EmployeeFactory(first_name="Wout"))
+    ledger = reverse("admin:stories_consent_changelist")
+    assert "Wout" in moderator_client.get(ledger).content.decode()
+    theirs = f"{ledger}?employee__id__exact={person.pk}"
+    employee = reverse("admin:staff_employee_change", args=[person.pk])
+    assert theirs in moderator_client.get(employee).content.decode()
+    shown = moderator_client.get(theirs).content.decode()
+    assert "Oosterschelde" in shown
+    assert "Wout" not in shown
+
+
+def test_nobody_changes_it(admin_client, story, person):
+    story.asked(person)
+    address = reverse("admin:stories_consent_change", args=[story.consents.get().pk])
+    assert admin_client.post(address, {"what": "agreed"}).status_code == 403
+
+
+def test_a_correction_waits_until_a_moderator_has_settled_it(moderator_client, story, person):
+    story.ask_for_correction(person, "I am no nurse.", by=None, how=Consent.How.EMAIL)
+    waiting = reverse("admin:stories_consent_changelist") + "?waiting=1"
+    assert waiting in moderator_client.get(reverse("admin:index")).content.decode()
+    assert "Oosterschelde" in moderator_client.get(waiting).content.decode()
+    shown = page(moderator_client, story)
+    assert "Somebody in the story asked for a correction" in shown
+    assert "I am no nurse." in shown
+    moderator_client.post(reverse("admin:stories_story_settled", args=[story.pk]))
+    assert not Consent.objects.open_corrections().exists()
+    assert "Somebody in the story asked for a correction" not in page(moderator_client, story)
+    assert waiting not in moderator_client.get(reverse("admin:index")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "visibility", "status", "agreed"),
+    [
+        ("not_outside", "organisation", "published", False),
+        ("not_here", "organisation", "withdrawn", False),
+        ("outside", "public", "published", True),
+        ("here", "public", "published", True),
+    ],
+)
+def test_what_a_customer_says_is_written_down_and_true_at_once(
+    moderator_client, said, visibility, status, agreed
+):
+    story = PublishedStoryFactory(may_show_outside=True, customer_agreed=True)
+    story.set_visibility("public", by=None)
+    address = reverse("admin:stories_story_customer", args=[story.pk])
+    moderator_client.post(address, {"said": said, "how": "in_person"})
+    story.refresh_from_db()
+    found = (story.visibility, story.status, story.customer_agreed)
+    assert found == (visibility, status, agreed)
+    row = story.consents.first()
+    assert (row.employee, row.how, row.by_name != "") == (None, "in_person", True)
+
+
+@pytest.mark.parametrize("data", [{}, {"said": "here", "how": "x"}, {"said": "x", "how": "email"}])
+def test_what_makes_no_sense_is_not_written_down(moderator_client, story, data):
+    moderator_client.post(reverse("admin:stories_story_customer", args=[story.pk]), data)
+    assert not story.consents.exists()
