@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import takewhile
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from staff.audiences import ORGANISATION, PUBLIC
+from staff.audiences import ORGANISATION, PUBLIC, Audience
 from stories.models import Consent, Story
 
 from . import decisions
 
-MOST_SHOWN = 30
 # What a customer may have said: for whom, and whether they agree.
 CUSTOMER = {
     "here": (ORGANISATION, True, gettext_lazy("may be told here")),
@@ -27,29 +25,37 @@ CUSTOMER = {
     "not_outside": (PUBLIC, False, gettext_lazy("may no longer be shown outside")),
     "not_here": (ORGANISATION, False, gettext_lazy("may not be told at all: it comes down")),
 }
-HOW = [(how.value, how.label) for how in (Consent.How.IN_PERSON, Consent.How.EMAIL)]
+HOW = (Consent.How.IN_PERSON, Consent.How.EMAIL)
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """The newest rows of a story, and those corrections of them that nobody has settled."""
+class Held:
+    """How somebody in the story is named now, to each audience."""
 
-    rows: list[Consent]
-
-    @property
-    def open(self) -> list[Consent]:
-        newer = takewhile(lambda row: row.what != Consent.What.SETTLED, self.rows)
-        return [row for row in newer if row.what == Consent.What.CORRECTION]
-
-    @property
-    def ways(self) -> list[tuple[str, str]]:
-        return [(said, str(words)) for said, (_whom, _agreed, words) in CUSTOMER.items()]
-
-    how = HOW
+    name: str
+    named: list[str]
 
 
-def ledger(story: Story) -> Ledger:
-    return Ledger(list(story.consents.select_related("employee")[:MOST_SHOWN]))
+@dataclass(frozen=True)
+class Agreed:
+    """What holds now; how it came about is in the ledger."""
+
+    held: list[Held]
+    audiences: list[str]
+    ways: list[tuple[str, str]]
+    how: list[tuple[str, str]]
+
+
+def agreed(story: Story) -> Agreed:
+    """Of a story whose credits are fetched with their people."""
+    held = [
+        Held(credit.employee.full_name, [str(named.label) for named in credit.agreed.values()])
+        for credit in story.credits.all()
+        if credit.employee
+    ]
+    ways = [(said, str(words)) for said, (_whom, _agreed, words) in CUSTOMER.items()]
+    how = [(one.value, str(one.label)) for one in HOW]
+    return Agreed(held, [str(audience.label) for audience in Audience], ways, how)
 
 
 def urls(wrap: Callable) -> list:
@@ -64,7 +70,7 @@ def urls(wrap: Callable) -> list:
 def settled(request: HttpRequest, pk: int) -> HttpResponse:
     """What people in the story asked to be put right is right now, or stays as it is."""
     story = decisions.story_to_read(request, pk)
-    if ledger(story).open:
+    if story.consents.open_corrections().exists():
         story.settle_corrections(by=request.user)
         messages.success(request, _("Settled."))
     return redirect(decisions.address(story))
@@ -75,7 +81,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """What the customer says of their story, in the ledger, and at once true."""
     story = decisions.story_to_read(request, pk)
     said, how = request.POST.get("said"), request.POST.get("how")
-    if said in CUSTOMER and how in dict(HOW):
+    if said in CUSTOMER and how in HOW:
         audience, agreed, words = CUSTOMER[said]
         story.customer_says(audience, agreed, by=request.user, how=str(how))
         messages.success(request, _("Written down: the story %(what)s.") % {"what": words})

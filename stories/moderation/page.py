@@ -81,7 +81,7 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
         ],
         "photos": list(story.photos.all()),
         "record": record.entries(events, names),
-        "ledger": agreed.ledger(story),
+        "agreed": agreed.agreed(story),
         "age": queue.age(story.submitted_at) if story.status == Status.PENDING else "",
         "is_late": story.status == Status.PENDING and queue.is_late(story.submitted_at),
         "may_be_public": story.may_be_public,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stories.models import Flag, Status, Story
+from stories.models import Consent, Flag, Status, Story
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -39,17 +39,20 @@ def waiting() -> Waiting:
 def with_place(stories: QuerySet[Story]) -> QuerySet[Story]:
     """Each story with `.queue_length` and `.ahead`, the number that waits longer than it.
 
-    And with `.open_flag`, the first on it or on a note under it that waits as well.
+    And with `.open_flag`, the first on it or on a note under it that waits as well, and
+    `.open_correction`, what somebody in it asked to be put right.
     """
     pending = Story.objects.filter(status=Status.PENDING).order_by().values("status")
     before = Q(submitted_at__lt=OuterRef("submitted_at")) | Q(
         submitted_at=OuterRef("submitted_at"), pk__lt=OuterRef("pk")
     )
     flags = Flag.objects.open().filter(story=OuterRef("pk")).values("pk")[:1]
+    corrections = Consent.objects.open_corrections().filter(story=OuterRef("pk"))
     return stories.annotate(
         queue_length=_number(pending),
         ahead=_number(pending.filter(before)),
         open_flag=Subquery(flags),
+        open_correction=Subquery(corrections.order_by("pk").values("said")[:1]),
     )
 
 

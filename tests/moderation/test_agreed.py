@@ -25,13 +25,17 @@ def page(client, story) -> str:
     return client.get(address).content.decode()
 
 
-def test_the_ledger_stands_on_the_page_of_the_story(moderator_client, story, person):
+def test_what_holds_stands_on_the_page_of_the_story_and_leads_to_the_ledger(
+    moderator_client, story, person
+):
+    assert "‘a colleague’" not in page(moderator_client, story)
     chosen = dict.fromkeys(Audience, COLLEAGUE)
     story.name_as(person, chosen, by=None, how=Consent.How.OWN_PAGE)
     shown = page(moderator_client, story)
-    assert "Who agreed to what" in shown
-    assert "on their own page" in shown
-    assert "Philippina Oosterschelde" in shown
+    assert shown.count("<td>‘a colleague’</td>") == len(Audience)
+    ledger = f"{reverse('admin:stories_consent_changelist')}?story__id__exact={story.pk}"
+    assert ledger in shown
+    assert "on their own page" in moderator_client.get(ledger).content.decode()
 
 
 def test_it_is_a_list_of_its_own_and_of_each_person(moderator_client, story, person):

@@ -30,6 +30,7 @@ WRITES = {
     # the index of the wall, which follows: its version, the entry, its words, the sets it is in.
     "admin:stories_story_approve": 17,
     "admin:stories_story_withdraw": 6,
+    "admin:stories_story_customer": 7,
     "withdraw": 9,
     "salute": 3,
     "retell": 5,
