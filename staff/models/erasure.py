@@ -41,10 +41,13 @@ class Erasure(models.Model):
         return f"{self.digest[:12]}, {self.at:%Y-%m-%d}"
 
 
-def digest_of(number: str | None, email: str, name: str) -> str:
-    """What stands for somebody: by their staff number, else their address, else their name."""
+def digest_of(number: str | None, email: str, name: str, *, key: str | None = None) -> str:
+    """What stands for somebody: by their staff number, else their address, else their name.
+
+    It is made with SECRET_KEY, or with `key` where that was another one at the time.
+    """
     who = (number or email or name).strip().casefold()
-    return salted_hmac("staff.erasure", who, algorithm="sha256").hexdigest()
+    return salted_hmac("staff.erasure", who, secret=key, algorithm="sha256").hexdigest()
 
 
 def digest_of_person(person: Employee) -> str:
@@ -52,5 +55,9 @@ def digest_of_person(person: Employee) -> str:
 
 
 def records_of(who: str) -> Any:
-    """The records of somebody, asked for by what the directory knew them by."""
-    return Erasure.objects.filter(digest=digest_of(None, "", who))
+    """The records of somebody, asked for by what the directory knew them by.
+
+    Those made with a former key are found while SECRET_KEY_FALLBACKS names it.
+    """
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return Erasure.objects.filter(digest__in=[digest_of(None, "", who, key=key) for key in keys])

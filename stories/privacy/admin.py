@@ -39,7 +39,7 @@ class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
     fields = ("at", "by_name", "digest", "what")
     list_display = ("at", "by_name", "digest")
     search_fields = ("digest",)
-    search_help_text = gettext_lazy("The digest that manage.py erase_person --digest-of tells.")
+    search_help_text = gettext_lazy("The digest that was told when it was done.")
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view

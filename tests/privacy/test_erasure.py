@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from staff.forgetting import Forgetting
 from staff.models import Employee, Erasure, History, Membership, User
-from staff.models.erasure import digest_of
+from staff.models.erasure import digest_of, records_of
 from stories.models import Entry, Follow, Photo, SavedView, Story, StoryEvent, Trait, Word
 from stories.privacy.erasing import Erased, erase, preview
 from stories.privacy.mentions import found
@@ -154,6 +154,13 @@ def test_photos_may_stay(known, django_capture_on_commit_callbacks):
         erase(known.person, by=None, photos=False)
     assert Photo.objects.get(story=known.told).alt == "A colleague and a kite."
     assert not traces()
+
+
+def test_it_is_found_under_a_former_key_while_that_is_named(erased, settings):
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+    assert not records_of(NUMBER)
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert records_of(NUMBER).get() == Erasure.objects.get()
 
 
 def test_it_is_recorded_without_saying_who(erased):
