@@ -6,6 +6,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client, RequestFactory
@@ -243,3 +244,15 @@ class TestALine:
 
     def test_is_no_longer_than_one_can_read(self, caplog):
         assert len(self.line(caplog, slug="x" * 100_000)) < 400
+
+
+def test_every_event_is_listed_on_paper_and_no_other():
+    said = set()
+    for app in ("retold", "staff", "stories"):
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            said |= set(re.findall(r"\bnote\(\s*\"([a-z-]+)\", ", path.read_text()))
+    # Those whose names do not stand right there.
+    said |= {"account-added", "account-changed", "roles-changed"}
+    table = (settings.BASE_DIR / "docs" / "logs.md").read_text().partition("## What `retold")[2]
+    rows = re.findall(r"^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \|", table, re.MULTILINE)
+    assert {event for row in rows for event in re.findall(r"[a-z-]+", row)} == said
