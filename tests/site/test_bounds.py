@@ -18,6 +18,7 @@ import stories
 from stories.drawing import draw_all
 
 from .addresses import OK, TABLE, Look, look_at, looks, url
+from .world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -92,17 +93,19 @@ def test_a_question_of_a_page_has_an_end():
         assert "statement_timeout" in options["options"]
 
 
+@pytest.fixture(scope="module")
+def crowded(world: World) -> World:
+    """A world in which there is more of everything than a page shows."""
+    world.grow(MOST_ROWS + 10)
+    draw_all(lambda done: None)
+    return world
+
+
 LOOKS = [look for look in looks(roles=slice(3, 4)) if look.name not in WHOLE]
 
 
 class TestPages:
     """No page shows more rows than MOST_ROWS, however many there are."""
-
-    @pytest.fixture(scope="class")
-    def crowded(self, world):
-        world.grow(MOST_ROWS + 10)
-        draw_all(lambda done: None)
-        return world
 
     @pytest.mark.parametrize("look", LOOKS, ids=str)
     def test_shows_so_much_at_once(self, look: Look, crowded):
