@@ -36,6 +36,8 @@ MOST = 1_000
 # Where nobody is named, what is found is read before it is shown; so much of it.
 MOST_READ = 500
 AT_ONCE = 50
+# Of so few that meet all else, each is read for the words.
+FEW = 500
 # For an order by measure so many are held, as those may be anywhere.
 MOST_HELD = 50_000
 
@@ -72,18 +74,45 @@ class Searched(Meant):
         if not any(isinstance(one, Said) for one in self._asked(*keys)):
             return super().seqs_without(*keys)
         words = {key for key, one in self.conditions.items() if isinstance(one, Said)}
-        if keys and words.isdisjoint(keys) and self.counts_all(self._said):
-            return self._said & super().seqs_without(*keys)
+        if words.isdisjoint(keys):
+            others = super().seqs_without(*keys)
+            if others <= self._read:
+                return others & self._said_in_read
+            if keys and self.counts_all(self._said):
+                return others & self._said
         all_at_once = self._newest(self._query(*keys), None, at_once=MOST + 1)
         return BitMap(islice(all_at_once, MOST + 1))
 
     @cached_property
     def _said(self) -> BitMap:
         """The places that the words alone are found at: asked once for all that is left out."""
-        stands = (key for key, one in self.conditions.items() if isinstance(one, Condition))
-        query = self._words(tuple(one for one in self._asked(*stands) if isinstance(one, Said)))
-        found = self._newest(query.among(facets=(), without=frozenset()), None, at_once=MOST + 1)
+        found = self._newest(self._words_without(), None, at_once=MOST + 1)
         return BitMap(islice(found, MOST + 1))
+
+    @cached_property
+    def _read(self) -> BitMap:
+        """Places that are read for the words, as all that meet what else is asked for, or all but
+        one thing of it, are few."""
+        found = BitMap()
+        if not self._naming.names:
+            return found
+        words = [key for key, one in self.conditions.items() if isinstance(one, Said)]
+        for key in ("", *self.conditions.keys() - words):
+            others = super().seqs_without(key, *words)
+            if len(found | others) <= FEW:
+                found |= others
+        return found
+
+    @cached_property
+    def _said_in_read(self) -> BitMap:
+        """Those of them that say the words: asked once for all numbers beside the filters."""
+        query = self._words_without()
+        return BitMap(self._confirmed(query, search.among(query, self._read)))
+
+    def _words_without(self, *keys: str) -> Understood:
+        """What the engine is asked about the words alone."""
+        said = tuple(one for one in self._asked(*keys) if isinstance(one, Said))
+        return self._words(said).among(facets=(), without=frozenset())
 
     def counts_all(self, seqs: BitMap) -> bool:
         return len(seqs) <= MOST

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from django.db import connection
 
-from . import postgresql, sqlite
+from . import postgresql, reading, sqlite
 from .plan import Asked, Plan, Says, some
 from .query import Query, Where
 from .understanding import Understood, understood_together
@@ -75,8 +75,7 @@ def counts(queries: Sequence[Query], most: int) -> list[int]:
 
 def among(query: Query | Understood, seqs: Iterable[int]) -> set[int]:
     """Which of these stories are found."""
-    places = list(seqs)
-    return set(_database().among(_understood(query).plan(), places)) if places else set()
+    return set(reading.among(_understood(query).plan(), seqs))
 
 
 def _understood(query: Query | Understood) -> Understood:

@@ -8,7 +8,7 @@ down, until there is enough.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import md5
 from itertools import pairwise
@@ -105,14 +105,6 @@ def counts(plans: Sequence[Plan], most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {numbers}", parameters)
         return list(cursor.fetchone())
-
-
-def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
-    """Which of these places are found."""
-    return _ask(
-        f"SELECT seq FROM {TABLE} WHERE seq = ANY(%s) AND search @@ %s::tsquery",
-        [list(seqs), _written(plan)],
-    )
 
 
 def any_begins(plan: Plan) -> bool:

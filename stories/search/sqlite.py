@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -55,15 +55,6 @@ def counts(plans: Sequence[Plan], most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join([one] * len(plans))}", parameters)
         return list(cursor.fetchone())
-
-
-def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
-    places = list(seqs)
-    marks = ", ".join(["%s"] * len(places))
-    return _ask(
-        f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid IN ({marks})",
-        [expression(plan), *places],
-    )
 
 
 def expression(plan: Plan) -> str:

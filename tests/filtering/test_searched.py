@@ -57,9 +57,11 @@ def wanted(sort: str, query: str) -> list[int]:
     "sizes",
     [
         {},
-        {"MOST": 5, "AT_ONCE": 3},
-        {"MOST": 5, "MOST_HELD": 6, "AT_ONCE": 2},
-        {"MOST": 1, "MOST_HELD": 1, "AT_ONCE": 1},
+        {"FEW": 8},
+        {"FEW": 0},
+        {"FEW": 0, "MOST": 5, "AT_ONCE": 3},
+        {"FEW": 0, "MOST": 5, "MOST_HELD": 6, "AT_ONCE": 2},
+        {"FEW": 0, "MOST": 1, "MOST_HELD": 1, "AT_ONCE": 1},
     ],
     ids=str,
 )

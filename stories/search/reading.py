@@ -1,0 +1,68 @@
+"""Which of a few stories are found: their entries are read, no index is asked.
+
+To look up one place in a full-text index costs a hundred times what it costs to look through the
+words of that story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from .plan import COLUMNS, Every, Node, Plan, Says, Some, Under
+from .tables import TABLE
+
+# Some SQL that is true or not, and its parameters.
+Condition = tuple[str, list[str]]
+AT_ONCE = 1_000
+
+
+def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
+    """Those of the places where the plan holds; in no order."""
+    places = list(seqs)
+    condition, parameters = _plan(plan)
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        for start in range(0, len(places), AT_ONCE):
+            some = places[start : start + AT_ONCE]
+            marks = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                f"SELECT seq FROM {TABLE} WHERE seq IN ({marks}) AND {condition}",
+                [*some, *parameters],
+            )
+            found += (seq for (seq,) in cursor.fetchall())
+    return found
+
+
+def _plan(plan: Plan) -> Condition:
+    yes, parameters = _node(plan.yes)
+    if plan.no is None:
+        return yes, parameters
+    no, more = _node(plan.no)
+    return f"{yes} AND NOT {no}", parameters + more
+
+
+def _node(node: Node) -> Condition:
+    match node:
+        case Every(of):
+            return _joined(" AND ", of)
+        case Some(of):
+            return _joined(" OR ", of)
+        case Under(facet):
+            return _stands(f" {facet} ", ("facets",))
+        case Says(terms, where, beginning):
+            return _stands(f" {' '.join(terms)}{'' if beginning else ' '}", COLUMNS[where])
+
+
+def _joined(sign: str, nodes: Iterable[Node]) -> Condition:
+    conditions = [_node(node) for node in nodes]
+    parameters = [one for _sql, values in conditions for one in values]
+    return f"({sign.join(sql for sql, _values in conditions)})", parameters
+
+
+def _stands(words: str, columns: tuple[str, ...]) -> Condition:
+    """Whether the words stand in one of the columns: terms are parted by one space each."""
+    place = "strpos" if connection.vendor == "postgresql" else "instr"
+    conditions = (f"{place}(' ' || {column} || ' ', %s) > 0" for column in columns)
+    return f"({' OR '.join(conditions)})", [words] * len(columns)
