@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from retold.limits import costs
 from staff import roles, security_log
 from staff.admin_pages import ModelPages
 from staff.admin_rights import AdminsOnly, ReadOnly
@@ -66,9 +67,11 @@ class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
     def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return person_page(request, pk)
 
+    @costs(30)
     def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return erase_page(request, pk)
 
+    @costs(30)
     def export_view(self, request: HttpRequest, pk: int) -> Any:
         return export_page(request, pk)
 
@@ -117,7 +120,8 @@ def erase_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = ErasureForm(request.POST if request.method == "POST" else None, person=person)
     if form.is_valid():
         return _erase(request, person, form)
-    return _page(request, person, "admin/staff/erasure/erase.html", form=form, seen=preview(person))
+    shown = {"title": _("Erase what is kept of them"), "form": form, "seen": preview(person)}
+    return _page(request, person, "admin/staff/erasure/erase.html", **shown)
 
 
 def _person(pk: int) -> Employee:

@@ -86,3 +86,10 @@ def test_the_server_says_that_it_knows_nobody(tmp_path):
     with pytest.raises(CommandError, match="Nobody has"):
         call_command("export_person", "nobody@example.org", tmp_path / "nobody.zip")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["staff_erasure_erase", "staff_erasure_export"])
+def test_what_reads_everything_cannot_be_asked_for_all_the_time(admin_client, settings, name):
+    settings.LIMIT_READS = settings.LIMIT_WRITES = 29
+    address = reverse(f"admin:{name}", args=[EmployeeFactory().pk])
+    assert admin_client.post(address).status_code == 429
