@@ -47,7 +47,7 @@ WRITES = {
     "admin:stories_trait_accept": 1,
     "admin:stories_trait_retire": 2,
     # The admin looks through all that hangs on whatever it deletes, and so does the history.
-    "admin:staff_employee_delete": 25,
+    "admin:staff_employee_delete": 31,
     "admin:staff_team_delete": 8,
     "admin:staff_user_delete": 34,
     # Each model that knows somebody, or whose texts may name them, is gone through once.
