@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from staff.audiences import COLLEAGUE, ORGANISATION
 from stories.drawing import draw_all
 from stories.models import Entry, Note, Story
 from stories.reading import unchanged
@@ -80,6 +81,9 @@ CHANGES = {
     "a team": lambda told: told.team.save(),
     "a person": lambda told: told.person.save(),
     "unnamed": lambda told: told.person.ask_not_to_be_named(),
+    "named less in it": lambda told: told.name_as(
+        told.person, {ORGANISATION: COLLEAGUE}, by=None, how="email"
+    ),
     "who wrote a note": lambda told: told.note.author.ask_not_to_be_named(),
     "who told it on": lambda told: told.retelling.reader.ask_not_to_be_named(),
     "what inspired it came down": lambda told: told.parent.withdraw(by=None),
