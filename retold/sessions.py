@@ -10,19 +10,22 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.db import InternalError, OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from .prepared import Prepared
 
 if TYPE_CHECKING:
-    from staff.models import Session
+    from staff.models import Session, User
 
 # What a session keeps of how it began: when, from which address, with which browser.
 BEGAN = "began"
@@ -55,7 +58,7 @@ class SessionStore(db.SessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        for data, expires in _stored.rows(self.session_key):
+        for data, expires in self._rows():
             now = timezone.now()
             if expires > now:
                 known = json.loads(_decoded(data))
@@ -65,6 +68,9 @@ class SessionStore(db.SessionStore):
                 return known
         self._session_key = None
         return {}
+
+    def _rows(self) -> Iterable[tuple[str, datetime.datetime]]:
+        return _stored.rows(self.session_key)
 
     def _in_use(self, expires: datetime.datetime, until: datetime.datetime) -> None:
         """Let it last until then; a page can be read all the same where nothing can be written."""
@@ -88,12 +94,46 @@ class SessionStore(db.SessionStore):
 
 
 class Glance(SessionStore):
-    """A session that is only looked at, by whoever cannot send the browser another key for it."""
+    """A session that is only looked at, with the account it signs in, in one question for both.
 
-    def cycle_key(self) -> None:
-        """Django asks for a new key after SECRET_KEY was changed; the page that is made does it."""
+    After SECRET_KEY was changed, Django gives it another key. Whoever looks cannot send that to the
+    browser; the page that is made does.
+    """
+
+    _account: tuple[Any, ...] = ()
+
+    def account(self) -> User | None:
+        """Whom it signs in, by the rules of Django's `get_user`; None in any doubt."""
+        from staff.models import User
+
+        key, way = self.get(SESSION_KEY), self.get(BACKEND_SESSION_KEY)
+        if not self._account or way not in settings.AUTHENTICATION_BACKENDS:
+            return None
+        user = User.objects.of_row(self._account)
+        right = user.is_active and str(user.pk) == key
+        return user if right and _is_of(user, self.get(HASH_SESSION_KEY, "")) else None
+
+    def _rows(self) -> Iterable[tuple[str, datetime.datetime]]:
+        for data, expires, *account in _with_account.rows(self.session_key):
+            self._account = tuple(account) if account[0] is not None else ()
+            yield data, expires
 
 
+def _is_of(user: User, proof: str) -> bool:
+    """Whether the session began with the password that the account has now."""
+    return constant_time_compare(proof, user.get_session_auth_hash()) or any(
+        constant_time_compare(proof, former) for former in user.get_session_auth_fallback_hash()
+    )
+
+
+def _question(key: str) -> QuerySet:
+    from staff.models.account import columns
+
+    asked = SessionStore.get_model_class().objects.filter(session_key=key)
+    return asked.values_list("session_data", "expire_date", *columns("account"))
+
+
+_with_account = Prepared(_question)
 _stored = Prepared(
     lambda key: (
         SessionStore.get_model_class()

@@ -19,7 +19,6 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -136,10 +135,10 @@ class AnswerUnchanged:
 
     def _answer(self, request: Any, had: str) -> HttpResponse | None:
         request.session = self._sessions(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-        request.user = held_back(request, get_user(request))
-        request.htmx = HtmxDetails(request)
-        if not request.user.is_authenticated or not may_be_unchanged(request):
+        request.user = request.session.account()
+        if request.user is None or not may_be_unchanged(request):
             return None
+        request.user, request.htmx = held_back(request, request.user), HtmxDetails(request)
         found = self.find(request)
         if found and found.tag.removeprefix("W/") in had:
             return described(HttpResponseNotModified(), found.tag)

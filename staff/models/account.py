@@ -1,6 +1,6 @@
 """The account someone signs in with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -31,17 +31,26 @@ class AccountManager(UserManager["User"]):
         if args or asked.keys() != {"pk"}:
             return super().get(*args, **asked)
         for row in _by_key.rows(self.model._meta.pk.to_python(asked["pk"])):
-            user = self.model.from_db(self.db, _COLUMNS, row[: len(_COLUMNS)])
-            vars(user).update(zip(_ROLE_COLUMNS, row[len(_COLUMNS) :], strict=True))
-            return user
+            return self.of_row(row)
         raise self.model.DoesNotExist
+
+    def of_row(self, row: Sequence[Any]) -> "User":
+        """The account of a row as `columns` has them."""
+        user = self.model.from_db(self.db, _COLUMNS, row[: len(_COLUMNS)])
+        vars(user).update(zip(_ROLE_COLUMNS, row[len(_COLUMNS) :], strict=True))
+        return user
 
     def get_queryset(self) -> models.QuerySet["User"]:
         return super().get_queryset().annotate(**{f"in_{role}": _in(role) for role in ROLES})
 
 
-def _in(role: str) -> Exists:
-    return Exists(Group.objects.filter(user=OuterRef("pk"), name=role))
+def _in(role: str, account: str = "pk") -> Exists:
+    return Exists(Group.objects.filter(user=OuterRef(account), name=role))
+
+
+def columns(account: str) -> list[Any]:
+    """What a question for something of an account asks for to have it too, with its roles."""
+    return [f"{account}__{name}" for name in _COLUMNS] + [_in(role, account) for role in ROLES]
 
 
 class User(Recorded, AbstractUser):

@@ -54,8 +54,8 @@ def had(client: Client, story: Story) -> str:
 
 def test_a_page_that_one_has_is_not_sent_again(told, staff_client, django_assert_num_queries):
     tag = had(staff_client, told)
-    # The session, the account, and what is known of the story.
-    with django_assert_num_queries(3):
+    # The session with its account, and what is known of the story.
+    with django_assert_num_queries(2):
         response = get(staff_client, told, tag)
     assert (response.status_code, response.content) == (304, b"")
     assert response["ETag"] == tag
@@ -201,8 +201,8 @@ class TestAPageForSeveral:
         client = signed_in(UserFactory())
         first = [get(client, told) for _ in range(2)][-1]
         monkeypatch.setattr("stories.reading.views.Standing", None)
-        # The session, the account, and what is known of the story.
-        with django_assert_num_queries(3):
+        # The session with its account, and what is known of the story.
+        with django_assert_num_queries(2):
             second = get(client, told)
         assert untold(second) == untold(first)
         same = ("ETag", "Vary", "Cache-Control", "X-Frame-Options", "Content-Security-Policy")

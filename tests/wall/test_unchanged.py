@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from stories.drawing import draw_all
 from stories.models import SavedView, Visibility
@@ -191,8 +192,8 @@ def test_it_is_decided_before_anything_is_done(
 ):
     tag = get(staff_client)["ETag"]
     monkeypatch.setattr("stories.wall.views.wall_page", None)
-    # The session, the account, and the wall's version.
-    with django_assert_num_queries(3):
+    # The session with its account, and the wall's version.
+    with django_assert_num_queries(2):
         assert get(staff_client, "/", tag).status_code == 304
 
 
@@ -326,3 +327,35 @@ class TestAPageForSeveral:
 
 def filters(page: str) -> str:
     return page.partition('<nav class="filters"')[2].partition("</nav>")[0]
+
+
+class TestWhoIsSignedIn:
+    """What is answered early asks for session and account at once; in doubt nothing is."""
+
+    @pytest.fixture
+    def had(self, told, staff_client) -> str:
+        return get(staff_client)["ETag"]
+
+    def test_is_known_with_their_roles(self, told, django_assert_num_queries):
+        client = signed_in(UserFactory(roles=["managers", "moderators"]))
+        tag = [get(client)["ETag"] for _ in range(2)][-1]
+        with django_assert_num_queries(2):
+            assert get(client, "/", tag).status_code == 304
+
+    def test_is_nobody_once_the_password_is_another(self, had, staff_client):
+        staff_client.user.set_password("another one, quite long")
+        staff_client.user.save()
+        assert get(staff_client, "/", had).status_code == 302
+
+    def test_is_nobody_by_a_way_to_sign_in_that_is_gone(self, had, staff_client, settings):
+        settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+        assert get(staff_client, "/", had).status_code == 302
+
+    def test_is_nobody_once_the_session_is_over(self, had, staff_client):
+        sessions = staff_client.user.sessions
+        sessions.update(expire_date=timezone.now() - datetime.timedelta(seconds=1))
+        assert get(staff_client, "/", had).status_code == 302
+
+    def test_is_not_who_the_row_says_but_the_session_does_not(self, had, staff_client):
+        staff_client.user.sessions.update(account=UserFactory())
+        assert get(staff_client, "/", had).status_code == 200
