@@ -31,7 +31,8 @@ from staff.searching import tokens
 from stories.models import Entry, Photo, Status, StoredCard, Story, StoryEvent, Word
 from stories.search.names import saying
 
-from .known import EMPTIED, GOES, KNOWN, PHOTOS
+from .kinds import EMPTIED, GOES
+from .known import KNOWN, PHOTOS
 from .mentions import found, mentions, said_without
 from .taking_out import in_turn, take_out
 from .tidying import tidy_index

@@ -23,7 +23,8 @@ from staff.models import Credit, Employee, History
 from staff.naming import Naming
 from stories.models import Photo, Status, Story
 
-from .known import KNOWN, Known
+from .kinds import Known
+from .known import KNOWN
 from .mentions import BATCH, Mention, mentions, naming_columns
 
 PIECE = 64 * 1024

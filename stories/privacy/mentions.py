@@ -13,7 +13,8 @@ from staff.forgetting import Forgetting
 from staff.naming import NOBODY, Near
 from stories.models import Story
 
-from .known import KNOWN, Known, Written
+from .kinds import Known, Written
+from .known import KNOWN
 
 BATCH = 200
 

@@ -14,7 +14,8 @@ from staff.names import Place
 from staff.naming import Near
 from stories.models import Follow, Photo, SavedView, Story, Trait
 
-from .known import KNOWN, Known
+from .kinds import Known
+from .known import KNOWN
 from .mentions import Mention, mentions
 
 # Whoever saves one of these holds the index of the wall, for which stories are locked first.

@@ -5,7 +5,8 @@ from django.apps import apps
 from django.db import models
 
 from staff.models import Employee, User
-from stories.privacy.known import EXEMPT, GOES, KNOWN, leading
+from stories.privacy.kinds import GOES, leading
+from stories.privacy.known import EXEMPT, KNOWN
 
 WORDS = (models.CharField, models.TextField, models.JSONField, models.FileField)
 WORDS += (models.GenericIPAddressField, models.BinaryField)
