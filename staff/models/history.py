@@ -248,9 +248,6 @@ def merged(changes: Iterable[Change]) -> list[Change]:
 
 
 def _both(first: Change, then: Change) -> Change:
-    if first.what == What.DELETED:
-        # Its number was given to another; they are told apart by what they say.
-        first = first._replace(changes={name: [b, None] for name, (b, _a) in first.changes.items()})
     changes = dict(first.changes)
     for name, (before, after) in then.changes.items():
         start = changes[name][0] if name in changes else before

@@ -132,7 +132,8 @@ class Recorded(models.Model):
         changes = {
             name: [value and SECRET for value in both] if name in self.secret else both
             for name, both in sides.items()
-            if (both[0] or None) != (both[1] or None) or (was and now and both[0] != both[1])
+            # Of what is added or deleted, what it did not say is left out.
+            if both[0] != both[1] and ((was and now) or any(both))
         }
         return Change(self._meta.label_lower, self.pk, self.label(), what, changes)
 
