@@ -57,7 +57,11 @@ class Credit(Agreed, models.Model):
         verbose_name = _("credit")
         verbose_name_plural = _("credits")
         indexes = [
-            models.Index(fields=["employee", "-seq"], name="credit_person_seq"),
+            # With how they are named: whose stories a page lists is answered from the index alone.
+            models.Index(
+                fields=["employee", "-seq", "in_organisation", "on_screens", "in_public"],
+                name="credit_person_seq",
+            ),
             models.Index(fields=["team", "-seq"], name="credit_team_seq"),
         ]
         constraints = [
