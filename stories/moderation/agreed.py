@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from staff.audiences import ORGANISATION, PUBLIC, Audience
+from staff.audiences import ORGANISATION, PUBLIC
+from staff.models import Credit
 from stories.models import Consent, Story
 
 from . import decisions
@@ -30,10 +31,10 @@ HOW = (Consent.How.IN_PERSON, Consent.How.EMAIL)
 
 @dataclass(frozen=True)
 class Held:
-    """How somebody in the story is named now, to each audience."""
+    """How somebody in the story is named now; to each audience, where it is not to all alike."""
 
     name: str
-    named: list[str]
+    named: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,6 @@ class Agreed:
     """What holds now; how it came about is in the ledger."""
 
     held: list[Held]
-    audiences: list[str]
     ways: list[tuple[str, str]]
     how: list[tuple[str, str]]
 
@@ -49,13 +49,20 @@ class Agreed:
 def agreed(story: Story) -> Agreed:
     """Of a story whose credits are fetched with their people."""
     held = [
-        Held(credit.employee.full_name, [str(named.label) for named in credit.agreed.values()])
+        Held(credit.employee.full_name, _said(credit))
         for credit in story.credits.all()
         if credit.employee
     ]
     ways = [(said, str(words)) for said, (_whom, _agreed, words) in CUSTOMER.items()]
     how = [(one.value, str(one.label)) for one in HOW]
-    return Agreed(held, [str(audience.label) for audience in Audience], ways, how)
+    return Agreed(held, ways, how)
+
+
+def _said(credit: Credit) -> str:
+    named = credit.agreed
+    if len(set(named.values())) == 1:
+        return str(named[ORGANISATION].label)
+    return ", ".join(f"{audience.label}: {how.label}" for audience, how in named.items())
 
 
 def urls(wrap: Callable) -> list:
