@@ -70,7 +70,7 @@ def _present() -> dict[str, Any]:
 
 def _told(name: str, value: Any) -> Any:
     if value and SECRET.search(name) and name not in OPEN:
-        return "••• " + salted_hmac("staff.settings_history", str(value)).hexdigest()[:8]
+        return f"••• {_sum(str(value))}"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return plain(value)
@@ -82,3 +82,7 @@ def _last() -> dict[str, Any]:
     for changes in History.objects.of(KIND, 0).order_by("pk").values_list("changes", flat=True):
         known |= {name: after for name, (_before, after) in changes.items()}
     return known
+
+
+def _sum(secret: str) -> str:
+    return salted_hmac("staff.settings_history", secret, algorithm="sha256").hexdigest()[:8]
