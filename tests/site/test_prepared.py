@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from retold.prepared import Prepared
+from retold.prepared import INSTEAD, Prepared
 from stories.models import Story
 from tests.factories import PublishedStoryFactory, StoryFactory
 
@@ -45,3 +45,15 @@ def test_the_sql_is_made_once(monkeypatch):
             told.objects(number)
     assert len(asked) == 1
     assert [f"= {number}" in query["sql"] for number, query in enumerate(captured)] == [True] * 3
+
+
+def test_what_is_the_same_each_time_is_written_out():
+    story, other = PublishedStoryFactory(), StoryFactory()
+    told = Prepared(lambda pk: Story.objects.published().filter(pk=pk, place="").values_list("pk"))
+    assert told.rows(story.pk) == [(story.pk,)]
+    assert told.rows(other.pk) == []
+    made = told._made(INSTEAD[:1])
+    assert "'published'" in made.sql
+    assert sorted(map(str, made.parameters)) == ["", str(INSTEAD[0])]
+    named = Prepared(lambda pk: Story.objects.filter(title="50% o'clock", pk=pk).values_list("pk"))
+    assert named.rows(story.pk) == []
