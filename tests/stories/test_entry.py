@@ -211,8 +211,10 @@ def test_after_a_month_of_changes_at_random_the_index_equals_one_made_from_nothi
         )
         change(story)
     assert not wrong()
-    kept = list(Entry.objects.order_by("seq").values())
+    # What counts changes can't be made from nothing; with the index its version is another, too.
+    columns = [field.attname for field in Entry._meta.concrete_fields if field.name != "stirred"]
+    kept = list(Entry.objects.order_by("seq").values(*columns))
     Entry.objects.all().delete()
     Posting.objects.all().delete()
     Entry.objects.build_again()
-    assert list(Entry.objects.order_by("seq").values()) == kept
+    assert list(Entry.objects.order_by("seq").values(*columns)) == kept
