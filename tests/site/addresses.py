@@ -746,7 +746,8 @@ class Look(NamedTuple):
     fragment: bool = False
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.name, self.query, self.state, self.role) if part)
+        said = (self.name, self.query, self.state, self.role, "fragment" if self.fragment else "")
+        return " ".join(part for part in said if part)
 
 
 def looks(roles: slice = FIRST) -> list[Look]:

@@ -55,7 +55,7 @@ WRITES = {
 }
 # Pages that need more, for the same reason.
 PAGES = {
-    "admin:staff_employee_delete": 2,
+    "admin:staff_employee_delete": 3,
     "admin:staff_user_delete": 3,
     "admin:staff_erasure_erase": 35,
 }
