@@ -96,9 +96,11 @@ def patience(seconds: float) -> Iterator[None]:
     sqlite = connection.connection
     usual = sqlite.execute("PRAGMA busy_timeout").fetchone()[0]
     sqlite.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+    connection.patience = seconds  # type: ignore[attr-defined]
     try:
         yield
     finally:
+        connection.patience = None  # type: ignore[attr-defined]
         sqlite.execute(f"PRAGMA busy_timeout = {usual}")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -22,7 +22,7 @@ from .errors import too_many
 MINUTE = 60
 READING = ("GET", "HEAD", "OPTIONS")
 # What searches say in their addresses.
-SEARCHED = "q="
+SEARCHED = "q"
 # One household or office has as many addresses of IPv6 as it likes, in one network.
 NETWORK = 64
 
@@ -52,7 +52,7 @@ class Limits:
         self, request: HttpRequest, view: View, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         reads = request.method in READING
-        searches = SEARCHED in request.META.get("QUERY_STRING", "")
+        searches = bool(request.META.get("QUERY_STRING")) and SEARCHED in request.GET
         points = getattr(view, "costs", int(searches or not reads))
         if not points:
             return None
@@ -66,20 +66,25 @@ class Limits:
 
 def asking(request: HttpRequest) -> list[tuple[str, int]]:
     """Who asks, and how many times as much as one person each may ask for."""
-    found = []
+    found, where = [], "strangers"
     if request.user.is_authenticated:
         found.append((f"account:{request.user.pk}", 1))
+        # Whoever has no account shares an address with colleagues, but takes nothing from them.
+        where = "address"
     if settings.LIMIT_ADDRESS:
         address = get_adapter().get_client_ip(request)
-        found.append((f"address:{network_of(address)}", settings.LIMIT_ADDRESS))
+        found.append((f"{where}:{network_of(address)}", settings.LIMIT_ADDRESS))
     return found
 
 
 def network_of(address: str) -> str:
     """What one place is known by: its address, or with IPv6 its network."""
     try:
-        if ip_address(address).version == 6:
-            return str(ip_network((address, NETWORK), strict=False))
+        known = ip_address(address)
+        if isinstance(known, IPv6Address):
+            # One of IPv4 may be written as if it were one of IPv6.
+            mapped = known.ipv4_mapped
+            return str(mapped or ip_network((address, NETWORK), strict=False))
     except ValueError:
         # A socket on the server itself has none.
         pass

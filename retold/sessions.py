@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from .databases import patience
 from .prepared import Prepared
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # What a session keeps of how it began: when, from which address, with which browser.
 BEGAN = "began"
+# Nobody waits longer than this to read a page because others write.
+SECONDS_TO_NOTE = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -78,9 +81,15 @@ class SessionStore(db.SessionStore):
             return
         row = self.get_model_class().objects.filter(session_key=self.session_key)
         try:
-            row.filter(expire_date__lt=until).update(expire_date=until)
+            with patience(SECONDS_TO_NOTE):
+                row.filter(expire_date__lt=until).update(expire_date=until)
         except (OperationalError, InternalError):
             log.warning("That a session is in use could not be noted.", exc_info=True)
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Ours are letters and digits; PostgreSQL takes no zero character even to look for it."""
+        ours = key is not None and key.isascii() and key.isalnum()
+        return ours and super()._validate_session_key(key)  # type: ignore[misc]
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row of this session, with whose it is beside what it holds."""

@@ -143,9 +143,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "staff.second_factor.HoldBack",
-    "retold.limits.Limits",
     # Signed in is the rule; the few pages open to visitors say so with @login_not_required.
     "retold.errors.SignInFirst",
+    "retold.limits.Limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,15 +51,19 @@ class Torture:
     only: list[str]
     findings: list[Finding] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
 
     def try_out(self, name: str, scenario: Any, *about: Any) -> None:
+        self.known.add(name)
         if self.only and name not in self.only:
             return
         print(f"{name} …", file=sys.stderr, flush=True)
         try:
             found = scenario(*about)
-        except (OSError, RuntimeError) as error:
-            found = Finding(name, about[0].kind, broken=[f"It went no further: {error}"])
+        except Exception as error:
+            # A story that is not there, or there twice, breaks whatever counts on it.
+            traceback.print_exc()
+            found = Finding(name, about[0].kind, broken=[f"It went no further: {error!r}"])
         finally:
             about[0].kill()
         self.findings.append(found)
@@ -123,26 +128,36 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _databases(text: str) -> list[str]:
+    asked = text.split(",")
+    if unknown := set(asked) - set(KINDS):
+        raise argparse.ArgumentTypeError(f"Neither of {', '.join(KINDS)}: {', '.join(unknown)}")
+    return asked
+
+
 def main(arguments: list[str]) -> int:
     """0 if everything held."""
     # Whoever stops us wants us to clean up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a little of everything")
-    parser.add_argument("--databases", type=lambda text: text.split(","), default=KINDS)
+    parser.add_argument("--databases", type=_databases, default=KINDS)
     parser.add_argument("--kills", type=int, help="how often the server is ended under load")
     parser.add_argument("--races", type=int, help="how many stories two moderators decide upon")
     parser.add_argument("--only", type=lambda text: text.split(","), default=[])
     asked = parser.parse_args(arguments)
     usual = QUICK if asked.quick else FULL
-    measure = Measure(
-        asked.kills or usual.kills, usual.stories, asked.races or usual.races, usual.seconds
-    )
+    kills = usual.kills if asked.kills is None else asked.kills
+    races = usual.races if asked.races is None else asked.races
+    measure = Measure(kills, usual.stories, races, usual.seconds)
     torture = Torture(measure, asked.only)
     for kind in asked.databases:
         with scratch() as folder:
             print(f"On {kind}:", file=sys.stderr)
             torture.on_sqlite(folder) if kind == "sqlite" else torture.on_postgresql(folder)
+    if unknown := set(asked.only) - torture.known:
+        print(f"There is no {', '.join(sorted(unknown))}.", file=sys.stderr)
+        return 2
     about = _about() | {"left_out": torture.left_out}
     print(report.write(ROOT / "build" / "torture", about, torture.findings))
     return 0 if all(one.held for one in torture.findings) else 1

@@ -8,6 +8,7 @@ the last waited 0.2 s, not 1.2 s. Between processes SQLite's own way of waiting 
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from threading import Lock
 
@@ -22,17 +23,31 @@ _turns: defaultdict[str, Lock] = defaultdict(Lock)
 class DatabaseWrapper(base.DatabaseWrapper):
     _has_turn = False
 
+    # So many seconds are waited for others who write; None for as long as OPTIONS say.
+    patience: float | None = None
+
     def _start_transaction_under_autocommit(self) -> None:
+        patience = self.settings_dict["OPTIONS"].get("timeout", 5)
+        if self.patience is not None:
+            patience = self.patience
+        end = time.monotonic() + patience
         if not self._has_turn:
-            patience = self.settings_dict["OPTIONS"].get("timeout", 5)
             self._has_turn = self._turn.acquire(timeout=patience)
             if not self._has_turn:
                 raise OperationalError("database is locked")
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            # Whoever waited for the turn has waited some of it already.
+            self._be_patient_for(max(end - time.monotonic(), 0))
+            try:
+                super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            finally:
+                self._be_patient_for(patience)
         except BaseException:
             self._leave()
             raise
+
+    def _be_patient_for(self, seconds: float) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]

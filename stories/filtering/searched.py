@@ -80,7 +80,8 @@ class Searched(Meant):
                 return others & self._said_in_read
             if keys and self.counts_all(self._said):
                 return others & self._said
-        all_at_once = self._newest(self._query(*keys), None, at_once=MOST + 1)
+        floor = self._floor(*keys)
+        all_at_once = self._newest(self._query(*keys), None, floor, at_once=MOST + 1)
         return BitMap(islice(all_at_once, MOST + 1))
 
     @cached_property
@@ -107,7 +108,7 @@ class Searched(Meant):
     def _said_in_read(self) -> BitMap:
         """Those of them that say the words: asked once for all numbers beside the filters."""
         query = self._words_without()
-        return BitMap(self._confirmed(query, search.among(query, self._read)))
+        return BitMap(self._confirmed(query, search.among(self._put(query), self._read)))
 
     def _words_without(self, *keys: str) -> Understood:
         """What the engine is asked about the words alone."""
@@ -118,7 +119,7 @@ class Searched(Meant):
         return len(seqs) <= MOST
 
     def newest(self, limit: int, *, below: int | None = None, above: int = 0) -> list[int]:
-        found = self._newest(self._query(), below, above)
+        found = self._newest(self._query(), below, max(above, self._floor()))
         return list(islice(found, limit))
 
     def stretch(
@@ -147,7 +148,7 @@ class Searched(Meant):
             below = after.seq if after else None
             found = [seq for seq in reversed(self.seqs) if below is None or seq < below]
             yield from map(Place, found)
-            for seq in self._newest(query, found[-1] if found else below):
+            for seq in self._newest(query, found[-1] if found else below, self._floor()):
                 yield Place(seq)
 
     def _upwards(self, sort: str, before: Place, limit: int) -> list[Place]:
@@ -167,7 +168,6 @@ class Searched(Meant):
     def _newest(
         self, query: Understood, below: int | None, above: int = 0, at_once: int = AT_ONCE
     ) -> Iterator[int]:
-        above = max([above, *(one.above for one in self._spans if one.above)])
         if not self._naming.names:
             at_once = AT_ONCE
         read = 0
@@ -186,14 +186,16 @@ class Searched(Meant):
 
     def _best(self, query: Understood, after: Place | None) -> Iterator[Place]:
         at, read = ((after.measure or 0, after.seq) if after else None), 0
-        floor = max([0, *(one.above for one in self._spans if one.above)])
+        floor = self._floor()
         while self._naming.names or read < MOST_READ:
             found = search.best(self._put(query), limit=AT_ONCE, after=at)
             kept = self._confirmed(query, [seq for _tier, seq in found])
             yield from (Place(seq, tier) for tier, seq in found if seq in kept and seq > floor)
             if len(found) < AT_ONCE:
                 return
-            at, read = found[-1], read + len(found)
+            tier, seq = found[-1]
+            # Below the floor nothing of this tier comes any more.
+            at, read = (tier, seq if seq > floor else 0), read + len(found)
 
     def _by_measure(
         self, query: Understood, sort: str, step: Step, at: Place | None
@@ -223,11 +225,10 @@ class Searched(Meant):
             return others, False
         return BitMap(self._confirmed(query, found[:most])) & others, True
 
-    @property
-    def _spans(self) -> list[Condition]:
-        return [
-            one for one in self._asked() if isinstance(one, Condition) and one.above is not None
-        ]
+    def _floor(self, *without: str) -> int:
+        """The place that all are after, as “new since my last visit” has it; 0 if there is none."""
+        asked = (one for one in self._asked(*without) if isinstance(one, Condition))
+        return max((one.above or 0 for one in asked), default=0)
 
     def _query(self, *without: str) -> Understood:
         """What the engine is asked, as if these things had not been asked for."""
@@ -240,7 +241,12 @@ class Searched(Meant):
 
     def _put(self, query: Understood) -> Understood:
         """As the engine is asked, which knows the names that others may read."""
-        return query if self._naming.names else query.with_all()
+        return query.with_all() if self._leaves_out_after(query) else query
+
+    def _leaves_out_after(self, query: Understood) -> bool:
+        """Whether words that may not be said are looked for in what is read: a story that was left
+        out for a name in it would tell that the name is there."""
+        return not self._naming.names or bool(query.not_parts and self._in_doubt)
 
     def _words(self, said: tuple[Said, ...]) -> Understood:
         """The words alone, looked up once."""
@@ -260,12 +266,15 @@ class Searched(Meant):
         """Those of the places that are found even if they are read."""
         found = set(seqs)
         doubtful = set(self._in_doubt & BitMap(found)) if self._naming.names else found
+        certain = found - doubtful
+        if certain and self._leaves_out_after(query):
+            certain = search.among(query, certain)
         if not doubtful:
-            return found
+            return certain
         ids = Story.objects.filter(seq__in=doubtful).values_list("pk", flat=True)
         entries = entries_of(list(ids), self._naming).values()
         if not self._naming.names:
             for entry in entries:
                 entry.people = ""
         plan = query.plan()
-        return found - doubtful | {entry.seq for entry in entries if holds(plan, vars(entry))}
+        return certain | {entry.seq for entry in entries if holds(plan, vars(entry))}

@@ -3,14 +3,21 @@
 import random
 
 import pytest
+from django.db import transaction
 from django.http import QueryDict
 
 from staff.audiences import ORGANISATION
+from staff.models import Employee
 from staff.naming import Naming
 from stories.filtering import searched
 from stories.filtering.filters import FilterForm
+from stories.filtering.meant import Condition
+from stories.filtering.searched import Searched
 from stories.models import Entry, Story
-from tests.factories import EmployeeFactory, PublishedStoryFactory
+from stories.models.postings import UNSURE, Moves, WallVersion
+from stories.search.plan import Plan, Says, Some, Under
+from stories.search.reading import among
+from tests.factories import EmployeeFactory, PublishedStoryFactory, UserFactory
 from tests.walls import meant
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +111,61 @@ def test_where_nobody_is_named_so_much_is_read_and_no_more(told, monkeypatch):
         assert 0 < len(places) < 20
         places = meant(form("q=anke", Naming(ORGANISATION, names=False))).stretch(sort, 30).places
         assert places == []
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_without_what_is_new_there_is_all_that_says_the_words(told, monkeypatch, few):
+    monkeypatch.setattr(searched, "FEW", few)
+    seqs = wanted("newest", "q=kettle")
+    asked = meant(form("q=kettle"))
+    new = {**asked.conditions, "new": Condition(above=seqs[2])}
+    found = Searched(UserFactory(), new, naming=Naming(ORGANISATION))
+    assert list(found.seqs) == sorted(seqs[:2])
+    assert list(found.seqs_without("new")) == sorted(seqs)
+
+
+def test_the_best_of_what_is_new_ends_where_it_is_not_new_any_more(told, monkeypatch):
+    monkeypatch.setattr(searched, "AT_ONCE", 2)
+    seqs = wanted("newest", "q=kettle")
+    asked: list[int] = []
+    best = searched.search.best
+
+    def counted(*args, **options):
+        asked.append(1)
+        return best(*args, **options)
+
+    monkeypatch.setattr(searched.search, "best", counted)
+    new = {**meant(form("q=kettle")).conditions, "new": Condition(above=seqs[2])}
+    found = Searched(UserFactory(), new, naming=Naming(ORGANISATION))
+    places = found.stretch("relevance", 30).places
+    assert {place.seq for place in places} == set(seqs[:2])
+    # Each of the three tiers is left as soon as it is below.
+    assert len(asked) <= 5
+
+
+def test_a_story_is_not_left_out_for_a_name_that_readers_do_not_see(monkeypatch):
+    anke = EmployeeFactory(first_name="Anke", last_name="Petersen")
+    other = PublishedStoryFactory(body="A kettle.", line="", title="")
+    story = PublishedStoryFactory(people=[anke], body="Anke’s kettle.", line="", title="")
+    query = "q=kettle -anke"
+    assert list(meant(form(query)).seqs) == [other.seq]
+    Employee.objects.filter(pk=anke.pk).update(unnamed=True)
+    moves = Moves()
+    moves.into(UNSURE, [story.seq])
+    with transaction.atomic():
+        WallVersion.hold()
+        moves.write()
+    for few in (0, 500):
+        monkeypatch.setattr(searched, "FEW", few)
+        found = meant(form(query))
+        assert list(found.seqs) == [other.seq, story.seq]
+        best = found.stretch("relevance", 9).places
+        assert {place.seq for place in best} == {other.seq, story.seq}
+    assert list(meant(form("q=anke")).seqs) == []
+
+
+def test_any_number_of_things_one_of_which_is_to_hold_are_asked_for(told):
+    seqs = [story.seq for story in Story.objects.published()]
+    facets = [f"team:{number}" for number in range(3_000)]
+    plan = Plan(Some((Says(("kettl",)), *map(Under, facets))))
+    assert sorted(among(plan, seqs)) == sorted(wanted("newest", "q=kettle"))

@@ -2,17 +2,19 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from django.conf import settings
 from django.core import checks
 from django.db import OperationalError, connection, connections, transaction
 
+from retold.databases import patience
 from tools import postgres
 
 TOOL = [sys.executable, str(settings.BASE_DIR / "tools" / "postgres.py")]
@@ -84,6 +86,23 @@ class TestThreadsThatWriteToSQLite:
         turn = connections["default"]._turn
         with turn, pytest.raises(OperationalError, match="locked"), transaction.atomic():
             pass
+        self.can_write_soon()
+
+    def test_wait_no_longer_than_they_have_patience_for(self):
+        # Another process has it, and the turn comes late.
+        name = connection.settings_dict["NAME"]
+        elsewhere = sqlite3.connect(name, isolation_level=None)
+        elsewhere.execute("BEGIN IMMEDIATE")
+        turn = connections["default"]._turn
+        turn.acquire()
+        Timer(0.3, turn.release).start()
+        began = time.monotonic()
+        with patience(0.5), pytest.raises(OperationalError, match="locked"), transaction.atomic():
+            pass
+        waited = time.monotonic() - began
+        elsewhere.execute("ROLLBACK")
+        elsewhere.close()
+        assert 0.3 < waited < 0.75
         self.can_write_soon()
 
     def end_badly(self, way: str) -> None:

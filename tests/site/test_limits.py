@@ -23,7 +23,13 @@ DEAR = (
     *("story_card", "story_poster", "line_up", "feed_atom", "feed_json"),
     *("story_alike", "story_from", "screen_slides", "readyz"),
 )
-SEARCHES = ("/?q=wrist", "/people/?q=Roberta", "/search/offers/?q=wri", "/stories/people/?q=ro")
+SEARCHES = (
+    "/?q=wrist",
+    "/?%71=wrist",
+    "/people/?q=Roberta",
+    "/search/offers/?q=wri",
+    "/stories/people/?q=ro",
+)
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -37,12 +43,12 @@ def counted_anew(settings):
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_whatever_is_not_read_is_counted_wherever_it_goes(name, world, settings):
-    # Who signs out is counted by address alone.
     settings.LIMIT_WRITES = settings.LIMIT_ADDRESS = 1
     client = world.client("admin")
     with undone(client):
-        for _once in range(2):
-            response = client.post(url(name, world), {})
+        # Whoever signed out comes back.
+        for reader in (world.client("admin"), client):
+            response = reader.post(url(name, world), {})
         assert response.status_code == 429, name
         for method in ("put", "patch", "delete"):
             assert getattr(client, method)(url(name, world)).status_code == 429, (name, method)
@@ -122,6 +128,21 @@ class TestWhoAsksForTooMuch:
         assert answers == [200, 200, 429]
 
 
+def test_strangers_take_nothing_from_those_who_share_their_address(world, settings):
+    settings.LIMIT_WRITES = settings.LIMIT_ADDRESS = 1
+    stranger, client = Client(), world.client("staff")
+    sign_in = reverse("account_login")
+    while stranger.post(sign_in, {}).status_code != 429:
+        pass
+    assert client.post(TELL, {}).status_code != 429
+
+
+def test_what_is_refused_for_want_of_an_account_costs_nothing(settings, db):
+    settings.LIMIT_WRITES = settings.LIMIT_ADDRESS = 1
+    for _time in range(3):
+        assert Client().post("/people/me/naming/", {}).status_code == 302
+
+
 def test_an_office_behind_one_address_may_do_so_many_times_as_much(world, settings):
     settings.LIMIT_READS, settings.LIMIT_ADDRESS = 1, 3
     roles = ("staff", "manager", "moderator", "admin")
@@ -136,6 +157,7 @@ def test_an_office_behind_one_address_may_do_so_many_times_as_much(world, settin
     [
         ("192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
         ("nowhere", "nowhere"),
     ],
 )

@@ -352,3 +352,10 @@ class TestAnAdmin:
             {"action": "sign_out", "_selected_action": [anke.pk]},
         )
         assert is_in(phone)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["abcdefgh\0", "abcdefgh'--", "a" * 5_000, "clésclés"])
+def test_a_key_that_is_none_of_ours_is_nobodys(key, client, settings):
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert client.get("/people/me/").status_code == 302
