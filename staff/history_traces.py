@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -36,17 +37,22 @@ class Traces:
         person: Employee,
         forgetting: Forgetting | None = None,
         near: Iterable[tuple[str, int]] = (),
+        things: Iterable[tuple[str, int]] = (),
     ) -> Traces:
-        """What is known of them now. `near` are things as (kind, number), such as stories."""
+        """What is known of them now.
+
+        `near` and `things` are given as (kind, number): `near` such as stories, and `things` of
+        theirs that the directory knows nothing of.
+        """
         held = Membership.objects.filter(employee=person).values_list("pk", flat=True)
         told = Credit.objects.filter(employee=person).values_list("story", flat=True)
-        things = {("staff.employee", person.pk), *(("staff.membership", pk) for pk in held)}
+        theirs = {("staff.employee", person.pk), *(("staff.membership", pk) for pk in held)}
         if person.account_id:
-            things.add(("staff.user", person.account_id))
+            theirs.add(("staff.user", person.account_id))
         return cls(
             person=person.pk,
             account=person.account_id,
-            things=frozenset(things),
+            things=frozenset({*theirs, *things}),
             near=frozenset({*near, *(("stories.story", pk) for pk in told)}),
             forgetting=forgetting or Forgetting(person),
         )
@@ -56,8 +62,11 @@ class Traces:
         found = self.forgetting.likely(["by_name", "label", "why", "text"])
         if self.account is not None:
             found |= Q(account=self.account)
+        numbers: dict[str, list[int]] = defaultdict(list)
         for kind, number in self.things:
-            found |= Q(kind=kind, number=number)
+            numbers[kind].append(number)
+        for kind, of_kind in numbers.items():
+            found |= Q(kind=kind, number__in=of_kind)
         return found
 
     def are_in(self, row: Row) -> bool:

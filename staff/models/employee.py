@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from staff.changes import changing
+from staff.changes import NAMES, changing
 from staff.searching import WordsField, tokens
 
 from .account import User
@@ -188,9 +188,14 @@ class Employee(Recorded):
 
     def save(self, *args, **kwargs) -> None:
         self.number = self.number or None
-        self.left_on = None if self.active else self.left_on or timezone.localdate()
-        if fields := kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*fields, "words", "left_on"}
+        fields = kwargs.get("update_fields")
+        # What is not saved may be out of date here, and so would be what follows from it.
+        if fields is None or "active" in fields:
+            self.left_on = None if self.active else self.left_on or timezone.localdate()
+        if fields is not None:
+            follows = {"left_on": {"active"}, "words": {*NAMES}}
+            more = (name for name, sources in follows.items() if sources & {*fields})
+            kwargs["update_fields"] = {*fields, *more}
         with changing():
             super().save(*args, **kwargs)
 

@@ -142,7 +142,10 @@ class HistoryManager(models.Manager.from_queryset(HistoryQuerySet)):  # type: ig
     @transaction.atomic
     def let_go(self, kind: str, numbers: Iterable[int], *, field: str = "") -> int:
         """Empty the history of things whose time is up, or as far as it tells of one field."""
-        rows = _unguarded().filter(kind=kind, number__in=list(numbers), fields__contains=field)
+        numbers = list(numbers)
+        if not numbers:
+            return 0
+        rows = _unguarded().filter(kind=kind, number__in=numbers, fields__contains=field)
         return self.empty(rows.values_list("pk", flat=True))
 
     def let_go_of_addresses(self, before: datetime.datetime, *, dry_run: bool = False) -> int:

@@ -253,6 +253,7 @@ class Story(  # type: ignore[django-manager-missing]
         if self.status == Status.DRAFT:
             return
         History.objects.let_go("stories.note", self.notes.values_list("pk", flat=True))
+        History.objects.let_go("stories.consent", self.consents.values_list("pk", flat=True))
         History.objects.let_go("stories.story", [self.pk])
         gone = {"status": [self.status, None]}
         History.objects.record(Change("stories.story", self.pk, self.public_id, What.DELETED, gone))

@@ -28,7 +28,7 @@ from staff.models import Employee, Erasure, History, User
 from staff.models.employee import NOBODY
 from staff.models.erasure import digest_of_person
 from staff.searching import tokens
-from stories.models import Entry, Photo, Status, StoredCard, Story, StoryEvent, Word
+from stories.models import Consent, Entry, Photo, Status, StoredCard, Story, StoryEvent, Word
 from stories.search.names import saying
 
 from .kinds import EMPTIED, GOES
@@ -110,7 +110,7 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
     if person.is_erased:
         raise Erased
     digest, account = digest_of_person(person), person.account
-    traces, said = Traces.of(person, forgetting), _said_by_names(forgetting)
+    traces, said = _traces(person, forgetting), _said_by_names(forgetting)
     counts: Counter[str] = Counter(drafts=_throw_drafts_away(person))
     shown = rows[PHOTOS.model] if photos else []
     stories, near = _take_names_out(forgetting, rows, counts)
@@ -132,11 +132,21 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
 @transaction.atomic
 def _take_out_late(forgetting: Forgetting, rows: Rows, by: User | None) -> None:
     """Names that somebody wrote while we looked for them elsewhere."""
-    traces = Traces.of(forgetting.person, forgetting)
+    traces = _traces(forgetting.person, forgetting)
     stories, near = _take_names_out(forgetting, rows, Counter())
     _record(stories, by)
     _follow(stories, [], by)
     History.objects.forget(replace(traces, near=traces.near | near))
+
+
+def _traces(person: Employee, forgetting: Forgetting) -> Traces:
+    """How the history knows them, with what they said of being named, by an e-mail’s address too.
+
+    Such a row names nobody and was done by no account, but says from where.
+    """
+    kind = Consent._meta.label_lower
+    said = Consent.objects.filter(employee=person).values_list("pk", flat=True)
+    return Traces.of(person, forgetting, things=((kind, pk) for pk in said))
 
 
 def _said_by_names(forgetting: Forgetting) -> set[str]:

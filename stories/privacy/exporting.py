@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -20,8 +21,8 @@ from django.utils.translation import gettext as _
 from staff.audiences import ORGANISATION
 from staff.forgetting import Forgetting
 from staff.models import Credit, Employee, History
-from staff.naming import Naming
-from stories.models import Photo, Status, Story
+from staff.naming import NOBODY, Naming, Near
+from stories.models import Photo, Status, Story, StoryEvent
 
 from .kinds import Known
 from .known import KNOWN
@@ -31,6 +32,12 @@ PIECE = 64 * 1024
 AROUND = 80
 # What everybody may read, and the person themselves with it.
 ON_PAGES = ("stories.Story", "staff.Credit", "stories.Photo", "stories.Note")
+# The decisions whose reasons are for the teller to read.
+TO_TELLERS = (
+    StoryEvent.Action.SENT_BACK,
+    StoryEvent.Action.REJECTED,
+    StoryEvent.Action.WITHDRAWN,
+)
 Part = tuple[str, bool, Iterator[bytes]]
 
 
@@ -82,8 +89,8 @@ def _person(person: Employee, naming: Naming | None) -> dict[str, Any]:
     return {**{name: getattr(person, name) for name in (*names, *more)}, "manager": manager}
 
 
-def _name(person: Employee, naming: Naming | None) -> str:
-    return naming.name(person) if naming else person.full_name
+def _name(person: Employee, naming: Naming | None, near: Near = NOBODY) -> str:
+    return naming.name(person, near) if naming else person.full_name
 
 
 def _account(account: Any) -> dict[str, Any]:
@@ -98,33 +105,59 @@ def _rows(known: Known, person: Employee, naming: Naming | None) -> Iterator[dic
     if naming and known.kind is Credit:
         # That a story which waits credits them, they hear when it is published.
         rows = rows.filter(story__status=Status.PUBLISHED)
-    told = rows.order_by("pk").values_list(*known.told.values())
-    for row in told.iterator(BATCH):
-        yield dict(zip(known.told, row, strict=True))
+    heard = known.heard if naming else ()
+    # With which story others speak of in it, where they do.
+    about = [known.story] if heard else []
+    told = rows.order_by("pk").values_list(*known.told.values(), *about).iterator(BATCH)
+    while batch := list(islice(told, BATCH)):
+        near = _near({row[-1] for row in batch}) if heard else {}
+        for row in batch:
+            said = dict(zip(known.told, row, strict=False))
+            if naming and heard:
+                # Of a story that went this very moment nobody knows whom it spoke of.
+                speaks = near.get(row[-1])
+                said |= {name: naming.text(said[name], speaks) if speaks else "" for name in heard}
+            yield said
+
+
+def _near(stories: set[int]) -> dict[int, Near]:
+    """Whom these stories speak of."""
+    return {story.pk: story.near for story in Story.objects.filter(pk__in=stories).for_naming()}
 
 
 def _stories(person: Employee, naming: Naming | None) -> Iterator[dict[str, Any]]:
     """What they told, in any state, and what became of it. Who decided is left out."""
     told = Story.objects.told_by(person).order_by("pk").for_cards().prefetch_related("events")
     for story in told.select_related("inspired_by").iterator(BATCH):
-        credits = story.credits.all()
-        events = [
-            {"what": event.action, "at": event.at, "why": event.reason}
-            for event in story.events.all()
-        ]
+        credits, near = story.credits.all(), story.near
         yield {
             "story": story.public_id,
             "status": story.status,
             **story.content(),
-            "people": [_name(one.employee, naming) for one in credits if one.employee],
+            "people": [_name(one.employee, naming, near) for one in credits if one.employee],
             "team": next((str(one.team) for one in credits if one.is_whole_team), None),
             "inspired_by": story.inspired_by.public_id if story.inspired_by else None,
             "created": story.created_at,
             "sent_in": story.submitted_at,
             "published": story.published_at,
             "photos": [{"key": photo.key[:6], "shows": photo.alt} for photo in story.photos.all()],
-            "events": events,
+            "events": list(_events(story, naming, near)),
         }
+
+
+def _events(story: Story, naming: Naming | None, near: Near) -> Iterator[dict[str, Any]]:
+    """What was done to a story; the teller themselves hears only reasons that are for tellers.
+
+    What moderators wrote for each other, and that somebody flagged it, stays with them.
+    """
+    for event in story.events.all():
+        said = {"what": event.action, "at": event.at}
+        if naming is None:
+            yield said | {"why": event.reason}
+        elif event.action in TO_TELLERS:
+            yield said | {"why": naming.text(event.reason, near)}
+        elif event.action != StoryEvent.Action.FLAGS:
+            yield said
 
 
 def _mentions(person: Employee, naming: Naming | None) -> Iterator[dict[str, Any]]:
@@ -150,15 +183,16 @@ def _said(mention: Mention, person: Employee, naming: Naming | None) -> Iterator
             "where": mention.known.kind._meta.model_name,
             "story": story.public_id if story else None,
             "column": column,
-            "words": None if secret else _around(getattr(row, column), person, story, naming),
+            "words": None if secret else _around(mention, column, person, naming),
         }
 
 
-def _around(value: Any, person: Employee, story: Any, naming: Naming | None) -> str:
+def _around(mention: Mention, column: str, person: Employee, naming: Naming | None) -> str:
     """The words around the first place that names them."""
+    value = getattr(mention.row, column)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if naming:
-        text = naming.text(text, story.near)
+        text = naming.text(text, mention.near)
     found = Forgetting(person).anywhere().find(text)
     start, stop = found[0] if found else (0, 0)
     return text[max(0, start - AROUND) : stop + AROUND]

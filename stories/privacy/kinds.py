@@ -44,7 +44,8 @@ class Known:
     `people` are its relations to them or their account; the first is whose a row is, and `told`
     says what an export tells of those, in the file of this name. `texts` are columns that may name
     anybody, and `story` is the way to the story that they are about. `accounts` are columns that
-    keep an account's name beside a relation to it. `label` is what an admin reads it is.
+    keep an account's name beside a relation to it. `heard` are those of `told` in which others
+    speak to them, who may name anybody. `label` is what an admin reads it is.
     """
 
     model: str
@@ -52,6 +53,7 @@ class Known:
     people: Mapping[str, Then] = field(default_factory=dict)
     file: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
+    heard: tuple[str, ...] = ()
     texts: Mapping[str, Written] = field(default_factory=dict)
     story: str = ""
     author: str = ""

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from staff.forgetting import Forgetting
 from staff.models import Employee, Erasure, History, Membership, User
 from staff.models.erasure import digest_of, records_of
+from stories import sealed
 from stories.models import Entry, Follow, Photo, SavedView, Story, StoryEvent, Trait, Word
 from stories.privacy.erasing import Erased, erase, preview
 from stories.privacy.mentions import found
@@ -182,6 +183,19 @@ def test_who_has_a_story_open_is_told(known):
     story = Story.objects.get(pk=known.credited.pk)
     assert story.version > before
     assert story.writer is None
+
+
+def test_what_they_said_by_an_address_is_from_nowhere(known, client):
+    other = EmployeeFactory()
+    story = PublishedStoryFactory(people=[known.person, other])
+    for person in (known.person, other):
+        address = sealed.address(story.pk, person.pk)
+        assert client.post(address, {"said": "Not so."}, REMOTE_ADDR="198.51.100.9")
+    theirs, others = story.consents.order_by("pk").values_list("pk", flat=True)
+    erase(known.person, by=None)
+    row = History.objects.of("stories.consent", theirs).get()
+    assert (row.address, row.label, row.changes) == (None, "", {})
+    assert History.objects.of("stories.consent", others).get().address == "198.51.100.9"
 
 
 def test_what_others_keep_is_theirs_still(erased):

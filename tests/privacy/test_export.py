@@ -7,11 +7,20 @@ import zipfile
 import pytest
 
 from staff.acting import acting
+from staff.audiences import COLLEAGUE, ORGANISATION
 from staff.models import Employee
-from stories.models import FeedKey, Follow
+from stories.models import Consent, FeedKey, Flag, Follow, Notice, Story
 from stories.privacy.exporting import export
 from stories.privacy.known import KNOWN
-from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory, TeamFactory
+from tests.factories import (
+    EmployeeFactory,
+    NoteFactory,
+    PendingStoryFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 from .people import EMAIL, FACTOR, FIRST, KNOWN_AS, LAST, NUMBER, USERNAME, WHOLE, somebody
 
@@ -109,6 +118,78 @@ def test_who_asked_not_to_be_named_is_not_named_in_anothers_own(known):
     archive = opened(known.person, own=True)
     content = b"".join(archive.read(name) for name in archive.namelist())
     assert b"Ottoline" not in content
+
+
+def told_of_ottoline(known, **story) -> Story:
+    """Told by them, and published; who is in it chose not to be named in this one story."""
+    other = EmployeeFactory(first_name="Ottoline", last_name="Zwart")
+    told = PublishedStoryFactory(people=[other], **{"teller": known.person, **story})
+    told.name_as(other, {ORGANISATION: COLLEAGUE}, by=None, how=Consent.How.EMAIL)
+    return told
+
+
+def test_who_chose_not_to_be_named_in_a_story_is_not_in_the_tellers_own(known):
+    story = told_of_ottoline(known)
+    own, whole = (
+        {one["story"]: one["people"] for one in read(opened(known.person, own=own), "stories")}
+        for own in (True, False)
+    )
+    assert own[story.public_id] == ["a colleague"]
+    assert whole[story.public_id] == ["Ottoline Zwart"]
+
+
+def test_what_moderators_write_names_nobody_who_is_withheld_from_them(known):
+    story = told_of_ottoline(known)
+    Flag.begin(story, by=known.person, reason="other").decide(
+        Flag.Decision.TAKEN_DOWN, by=None, reason="Ottoline Zwart asked us to."
+    )
+    Notice.objects.create(
+        story=story, to=known.person, kind="sent_back", reason="Ask Ottoline about it."
+    )
+    own, whole = opened(known.person, own=True), opened(known.person)
+    for name in ("flags", "mails", "stories"):
+        assert "Ottoline" in whole.read(f"{name}.json").decode()
+        assert "Ottoline" not in own.read(f"{name}.json").decode()
+    assert "A colleague asked us to." in own.read("flags.json").decode()
+    assert "Ask a colleague about it." in own.read("mails.json").decode()
+
+
+def test_a_note_that_names_them_withholds_its_author(known):
+    author = EmployeeFactory(first_name="Ottoline", last_name="Zwart", unnamed=True)
+    NoteFactory(story=known.others, author=author, text=f"{WHOLE}, thank you. Ottoline")
+    own = opened(known.person, own=True).read("mentions.json").decode()
+    assert f"{WHOLE}, thank you. A colleague" in own
+
+
+def test_their_own_has_no_reason_that_is_for_moderators(known):
+    moderator = UserFactory(roles=["moderators"])
+    story = PendingStoryFactory(teller=known.person)
+    story.send_back(by=moderator, note="Say more.")
+    story.submit(by=None)
+    story.publish(by=moderator)
+    story.record("edited", moderator, reason="Between us.")
+    story.record("visibility", moderator, reason="Between us.")
+    reader = EmployeeFactory()
+    Flag.begin(story, by=reader, reason="untrue").decide("kept", by=moderator, reason="Between us.")
+    own, whole = (
+        next(
+            one["events"]
+            for one in read(opened(known.person, own=own), "stories")
+            if one["story"] == story.public_id
+        )
+        for own in (True, False)
+    )
+    assert {one["what"]: one.get("why") for one in own} == {
+        "submitted": None,
+        "sent_back": "Say more.",
+        "published": None,
+        "edited": None,
+        "visibility": None,
+    }
+    assert all(one["at"] for one in own)
+    assert {one["what"] for one in whole if one["why"] == "Between us."} == {
+        "edited", "visibility", "flags",
+    }  # fmt: skip
 
 
 def test_a_photo_that_is_not_there_does_not_stop_it(known):

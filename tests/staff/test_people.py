@@ -26,6 +26,18 @@ class TestEmployee:
         assert EmployeeFactory(first_name="Wilhelmina", known_as="Mina").called == "Mina"
         assert EmployeeFactory(first_name="Marek").called == "Marek"
 
+    def test_what_is_saved_in_part_is_no_older_than_what_is_kept(self):
+        person = EmployeeFactory(first_name="Marek", last_name="Quill")
+        stale = Employee.objects.get(pk=person.pk)
+        person.last_name, person.active = "Zwart", False
+        person.save(update_fields=["last_name", "active"])
+        left = Employee.objects.get(pk=person.pk).left_on
+        stale.ask_not_to_be_named()
+        assert list(Employee.objects.matching("Zwart")) == [person]
+        assert not Employee.objects.matching("Quill")
+        assert left
+        assert Employee.objects.get(pk=person.pk).left_on == left
+
     def test_may_have_one_name_only(self):
         assert EmployeeFactory(first_name="Roberta", last_name="").full_name == "Roberta"
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from staff.models import Credit
+from staff.models import Credit, History
 from stories.models import Story
 from tests.factories import (
     EmployeeFactory,
@@ -130,3 +130,14 @@ def test_a_trait_is_not_merged_into_itself_or_one_not_in_use():
     for other in (trait, retired):
         with pytest.raises(ValueError, match="in use"):
             trait.merge_into(other, by=None)
+
+
+def test_what_was_said_of_being_named_leaves_the_history_with_the_story():
+    story = PublishedStoryFactory(people=[EmployeeFactory()])
+    person = story.credits.get().employee
+    story.ask_for_correction(person, "I was not there.", by=None, how="email")
+    said = story.consents.get().pk
+    assert "I was not there." in str(History.objects.of("stories.consent", said).get().changes)
+    story.delete()
+    row = History.objects.of("stories.consent", said).get()
+    assert (row.label, row.changes) == ("", {})
