@@ -148,7 +148,8 @@ class FlagAdmin(ReadOnly, ModeratorsToo, ModelPages):
                 if request.method == "POST" and self.may_change(request):
                     flag = self.get_object(request, object_id)
                     # Of two who decide at once, the second waits here, and is told.
-                    Story.objects.select_for_update().only("pk").get(pk=flag.story_id)
+                    # A story that went meanwhile took its flags with it.
+                    Story.objects.select_for_update().only("pk").filter(pk=flag.story_id).first()
                     flag.require_open()
                 return super().change_view(request, object_id, form_url, extra_context)
         except TransitionRefused as refused:

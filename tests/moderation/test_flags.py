@@ -4,6 +4,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from stories.models import Flag
+from stories.moderation.flag_admin import FlagAdmin
 from tests.conftest import signed_in
 from tests.factories import EmployeeFactory, NoteFactory, PublishedStoryFactory, UserFactory
 from tests.telling.test_twice import at_once
@@ -55,6 +56,24 @@ def test_the_page_shows_what_is_flagged_and_all_that_was_said(moderator_client, 
         assert said_there in shown.replace("&#x27;", "’")
     note = NoteFactory(story=story, text="Typical of that ward.")
     assert "Typical of that ward." in words(moderator_client.get(page(flagged(story, note))))
+
+
+def test_one_that_went_before_it_was_decided_about_is_not_found(
+    moderator_client, story, monkeypatch
+):
+    asked = {"outcome": "kept", "because": "She agreed."}
+    gone, going = flagged(story), flagged(PublishedStoryFactory())
+    Flag.objects.filter(pk=gone.pk).delete()
+    assert moderator_client.post(page(gone), asked).status_code == 404
+
+    def read_and_gone(self, *args):
+        flag = read(self, *args)
+        type(flag.story).objects.filter(pk=flag.story_id).delete()
+        return flag
+
+    read = FlagAdmin.get_object
+    monkeypatch.setattr(FlagAdmin, "get_object", read_and_gone)
+    assert moderator_client.post(page(going), asked).url == page(going)
 
 
 def test_one_decision_and_on_to_the_next(moderator_client, story):
