@@ -17,13 +17,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from retold.limits import costs
 from staff.audiences import FIRST, FULL, ORGANISATION, Audience, NamedAs
 from staff.models import Credit, Employee
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from staff.spellings import first_name
 from stories import sealed
-from stories.models import Consent, Status, Story
+from stories.models import Consent, Status, Story, TransitionRefused
+from stories.models.agreeing import OnlyLess
 
 from .forms import AudiencesForm, CorrectionForm
 
@@ -51,6 +53,7 @@ class Named:
         return held.pop() if len(held) == 1 else None
 
 
+@costs(10)
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +61,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     """How somebody is named in one story, for whoever holds the address: they, by their e-mail."""
     credit, person = _meant(token)
     own = request.user.is_authenticated and person.account_id == request.user.pk
-    form, correction = AudiencesForm(credit=credit), CorrectionForm()
+    form, correction, refused = AudiencesForm(credit=credit), CorrectionForm(), None
     if request.method == "POST":
         how = Consent.How.OWN_PAGE if own else Consent.How.EMAIL
         by = {"by": request.user if own else None, "how": how}
@@ -67,14 +70,18 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
             done = "told" if _corrected(correction, credit.story, person, by) else ""
         else:
             form = AudiencesForm(_asked(request), credit=credit)
-            done = "named" if _named(form, credit.story, person, by) else ""
+            try:
+                done = "named" if _named(form, credit.story, person, by) else ""
+            except TransitionRefused as error:
+                done, refused = "", error
         if done and own and "back" in request.POST:
             return redirect("my_naming")
         if done:
             return _alone(redirect(f"{request.path}?{done}"))
     thanks = [words for said, words in DONE.items() if said in request.GET]
-    context = _shown(credit, person) | {"own": own, "thanks": thanks}
-    context |= {"form": form, "correction": correction}
+    context = _shown(credit, person, own=own) | {"own": own, "thanks": thanks}
+    context |= {"form": form, "correction": correction, "refused": refused}
+    context["only_less"] = isinstance(refused, OnlyLess)
     status = 422 if request.method == "POST" else 200
     return _alone(render(request, "agreeing/choose.html", context, status=status))
 
@@ -104,11 +111,14 @@ def mine(request: SignedInRequest) -> HttpResponse:
         if (story := stories.get(credit.story_id))
     ]
     context = {"rows": rows, "next": shown[PAGE - 1].seq if len(shown) > PAGE else None}
-    return render(request, "agreeing/mine.html", context | _names(person))
+    return render(request, "agreeing/mine.html", context | _names(person, own=True))
 
 
 def _meant(token: str) -> tuple[Credit, Employee]:
-    """The credit that the address is for, and whose it is; a draft names nobody yet."""
+    """The credit that the address is for, and whose it is; a draft names nobody yet.
+
+    Of somebody who was erased nothing is known any more, and nothing is written down anew.
+    """
     found = sealed.opened(token)
     if found is None:
         raise Http404
@@ -116,7 +126,7 @@ def _meant(token: str) -> tuple[Credit, Employee]:
     credits = Credit.objects.exclude(story__status=Status.DRAFT)
     credits = credits.select_related("story", "employee")
     credit = get_object_or_404(credits, story=story, employee=person)
-    if credit.employee is None:
+    if credit.employee is None or credit.employee.is_erased:
         raise Http404
     return credit, credit.employee
 
@@ -139,20 +149,22 @@ def _corrected(form: CorrectionForm, story: Story, person: Employee, by: dict) -
     return form.is_valid()
 
 
-def _shown(credit: Credit, person: Employee) -> dict[str, Any]:
+def _shown(credit: Credit, person: Employee, *, own: bool) -> dict[str, Any]:
     """Of the story no more than the e-mail said, while it is on the wall, to who works here."""
     story = credit.story
     told = story.is_published and person.active
     called = _called(story, Naming(ORGANISATION)) if told else ""
-    return {"now": Named(credit, story, called, ""), "person": person, **_names(person)}
+    return {"now": Named(credit, story, called, ""), "person": person, **_names(person, own=own)}
 
 
 def _called(story: Story, naming: Naming) -> str:
     return Truncator(naming.text(str(story), story.near)).chars(90)
 
 
-def _names(person: Employee) -> dict[str, Any]:
-    """What each of the buttons says."""
+def _names(person: Employee, *, own: bool) -> dict[str, Any]:
+    """What each of the buttons says; the name of who is unnamed everywhere to nobody else."""
     words = {FULL: person.full_name, FIRST: first_name(person)}
+    if person.unnamed and not own:
+        words = {named: named.label for named in words}
     names = [(named, words.get(named, _("a colleague"))) for named in NamedAs]
     return {"names": names}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.audiences import ORGANISATION, PUBLIC, Audience, NamedAs
@@ -14,11 +16,19 @@ from staff.models import Credit
 from staff.models.agreed import FIELDS, narrowing
 
 from .consent import Consent
-from .transitions import collect_cards
+from .transitions import TransitionRefused, collect_cards
 from .vocabulary import WITHDRAWABLE, Status, Visibility
 
 MOST_CORRECTIONS = 10
+# Answers a day after which nobody is named more fully in a story. What names them less needs no
+# bound of its own: there are a few steps down, and then somebody has to go up again.
+MOST_A_DAY = 20
+A_DAY = datetime.timedelta(days=1)
 What, How = Consent.What, Consent.How
+
+
+class OnlyLess(TransitionRefused):
+    """By the address in an e-mail nobody is named more fully than they said themselves."""
 
 
 class Agreeing(models.Model):
@@ -47,15 +57,22 @@ class Agreeing(models.Model):
         """Name an employee in this story as they choose, to some audiences or to all of them.
 
         No audience hears more than one that is closer. It holds from the next page on; False if
-        they had said so before. Raises Credit.DoesNotExist for somebody who is not credited.
+        they had said so before. Raises Credit.DoesNotExist for somebody who is not credited, and
+        TransitionRefused for what they may not say, or not any more today.
         """
         self._lock()
         credit = self.credits.select_for_update().get(employee=person)
         before, after = credit.agreed, narrowing({**credit.agreed, **chosen})
-        said_before = self.consents.answers().filter(employee=person).exists()
+        answers = self.consents.answers().filter(employee=person)
+        ways = set(answers.order_by().values_list("how", flat=True).distinct())
+        if any(after[whom].extent < held.extent for whom, held in before.items()):
+            _require_may_widen(person, answers, ways, how)
+        # What was said by e-mail counts for more once it is said again on their own page.
+        said_before = bool(ways) if how != How.OWN_PAGE else how in ways
         if said_before and before == after:
             return False
-        self._write_down(person, before if said_before else {}, after, by=by, how=how)
+        held = {} if before == after or not ways else before
+        self._write_down(person, held, after, by=by, how=how)
         if before != after:
             credit.agreed = after
             credit.save(update_fields=FIELDS.values())
@@ -143,3 +160,17 @@ class Agreeing(models.Model):
     def _row(self, what: str, by: Any, how: str, **about: Any) -> Consent:
         name = str(by) if by else ""
         return Consent(story_id=self.pk, what=what, how=how, by=by, by_name=name, **about)
+
+
+def _require_may_widen(person: Any, answers: Any, ways: set[str], how: str) -> None:
+    """An address can be forwarded: once they spoke for themselves, it takes nothing of that back.
+
+    Any answer on their own page counts, not only the last: else the address would first name them
+    less still, and then more.
+    """
+    if how == How.EMAIL and (How.OWN_PAGE in ways or person.unnamed or not person.active):
+        raise OnlyLess(_("By this address you can only say less of your name, not more."))
+    if answers.filter(at__gt=timezone.now() - A_DAY).count() >= MOST_A_DAY:
+        raise TransitionRefused(
+            _("You have changed this many times today. You can say more of your name tomorrow.")
+        )

@@ -12,6 +12,7 @@ from staff.audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, PUBLIC, SCREEN
 from stories import sealed
 from stories.models import Consent
 from stories.notices.sending import send_owed
+from stories.privacy.erasing import erase
 from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,93 @@ class TestFromTheEMail:
         assert client.get(sealed.address(draft.pk, person.pk)).status_code == 404
 
 
+class TestForwarded:
+    """The address in somebody else's hands names nobody more fully than they want."""
+
+    @pytest.fixture
+    def taken_back(self, client, person, story, address):
+        client.post(address, {"named": FULL})
+        client.force_login(person.account)
+        client.post(address, {"named": FIRST})
+        client.logout()
+
+    def test_what_was_taken_back_on_their_own_page_stays_so(
+        self, client, story, address, taken_back
+    ):
+        response = client.post(address, {"named": FULL})
+        assert response.status_code == 422
+        page = response.content.decode()
+        assert "you can only say less of your name" in page
+        assert "Sign in to say more" in page
+        assert held(story) == everywhere(FIRST)
+
+    def test_nor_by_way_of_saying_less_first(self, client, story, address, taken_back):
+        assert client.post(address, {"named": FIRST}).status_code == 302
+        assert client.post(address, {"named": COLLEAGUE}).status_code == 302
+        assert client.post(address, {"named": FIRST}).status_code == 422
+        assert held(story) == everywhere(COLLEAGUE)
+
+    def test_nor_for_one_audience_and_the_form_keeps_what_was_chosen(
+        self, client, story, address, taken_back
+    ):
+        chosen = {TEAM: FULL, ORGANISATION: FIRST, SCREENS: FIRST, PUBLIC: COLLEAGUE}
+        response = client.post(address, chosen)
+        assert response.status_code == 422
+        assert response.context["form"].data[TEAM] == FULL
+        assert '<details class="fold" open>' in response.content.decode()
+        assert held(story) == everywhere(FIRST)
+
+    def test_what_was_said_by_e_mail_holds_once_it_is_said_again_on_their_own_page(
+        self, client, person, story, address
+    ):
+        client.post(address, {"named": COLLEAGUE})
+        client.force_login(person.account)
+        for _again in range(3):
+            client.post(address, {"named": COLLEAGUE})
+        assert story.consents.answers().count() == 2
+        client.force_login(UserFactory())
+        assert client.post(address, {"named": FULL}).status_code == 422
+        assert held(story) == everywhere(COLLEAGUE)
+
+    def test_signed_in_they_say_more_again(self, client, person, story, address, taken_back):
+        client.force_login(person.account)
+        assert client.post(address, {"named": FULL}).status_code == 302
+        assert held(story) == everywhere(FULL)
+
+    @pytest.mark.parametrize("about", [{"active": False}, {"unnamed": True}])
+    def test_who_left_or_asked_not_to_be_named_is_only_named_less(
+        self, client, person, story, address, about
+    ):
+        client.post(address, {"named": FIRST})
+        type(person).objects.filter(pk=person.pk).update(**about)
+        assert client.post(address, {"named": FULL}).status_code == 422
+        assert held(story) == everywhere(FIRST)
+        assert client.post(address, {"named": COLLEAGUE}).status_code == 302
+
+    def test_it_does_not_say_the_name_of_who_asked_not_to_be_named(self, client, person, address):
+        person.ask_not_to_be_named()
+        page = client.get(address).content.decode()
+        assert "Oosterschelde" not in page
+        assert "Philippina" not in page
+        client.force_login(person.account)
+        assert "Philippina Oosterschelde" in client.get(address).content.decode()
+
+    def test_of_who_was_erased_it_opens_nothing_and_keeps_no_words(
+        self, client, person, story, address
+    ):
+        erase(person, by=None)
+        assert story.credits.filter(employee=person).exists()
+        assert client.get(address).status_code == 404
+        for data in ({"named": FIRST}, {"said": "I am Philippina."}):
+            assert client.post(address, data).status_code == 404
+        assert not story.consents.exists()
+
+    def test_it_costs_as_much_as_ten_forms(self, client, address, settings):
+        settings.LIMIT_WRITES, settings.LIMIT_ADDRESS = 29, 1
+        codes = [client.post(address, {"named": FIRST}).status_code for _n in range(3)]
+        assert codes == [302, 302, 429]
+
+
 class TestOnMyOwnPage:
     def test_each_story_that_credits_me_is_there_with_its_buttons(self, client, person, story):
         client.force_login(person.account)
@@ -145,6 +233,24 @@ class TestOnMyOwnPage:
         assert response.url == reverse("my_naming")
         row = story.consents.get()
         assert (row.by, row.how) == (person.account, Consent.How.OWN_PAGE)
+
+    def test_after_many_in_a_day_only_less_is_let_through(
+        self, client, person, story, monkeypatch, time_machine
+    ):
+        monkeypatch.setattr("stories.models.agreeing.MOST_A_DAY", 4)
+        address = sealed.address(story.pk, person.pk)
+        client.force_login(person.account)
+        for named in (FULL, FIRST, FULL, FIRST):
+            assert client.post(address, {"named": named}).status_code == 302
+        response = client.post(address, {"named": FULL, "back": "1"})
+        assert response.status_code == 422
+        assert "changed this many times today" in response.content.decode()
+        assert client.post(address, {"named": COLLEAGUE}).status_code == 302
+        assert held(story) == everywhere(COLLEAGUE)
+        assert client.post(address, {"named": FIRST}).status_code == 422
+        time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
+        client.force_login(person.account)
+        assert client.post(address, {"named": FULL}).status_code == 302
 
     def test_what_is_not_on_the_wall_is_not_there(self, client, person, story):
         story.withdraw(by=None)
