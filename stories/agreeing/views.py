@@ -165,6 +165,6 @@ def _names(person: Employee, *, own: bool) -> dict[str, Any]:
     """What each of the buttons says; the name of who is unnamed everywhere to nobody else."""
     words = {FULL: person.full_name, FIRST: first_name(person)}
     if person.unnamed and not own:
-        words = {named: named.label for named in words}
+        words = {named: str(named.label) for named in words}
     names = [(named, words.get(named, _("a colleague"))) for named in NamedAs]
     return {"names": names}
