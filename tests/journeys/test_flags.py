@@ -20,8 +20,11 @@ def test_it_unfolds_in_place_and_says_thank_you(page_as):
     page.get_by_role("link", name="Flag this story").press("Enter")
     heading = page.get_by_role("heading", name="Flag this story")
     expect(heading).to_be_focused()
+    # The browser gives it the focus at once; a moment later the form is sent in place.
+    expect(page.locator("#flag.htmx-added")).to_have_count(0)
     page.get_by_role("button", name="Flag it").press("Enter")
     expect(page.get_by_text("Choose what comes nearest.")).to_be_visible()
+    expect(page.locator("#flag.htmx-added")).to_have_count(0)
     page.get_by_label("It did not happen like this").check()
     page.get_by_label("In your own words").fill("It was a Tuesday.")
     page.get_by_role("button", name="Flag it").press("Enter")
