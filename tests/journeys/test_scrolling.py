@@ -22,7 +22,8 @@ SCROLL = """async () => {
 }"""
 # Less than a hairline of one card, as a browser rounds it when it is busy.
 INVISIBLE = 0.0001
-BELOW = "document.querySelector('.pager')?.getBoundingClientRect().top > innerHeight"
+# What has come meanwhile is gone, and is nowhere to be seen either.
+BELOW = "!(document.querySelector('.pager')?.getBoundingClientRect().top <= innerHeight)"
 AT_THE_END = "innerHeight + scrollY >= document.body.scrollHeight - 2"
 
 
