@@ -20,8 +20,6 @@ SCROLL = """async () => {
   window.scrollBy(0, 250);
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
 }"""
-# Less than a hairline of one card, as a browser rounds it when it is busy.
-INVISIBLE = 0.0001
 # What has come meanwhile is gone, and is nowhere to be seen either.
 BELOW = "!(document.querySelector('.pager')?.getBoundingClientRect().top <= innerHeight)"
 AT_THE_END = "innerHeight + scrollY >= document.body.scrollHeight - 2"
@@ -32,6 +30,9 @@ def test_nothing_moves_while_more_stories_come_in(held, page_as):
     for _ in range(STORIES):
         PublishedStoryFactory()
     page = page_as(UserFactory(), **held)
+    # The letters are there: how late they come to a busy browser is no affair of the stories.
+    page.goto("/")
+    page.evaluate("document.fonts.ready.then(() => true)")
     page.add_init_script(WATCH)
     page.goto("/")
     shown, footer = page.locator("[data-story]"), page.locator(".site-footer")
@@ -46,7 +47,7 @@ def test_nothing_moves_while_more_stories_come_in(held, page_as):
             break
     expect(shown).to_have_count(STORIES)
     expect(footer).to_be_in_viewport()
-    assert [one for one in page.evaluate("window.shifts") if one > INVISIBLE] == []
+    assert page.evaluate("window.shifts") == []
 
 
 def test_without_a_script_the_link_leads_on(page_as):
