@@ -6,12 +6,13 @@ that the content security policy stopped) fails the test that opened it.
 """
 
 import os
+import time
 from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tools.browser import find
 
@@ -22,6 +23,11 @@ PHONE = {
     "has_touch": True,
 }
 DESK = {"viewport": {"width": 1440, "height": 900}}
+
+# How long a page may take over a step, in milliseconds: a machine that runs everything else beside
+# it is slow, and slow is not wrong. Nothing waits longer than it must.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -55,6 +61,17 @@ def sign_in(context: BrowserContext, url: str, user) -> None:
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until this JavaScript is true of a page.
+
+    Playwright's own `wait_for_function` asks again by `eval`, which our pages do not allow.
+    """
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"Never came true: {condition}"
+        page.wait_for_timeout(50)
 
 
 # Who moves on before one page has faded into the next ends the fade, and nothing else.
@@ -94,7 +111,7 @@ def page_as(new_context: Callable[..., BrowserContext], live_server):
         if user is not None:
             sign_in(context, live_server.url, user)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         complaints.append(complaints_of(page))
         return page
 

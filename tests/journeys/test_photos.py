@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from stories.models import Photo, Status, Story
-from tests.browser import DESK, PHONE, sign_in
+from tests.browser import DESK, PATIENCE, PHONE, sign_in
 from tests.factories import PhotoFactory, StoryFactory, UserFactory, named_trait
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def page_that_may_complain(new_context, live_server):
         context = new_context(base_url=live_server.url, **(options or DESK))
         sign_in(context, live_server.url, user)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     return make

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from stories.models import Status, Story
-from tests.browser import DESK, PHONE, sign_in
+from tests.browser import DESK, PHONE, sign_in, until
 from tests.factories import EmployeeFactory, UserFactory, named_trait
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -198,7 +198,7 @@ def test_words_that_tell_who_somebody_is_are_looked_at_once_more(page_as, teller
     if scripts:
         expect(hints.locator("mark")).to_have_text("020 7946 0958")
         hints.get_by_role("link", name="Phone number").click()
-        page.wait_for_function("() => getSelection().toString() === '020 7946 0958'")
+        until(page, "() => getSelection().toString() === '020 7946 0958'")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
     expect(hints.locator("mark")).to_have_text("020 7946 0958")

@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Locator, expect
 
 from stories.models import Story
-from tests.browser import PHONE
+from tests.browser import PHONE, until
 from tests.factories import PhotoFactory, PublishedStoryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,8 +19,8 @@ def story() -> Story:
     return story
 
 
-def words(page) -> str:
-    return page.locator(".viewer-words").inner_text()
+def words(page) -> Locator:
+    return page.locator(".viewer-words")
 
 
 def opened(page, story, number=0):
@@ -31,27 +32,28 @@ def opened(page, story, number=0):
 
 def test_it_says_which_photo_of_how_many_and_walks_by_the_keyboard(story, page_as):
     page = opened(page_as(UserFactory()), story, 1)
-    assert words(page) == "2 / 3 · Photo 1."
+    expect(words(page)).to_have_text("2 / 3 · Photo 1.")
     page.keyboard.press("End")
-    assert words(page) == "3 / 3 · Photo 2."
+    expect(words(page)).to_have_text("3 / 3 · Photo 2.")
     page.keyboard.press("Escape")
-    assert page.locator("dialog.viewer[open]").count() == 0
+    expect(page.locator("dialog.viewer[open]")).to_have_count(0)
 
 
 def test_a_phone_that_is_turned_shows_the_same_photo(story, page_as):
     page = opened(page_as(UserFactory(), **PHONE), story, 2)
     for width, height in ((844, 390), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(
+        until(
+            page,
             "() => { const strip = document.querySelector('.viewer-strip');"
-            f"  return innerWidth === {width} && strip.scrollLeft === 2 * strip.clientWidth }}"
+            f"  return innerWidth === {width} && strip.scrollLeft === 2 * strip.clientWidth }}",
         )
-        assert words(page) == "3 / 3 · Photo 2."
+        expect(words(page)).to_have_text("3 / 3 · Photo 2.")
 
 
 def test_one_photo_has_no_way_on(page_as):
     page = opened(page_as(UserFactory()), PhotoFactory(alt="A door.", made=True).story)
-    assert words(page) == "A door."
+    expect(words(page)).to_have_text("A door.")
     assert page.get_by_role("button", name="Close").is_visible()
     assert not page.get_by_role("button", name="Next").is_visible()
 
