@@ -24,8 +24,12 @@ from django.utils.translation import gettext_lazy
 
 from .models import Change, History, Session, User, What
 from .models.account import NEED_A_FACTOR
+from .sealing import seal, sealed_anew, unseal
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# What codes are made from, and under which names it is kept.
+SEEDS = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+KEYS = {"secret", "seed"}
 
 
 def must_have(user: User) -> bool:
@@ -78,6 +82,18 @@ def forget(user: User) -> None:
         History.objects.record(Change("staff.user", user.pk, str(user), What.CHANGED, changes))
 
 
+@transaction.atomic
+def seal_anew() -> int:
+    """Seal every seed with today's SECRET_KEY, so that a former one may go; how many there are."""
+    found = 0
+    kept = Authenticator.objects.filter(type__in=SEEDS).select_for_update()
+    for factor in kept.iterator(chunk_size=500):
+        factor.data |= {key: sealed_anew(factor.data[key]) for key in KEYS & factor.data.keys()}
+        factor.save(update_fields=["data"])
+        found += 1
+    return found
+
+
 class Adapter(DefaultMFAAdapter):
     """allauth's second factors in our words."""
 
@@ -105,6 +121,12 @@ class Adapter(DefaultMFAAdapter):
         """Who must have a second factor keeps the last one."""
         others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
         return not must_have(authenticator.user) or others.exclude(pk=authenticator.pk).exists()
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def _get_site_name(self) -> str:
         return self.get_totp_issuer()
