@@ -4,6 +4,7 @@ import gc
 from importlib import import_module
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -60,6 +61,12 @@ def nobody_draws_while_they_read() -> None:
     from stories import posters
 
     posters.SECONDS_BETWEEN = float("inf")
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet() -> None:
+    """What a process counts and remembers for a while: tries, codes that were used, suggestions."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

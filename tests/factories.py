@@ -16,7 +16,10 @@ from stories.models import Note, Photo, Screen, Story, StoryTrait, Trait
 
 
 class UserFactory(DjangoModelFactory):
-    """An account with an employee behind it; `UserFactory(roles=["moderators"])` gives a role."""
+    """An account with an employee behind it; `UserFactory(roles=["moderators"])` gives a role.
+
+    `UserFactory(password="…")` lets it sign in by the form.
+    """
 
     class Meta:
         model = User
@@ -37,6 +40,12 @@ class UserFactory(DjangoModelFactory):
     def roles(self, create, names, **kwargs):
         for name in names or []:
             self.groups.add(Group.objects.get_or_create(name=name)[0])
+
+    @factory.post_generation
+    def password(self, create, words, **kwargs):
+        if words:
+            self.set_password(words)
+            self.save()
 
 
 class TeamFactory(DjangoModelFactory):

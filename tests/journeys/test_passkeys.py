@@ -5,7 +5,6 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from axe_playwright_python.base import AXE_SCRIPT
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.browser import DESK, PHONE
@@ -17,16 +16,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "long-Walk-7"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
 @pytest.fixture
 def anke():
-    user = UserFactory(username="anke", first_name="Anke", roles=["moderators"])
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(username="anke", first_name="Anke", roles=["moderators"], password=PASSWORD)
     return user
 
 

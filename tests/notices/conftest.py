@@ -6,7 +6,6 @@ from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.core.cache import cache
 
 
 class Postbox:
@@ -31,11 +30,6 @@ class Postbox:
 
     def to(self, address):
         return [mail for mail in self.mails if mail["To"] == address]
-
-
-@pytest.fixture(autouse=True)
-def _mail_server_not_known_to_be_away():
-    cache.clear()
 
 
 def _free_port() -> int:

@@ -69,9 +69,13 @@ def speaking_of(name: str) -> dict[str, str]:
 def somebody() -> Somebody:
     """One of everything that Retold knows of a person."""
     team = TeamFactory(name="Till six")
-    account = UserFactory(username=USERNAME, email=EMAIL, first_name=FIRST, last_name=LAST)
-    account.set_password("A lighthouse by the sea")
-    account.save()
+    account = UserFactory(
+        username=USERNAME,
+        email=EMAIL,
+        first_name=FIRST,
+        last_name=LAST,
+        password="A lighthouse by the sea",
+    )
     person = account.person
     person.number, person.known_as, person.job_title, person.email = NUMBER, KNOWN_AS, JOB, EMAIL
     person.manager = EmployeeFactory()

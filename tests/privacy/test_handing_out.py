@@ -17,9 +17,7 @@ PASSWORD = "A lighthouse by the sea"
 
 @pytest.fixture
 def teller() -> Employee:
-    account = UserFactory(email="noor@example.org")
-    account.set_password(PASSWORD)
-    account.save()
+    account = UserFactory(email="noor@example.org", password=PASSWORD)
     PublishedStoryFactory(teller=account.person)
     return account.person
 

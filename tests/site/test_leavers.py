@@ -17,9 +17,7 @@ PASSWORD = "seven warm handles"
 @pytest.fixture
 def leaver() -> User:
     """A moderator who told stories, is in one, hung up a screen, reads a feed and follows."""
-    user = UserFactory(username="anke", roles=["moderators"])
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(username="anke", roles=["moderators"], password=PASSWORD)
     PhotoFactory(story=PublishedStoryFactory(teller=user.person, title="Told by her"), made=True)
     PublishedStoryFactory(people=[user.person], title="About her")
     ScreenFactory(made_by=user)

@@ -284,9 +284,7 @@ class TestProxies:
 @pytest.mark.django_db
 class TestTheDemosPassword:
     def sign_in(self, client) -> bool:
-        account = UserFactory(username="admin")
-        account.set_password(DEMO_PASSWORD)
-        account.save()
+        UserFactory(username="admin", password=DEMO_PASSWORD)
         client.post("/accounts/login/", {"login": "admin", "password": DEMO_PASSWORD})
         return "_auth_user_id" in client.session
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.contrib.auth import get_user
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 
 from staff.models import Employee, User
@@ -20,16 +19,9 @@ RESET = reverse("account_reset_password")
 PASSWORD = "long-Walk-7"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
 @pytest.fixture
 def anke():
-    user = UserFactory(username="anke", email="anke@example.org")
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(username="anke", email="anke@example.org", password=PASSWORD)
     return user
 
 

@@ -179,9 +179,7 @@ class TestSeveralChangesToOnePerson:
 
 class TestAnAccount:
     def test_that_gets_a_password_says_that_it_did_and_not_which(self):
-        user = UserFactory()
-        user.set_password("seven warm handles")
-        user.save()
+        user = UserFactory(password="seven warm handles")
         assert last(user).changes == {"password": ["", "•••"]} or "password" in last(user).changes
         assert not [row for row in kept(user) if user.password in str(row.changes)]
 

@@ -6,7 +6,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
-from django.core.cache import cache
 from django.core.management import call_command
 
 from staff.sealing import seal, sealed_anew, unseal
@@ -16,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 BEFORE, AFTER = "a former key, long enough for a test", "another key, long enough for a test"
-
-
-@pytest.fixture(autouse=True)
-def no_code_used_yet():
-    cache.clear()
 
 
 def code() -> str:

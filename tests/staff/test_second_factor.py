@@ -9,7 +9,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth import get_user
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -26,20 +25,13 @@ PASSWORD = "long-Walk-7"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
 @pytest.fixture
 def demanded(settings):
     settings.SECOND_FACTOR = "moderators"
 
 
 def account(*roles, app=False, **about):
-    user = UserFactory(roles=list(roles), **about)
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(roles=list(roles), **about, password=PASSWORD)
     if app:
         TOTP.activate(user, SECRET)
         RecoveryCodes.activate(user)

@@ -4,7 +4,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core.cache import cache
 from django.urls import reverse
 
 from tests.site import validator
@@ -19,11 +18,6 @@ WITH = (
     *("mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_reauthenticate", "account_email"),
 )
 OF_A_KEY = ("mfa_edit_webauthn", "mfa_remove_webauthn")
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
 
 
 def asked_again(user):

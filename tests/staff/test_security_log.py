@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -22,16 +21,9 @@ pytestmark = pytest.mark.django_db
 LOGIN, PASSWORD, SECRET = reverse("account_login"), "long-Walk-7", "their-Secret-9"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
 @pytest.fixture
 def anke():
-    user = UserFactory(username="anke", email="anke@example.org")
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(username="anke", email="anke@example.org", password=PASSWORD)
     return user
 
 

@@ -6,7 +6,6 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth import get_user
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
@@ -25,16 +24,9 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
 @pytest.fixture
 def anke():
-    user = UserFactory(username="anke")
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(username="anke", password=PASSWORD)
     return user
 
 

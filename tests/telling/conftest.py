@@ -3,17 +3,10 @@
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.http import QueryDict
 
 from stories.telling.forms import TellForm
 from tests.factories import UserFactory
-
-
-@pytest.fixture(autouse=True)
-def _nothing_learned_before():
-    """Suggestions are kept for a while; each test starts without."""
-    cache.clear()
 
 
 @pytest.fixture

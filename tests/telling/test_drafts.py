@@ -322,9 +322,7 @@ class TestSignedOut:
         assert not Story.objects.exists()
 
     def test_after_signing_in_they_are_back_in_the_form(self):
-        user = UserFactory(password="x")
-        user.set_password("correct horse")
-        user.save()
+        user = UserFactory(password="correct horse")
         client, _response = self.posted(user, send="")
         signed_in = client.post(
             f"{reverse('account_login')}?next={TELL}",

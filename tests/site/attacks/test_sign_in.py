@@ -22,16 +22,9 @@ PASSWORD, WRONG = "long-Walk-7", "short-Walk-8"
 TOO_MANY = "Too many tries"
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
 @pytest.fixture
 def anke():
-    user = UserFactory(username="anke", email="anke@example.org")
-    user.set_password(PASSWORD)
-    user.save()
+    user = UserFactory(username="anke", email="anke@example.org", password=PASSWORD)
     return user
 
 
@@ -72,9 +65,7 @@ class TestGuessing:
         assert TOO_MANY in guess(known, password=PASSWORD)
 
     def test_gains_nothing_by_being_known_as_somebody_else(self, anke):
-        other = UserFactory(username="bram")
-        other.set_password(PASSWORD)
-        other.save()
+        UserFactory(username="bram", password=PASSWORD)
         for number in range(5):
             guess(Client(), REMOTE_ADDR=f"192.0.2.{number}")
         client = Client()
@@ -98,9 +89,7 @@ class TestGuessing:
     def test_is_not_what_a_hundred_people_of_one_address_do(self, anke):
         """The change of shift, behind one address."""
         for number in range(60):
-            user = UserFactory(username=f"nurse{number}")
-            user.set_password(PASSWORD)
-            user.save()
+            user = UserFactory(username=f"nurse{number}", password=PASSWORD)
             client = Client()
             guess(client, user.username, PASSWORD, REMOTE_ADDR="192.0.2.7")
             assert is_in(client), number
@@ -142,9 +131,9 @@ class TestTheTimeItTakes:
         coded = UserFactory(username="code", email="code@example.org")
         coded.set_unusable_password()
         coded.save()
-        closed = UserFactory(username="closed", email="closed@example.org", is_active=False)
-        closed.set_password(PASSWORD)
-        closed.save()
+        UserFactory(
+            username="closed", email="closed@example.org", is_active=False, password=PASSWORD
+        )
 
     @pytest.mark.parametrize(
         "password",
