@@ -21,7 +21,7 @@ from typing import Any
 from bench.databases import ROOT
 from tools import postgres
 
-from . import faults, killing, racing, report
+from . import faults, killing, racing, report, tasks
 from .findings import Finding
 from .place import Place
 
@@ -79,7 +79,8 @@ class Torture:
         self.try_out("slow", faults.storage_hangs, place)
         self.try_out("mail", faults.mail_refuses, place)
         self.try_out("clock", faults.clock_steps_back, place)
-        self.try_out("worker", faults.worker_killed, place)
+        self.try_out("worker", tasks.worker_killed, place)
+        self.try_out("db_worker", tasks.queue_worker_killed, place)
 
     def on_sqlite(self, folder: Path) -> None:
         place = Place(folder / "place").make()

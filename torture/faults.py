@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -309,33 +308,5 @@ def clock_steps_back(place: Place, hours: float = 5) -> Finding:
         [one for one in order if one in expected] == expected,
         "Stories do not hang in the order in which they were published.",
     )
-    found.seconds = time.monotonic() - began
-    return found
-
-
-def worker_killed(place: Place) -> Finding:
-    """The process that answers is ended in the middle of making a photo; another takes over."""
-    found, began = Finding("worker killed in a task", place.kind), time.monotonic()
-    story = Told("With a photo that was never finished.", photo=True)
-    with place.running():
-        found.expect(accepted(place.tellers[0].tell(story)), "It does not even begin well.")
-        # It is being made just now, or still waits for its turn.
-        for pid in place.workers():
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(0.3)
-        found.figures["answers again after (s)"] = round(place.recovered(), 1)
-        place.inside("late")
-        [kept] = [one for one in place.inside("stories") if one["submission"] == story.submission]
-        [[_state, key, _there]] = kept["photos"]
-        state, until = "", time.monotonic() + 20
-        while state != "ready" and time.monotonic() < until:
-            # Whoever looks at the photo has it taken up again.
-            place.tellers[0].get(f"/photos/{key}/480.webp")
-            time.sleep(0.5)
-            [kept] = [
-                one for one in place.inside("stories") if one["submission"] == story.submission
-            ]
-            [[state, _key, _there]] = kept["photos"]
-        found.expect(state == "ready", f"The photo is {state}.")
     found.seconds = time.monotonic() - began
     return found

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from torture import faults, killing, racing, report
+from torture import faults, killing, racing, report, tasks
 from torture.findings import Finding
 from torture.place import Place
 
@@ -66,7 +66,7 @@ def test_a_full_disk_is_said_plainly_and_nothing_is_lost(served):
 
 
 def test_another_worker_takes_over_from_one_that_was_killed(served):
-    assert not faults.worker_killed(served).broken
+    assert not tasks.worker_killed(served).broken
 
 
 def test_the_report_says_what_did_not_hold():
