@@ -13,11 +13,32 @@ UNWANTED = re.compile(
 )
 LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
+# The marks that keyboards have for those of print. Feet and inches stay as they are.
+APOSTROPHE = re.compile(r"(?<=\w)'(?=[^\W\d_])")
+QUOTES = re.compile(r'(?<![^\s(])"(?=\S)([^"]*)(?<=\S)"(?!\w)')
+
+# Marks around the whole of a text, and not the first and the last of several.
+QUOTED = re.compile(r"^[“\"«„»‘'「](.*)[”\"»“«’'」]$", re.S)
+SPOKEN_WITHIN = re.compile("[“”\"«»„「」]|(?<!\\w)['‘](?=\\w)|(?<=[,.!?…])['’](?=\\s)")
+
 
 def clean_text(value: object) -> str:
     """The text in NFC with plain line ends and without characters that say nothing."""
     text = unicodedata.normalize("NFC", UNWANTED.sub("", LINE_ENDS.sub("\n", str(value or ""))))
     return text.strip()
+
+
+def as_printed(text: str) -> str:
+    """The text with the apostrophes and quotation marks of print, for where it is set large."""
+    return QUOTES.sub(r"“\1”", APOSTROPHE.sub("’", text))
+
+
+def unquoted(text: str) -> str:
+    """The text without quotation marks around the whole of it."""
+    quoted = QUOTED.match(text)
+    if quoted is None or SPOKEN_WITHIN.search(quoted.group(1)):
+        return text
+    return quoted.group(1).strip()
 
 
 def says_something(text: str) -> bool:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from staff.days import EARLIEST, has_been
-from staff.text import clean_text
+from staff.text import as_printed, clean_text, unquoted
 
 # An address that a form carries along, as long as servers take any.
 MOST_IN_AN_ADDRESS = 8_000
@@ -47,6 +47,20 @@ class Line(Words):
 
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split())
+
+
+class Title(Line):
+    """What stands large on a page: with the marks of print, whatever keyboard it came from."""
+
+    def to_python(self, value: Any) -> str:
+        return as_printed(super().to_python(value))
+
+
+class SaidLine(Title):
+    """The line of a story, without quotation marks around it: the poster brings its own."""
+
+    def to_python(self, value: Any) -> str:
+        return unquoted(super().to_python(value))
 
 
 class Day(forms.DateField):

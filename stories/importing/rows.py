@@ -14,6 +14,7 @@ from django import forms
 from staff.days import has_been
 from staff.models import Employee, Team
 from staff.text import clean_text
+from stories.fields import SaidLine, Title
 from stories.models import Status, Story, Trait
 from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
@@ -43,6 +44,7 @@ class StoryRowForm(forms.ModelForm):
     class Meta:
         model = Story
         fields = [name for name in FACTS if name != "inspired_by_id"]
+        field_classes = {"line": SaidLine, "title": Title}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import Employee, Team
-from stories.fields import Day, Line, Words
+from stories.fields import Day, Line, SaidLine, Title, Words
 from stories.models import Setting, Story, StoryTrait, Trait
 from stories.models.content import FACTS, Credited
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
@@ -89,7 +89,9 @@ class StoryForm(forms.ModelForm):
         field_classes = {
             "body": Words,
             "happened_on": Day,
-            **dict.fromkeys(("line", "title", "place", "organisation", "went_wrong"), Line),
+            "line": SaidLine,
+            "title": Title,
+            **dict.fromkeys(("place", "organisation", "went_wrong"), Line),
         }
         widgets = {
             "body": forms.Textarea(attrs={"rows": 14}),

@@ -31,7 +31,6 @@ NOTHING_YET = {
 }
 MOST_TEAMS = 2000
 NAMES = re.compile(r"[,;\n]")
-QUOTED = re.compile(r"^[“\"«„‘'](.*)[”\"»“’']$", re.S)
 
 
 class TellForm(Questions):
@@ -96,12 +95,6 @@ class TellForm(Questions):
                 _("Write what happened, in a sentence or two. It is the only thing we need.")
             )
         return body
-
-    def clean_line(self) -> str:
-        """The line is kept without quotation marks around it: the poster brings its own."""
-        line = self.cleaned_data["line"]
-        quoted = QUOTED.match(line)
-        return quoted.group(1).strip() if quoted else line
 
     def clean_traits(self) -> list[Trait]:
         """The traits in the order they were chosen; one that was merged leads to its heir."""

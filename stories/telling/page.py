@@ -19,7 +19,7 @@ from staff.audiences import ORGANISATION
 from staff.models import Employee
 from staff.naming import Naming
 from staff.requests import SignedInRequest
-from staff.text import clean_text
+from staff.text import as_printed, clean_text
 from stories import lines
 from stories.models import MOST_PHOTOS, Photo, Status, Story, StoryEvent, Trait
 from stories.models.story import MOST_BODY
@@ -52,7 +52,10 @@ class Suggestions:
         if not body:
             return cls()
         return cls(
-            suggest_line(body), suggest_title(body), suggest_traits(body), evidence_sentences(body)
+            as_printed(suggest_line(body)),
+            as_printed(suggest_title(body)),
+            suggest_traits(body),
+            evidence_sentences(body),
         )
 
 
@@ -193,8 +196,13 @@ def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poste
     `own` names those that the teller has written, or emptied, in their own field.
     """
     own = form.posted("own")
-    line = clean_text(form["line"].value()) or ("" if "line" in own else suggestions.line)
-    title = clean_text(form["title"].value()) or ("" if "title" in own else suggestions.title)
+
+    def set_large(name: str, suggested: str) -> str:
+        written = form.fields[name].to_python(form[name].value())
+        return written or ("" if name in own else suggested)
+
+    line = set_large("line", suggestions.line)
+    title = set_large("title", suggestions.title)
     return Poster(
         line=line,
         title=title,

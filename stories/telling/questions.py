@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from staff.days import EARLIEST
-from stories.fields import Day, Line, Words
+from stories.fields import Day, Line, SaidLine, Title, Words
 from stories.models import Initiative, Served, Setting, TookMoney, TookPermission, TookTime
 from stories.models.story import MOST_BODY, MOST_LINE, MOST_SHORT, MOST_TITLE
 
@@ -24,14 +24,14 @@ class Questions(forms.Form):
         label=_("What happened?"),
         widget=forms.Textarea({"class": "words", "rows": 7, "dir": "auto", "required": True}),
     )
-    line = Line(
+    line = SaidLine(
         required=False,
         max_length=MOST_LINE,
         label=_("The line"),
         help_text=_("The sentence people will repeat. The poster puts the quotation marks."),
         widget=forms.TextInput({"dir": "auto"}),
     )
-    title = Line(
+    title = Title(
         required=False,
         max_length=MOST_TITLE,
         label=_("Title"),

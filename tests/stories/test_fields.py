@@ -7,7 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from staff.days import has_been
-from stories.fields import Day, Line, Words
+from stories.fields import Day, Line, SaidLine, Title, Words
 
 
 def test_a_text_is_measured_as_it_will_be_stored():
@@ -55,3 +55,32 @@ def test_today_and_the_earliest_day_have_been(day):
 
 def test_a_day_may_be_left_out():
     assert Day(required=False).clean("") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("He's my customer", "He’s my customer"),
+        ('The "other" platform', "The “other” platform"),
+        ("""A man of 6'2" and a 5'9" door""", """A man of 6'2" and a 5'9" door"""),
+        ("The 90's coat", "The 90’s coat"),
+    ],
+)
+def test_what_stands_large_has_the_marks_of_print(typed, printed):
+    assert Title().clean(typed) == printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ('"He\'s my customer."', "He’s my customer."),
+        ("'He's my customer.'", "He’s my customer."),
+        ("‘The guests’ room.’", "The guests’ room."),
+        ("«Elle m'attendait.»", "Elle m’attendait."),
+        ('"No relation," she said. "My customer."', "“No relation,” she said. “My customer.”"),
+        ("‘No relation,’ she said. ‘Mine.’", "‘No relation,’ she said. ‘Mine.’"),
+        ("“”", ""),
+    ],
+)
+def test_a_line_loses_the_marks_around_the_whole_of_it_alone(typed, line):
+    assert SaidLine(required=False).clean(typed) == line
