@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ..days import has_been
 from ..models import Employee, Team
 from ..text import clean_text
-from .tables import Layout, Table, TooManyRows, read_table
+from .tables import Layout, Table, TooManyRows, UnreadableFile, read_table
 
 PEOPLE = Layout(
     required=("number", "first_name"),
@@ -147,6 +147,9 @@ def _read(table: Table, kind: type, cells: dict[str, Callable[[str], Any]], most
                 said = " ".join(error.messages)
                 file.problems.append(Problem(number, column, said, kind is TeamRow))
         file.rows.append(row)
+    if not file.rows and not file.problems:
+        # Else everybody would be missing from it.
+        raise UnreadableFile(_("The file has a heading and no rows."))
     return file
 
 

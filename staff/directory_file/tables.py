@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 SEPARATORS = ",;\t"
+# How XLSX and ODS files begin, and XLS.
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 class UnreadableFile(Exception):
@@ -52,7 +54,9 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, dict[str, str], str]]:
         """Each row's number as a spreadsheet counts it, its cells by column, and what is wrong."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator)
+        # Strict, or a quote that is never closed swallows the rows after it without a word.
+        text = io.StringIO(self.text, newline="")
+        reader = csv.reader(text, delimiter=self.separator, strict=True)
         number = 0
         while True:
             number += 1
@@ -78,6 +82,10 @@ class Table:
 
 def read_table(content: bytes, layout: Layout) -> Table:
     """Understand a file's encoding, separator and heading, or raise UnreadableFile."""
+    if content.startswith(PACKED):
+        raise UnreadableFile(
+            _("This is a spreadsheet and no CSV file. Save it as “CSV (UTF-8)” and choose that.")
+        )
     text, is_utf8 = decode(content)
     heading = text.lstrip("\r\n").split("\n", 1)[0].rstrip("\r")
     if not heading.strip():
@@ -107,8 +115,9 @@ def decode(content: bytes) -> tuple[str, bool]:
 def _split(heading: str, layout: Layout) -> tuple[str, list[str]]:
     """The separator that makes most sense of the heading."""
 
-    def understood(separator: str) -> int:
-        return sum(1 for name in _cells(heading, separator) if layout.column(name))
+    def understood(separator: str) -> tuple[int, int]:
+        cells = _cells(heading, separator)
+        return sum(1 for name in cells if layout.column(name)), len(cells)
 
     separator = max(SEPARATORS, key=understood)
     return separator, _cells(heading, separator)

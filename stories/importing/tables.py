@@ -55,10 +55,13 @@ def _from_csv(content: bytes) -> list[dict]:
     # The body of a story may be longer than the module's default field; other readers keep theirs.
     others = csv.field_size_limit(MOST_BYTES)
     try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        # Strict, or a quote that is never closed makes one story of all that follow.
+        lines = io.StringIO(text, newline="")
+        reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
         return [_tidy(row) for row in reader]
     except csv.Error as error:
-        raise UnreadableFile(f"This is not CSV: {error}.") from error
+        where = f"This is not CSV after line {reader.line_num}: {error}."
+        raise UnreadableFile(f"{where} Is a quotation mark not closed, or not doubled?") from error
     finally:
         csv.field_size_limit(others)
 

@@ -266,3 +266,14 @@ def test_a_story_without_a_day_may_say_when_it_was_published(company, tmp_path):
     story = Story.objects.get()
     assert story.happened_on is None
     assert story.published_at.date() == datetime.date(2025, 2, 11)
+
+
+@pytest.mark.parametrize("second", ["Femi waited,N1", '"Femi waited",N1'])
+def test_a_quote_that_is_never_closed_makes_no_story_of_the_rows_after_it(
+    company, tmp_path, second
+):
+    file = tmp_path / "stories.csv"
+    file.write_text(f'body,teller\n"Anke stayed,N1\n{second}\n')
+    with pytest.raises(CommandError, match="not CSV after line 1"):
+        bring_in(file)
+    assert not Story.objects.exists()

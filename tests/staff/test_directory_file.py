@@ -305,6 +305,20 @@ class TestWrongFile:
             "account, unnamed."
         )
 
+    def test_a_heading_that_is_not_understood_is_still_taken_apart(self):
+        with pytest.raises(UnreadableFile, match="Not understood: Nom, Courriel"):
+            read_people(b"Nom;Courriel\nAnke;a@example.org")
+
+    @pytest.mark.parametrize("content", [b"PK\x03\x04 xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1 xls"])
+    def test_a_spreadsheet_is_told_how_to_become_csv(self, content):
+        with pytest.raises(UnreadableFile, match="spreadsheet and no CSV"):
+            read_people(content)
+
+    def test_a_heading_alone_leaves_nobody_out(self):
+        EmployeeFactory(number="N1")
+        with pytest.raises(UnreadableFile, match="a heading and no rows"):
+            read_people(b"number,first_name\r\n,\r\n")
+
     def test_a_column_that_is_there_twice(self):
         with pytest.raises(UnreadableFile, match="more than once: email"):
             read_people(b"number,first_name,email,e-mail\n")
@@ -314,9 +328,7 @@ class TestWrongFile:
         with pytest.raises(UnreadableFile, match="empty"):
             read_people(content)
 
-    @pytest.mark.parametrize(
-        "content", [b"\x00\x01\x02" * 100, b"PK\x03\x04 a spreadsheet", b"<html>", b'"' * 9999]
-    )
+    @pytest.mark.parametrize("content", [b"\x00\x01\x02" * 100, b"<html>", b'"' * 9999])
     def test_file_that_is_no_csv(self, content):
         with pytest.raises(UnreadableFile, match="missing: number, first_name"):
             read_people(content)
@@ -403,6 +415,14 @@ class TestProblemsByRow:
     def test_a_quote_that_is_never_closed(self):
         found = problems("N1,Anke,,,,,,", 'N2,"' + "x" * 200_000)
         assert found == ["Row 3: This and what follows is no CSV: a quote is not closed."]
+
+    def test_a_quote_that_is_never_closed_swallows_no_rows(self):
+        found = problems('N1,"Anke,,,,,,', "N2,Femi,,,,,,")
+        assert found == ["Row 2: This and what follows is no CSV: a quote is not closed."]
+
+    def test_a_quote_that_the_next_one_closes_swallows_no_rows(self):
+        found = problems('N1,"Anke,,,,,,', 'N2,"Femi",,,,,,')
+        assert found == ["Row 2: This and what follows is no CSV: a quote is not closed."]
 
     def test_all_of_them_are_said_in_the_order_of_the_file(self):
         found = problems("N1,Anke,,bad,,,,", "N2,,,,Nowhere,,,", "N3,Joost,,,,N404,,")
