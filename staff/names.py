@@ -14,13 +14,16 @@ from typing import NamedTuple
 # Letters that Unicode does not take apart, as people write them on keyboards without them.
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
 LETTERS |= {"þ": "th", "ـ": ""}
+# Signs that are typed where an apostrophe belongs; to `re` one of them is a letter.
+LETTERS |= dict.fromkeys("‘ʼʻ`′", "’")
 
 # Scripts whose vowel signs are no letters to `re`, and scripts without a space between words. What
 # was taken is never given back (`++`): some signs are both, and trying each way takes for ever.
 WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])++")
 SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff가-힣]")
 HYPHENS = "\\-\u2010\u2011"
-JOINT = re.compile(rf"[\s,.'’–_{HYPHENS}]{{1,3}}")
+# Between two words of a name; quotes and brackets stand around what somebody is called.
+JOINT = re.compile(rf"[\s,.'’–_{HYPHENS}]{{1,3}}|[\s\"“”„«»()]{{1,3}}")
 INITIAL = re.compile(r"^[^\W\d_]\.?\s|\s[^\W\d_]\.?$")
 GAP = re.compile(rf"[ \t\u00a0{HYPHENS}]{{1,2}}")
 SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"’”)]*\s+|\n\s*|[“\"‘]\s*)$")

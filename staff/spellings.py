@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -9,6 +10,9 @@ from .models import Employee
 from .names import WORD, fold
 
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼʻ`´′](?=\w)")
+# Written as one word, a first and a last name are meant beyond doubt if neither is shorter.
+SHORTEST_JOINED = 3
 # Parts of a family name that name nobody by themselves.
 PARTICLES = frozenset(
     """
@@ -33,9 +37,16 @@ def _whole_names(first_name: str, last_name: str, known_as: str) -> tuple[str, .
     if not last_name:
         return _spellings(name for name in (first_name, known_as) if len(WORD.findall(name)) > 1)
     firsts = {first_name, known_as, first_name[:1], known_as[:1]} - {""}
-    return _spellings(
-        form for first in firsts for form in (f"{first} {last_name}", f"{last_name} {first}")
-    )
+    if known_as:
+        firsts |= {f"{first_name} {known_as}", f"{known_as} {first_name}"}
+    pairs = [pair for one in firsts for pair in ((one, last_name), (last_name, one))]
+    return _spellings([*map(" ".join, pairs), *filter(None, map(_as_one_word, pairs))])
+
+
+def _as_one_word(pair: tuple[str, str]) -> str:
+    """As in “#OskarLindqvist” and in e-mail addresses; '' for what may be another word."""
+    words = ["".join(WORD.findall(name)) for name in pair]
+    return "".join(words) if min(map(len, words)) >= SHORTEST_JOINED else ""
 
 
 @lru_cache(maxsize=4096)
@@ -51,8 +62,9 @@ def _says_something(name: str) -> bool:
 
 
 def _spellings(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, and as they are written without their umlauts: Mueller for Müller."""
+    """The names, and as they are written without umlauts and apostrophes: Mueller, ORourke."""
     names = list(names)
+    names += [APOSTROPHE.sub("", name) for name in names]
     return tuple({*names, *(name.lower().translate(SPELLED_OUT) for name in names)})
 
 

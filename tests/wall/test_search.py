@@ -151,6 +151,14 @@ def test_nothing_is_found_by_an_unnamed_persons_name(roberta, found, words):
     assert found(f"q={words}") <= {"another"}
 
 
+def test_nor_by_her_name_as_one_word(found):
+    told("as one word", body="Thank you, #WilmaHarkness and @harkness_wilma.")
+    person = EmployeeFactory(first_name="Wilma", last_name="Harkness")
+    assert found("q=wilmaharkness") == found("q=harkness") == {"as one word"}
+    person.ask_not_to_be_named()
+    assert found("q=wilmaharkness") == found("q=harkness") == found("q=wilma") == set()
+
+
 def test_her_stories_are_found_by_all_else_they_say(roberta, found):
     assert found("q=counter") == {"credits her"}
     assert found("q=late") == {"told by her"}

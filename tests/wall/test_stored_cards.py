@@ -307,6 +307,17 @@ class TestStale:
         assert stale() == {story.seq}
         assert not Entry.objects.get(pk=story.seq).withheld
 
+    @pytest.mark.parametrize("name", ["#ZadieOQuill", "Zadie OʼQuill", "Zadie (“Zed”) O‘Quill"])
+    def test_is_what_names_them_in_a_way_of_its_own(self, name):
+        person = EmployeeFactory(first_name="Zadie", last_name="O’Quill", known_as="Zed")
+        story = PublishedStoryFactory(line=f"Ask {name}.")
+        draw()
+        assert "Quill" in kept_of(story)
+        person.ask_not_to_be_named()
+        assert stale() == {story.seq}
+        draw()
+        assert "Quill" not in kept_of(story)
+
     def test_is_a_photo_that_names_them(self):
         person = EmployeeFactory(first_name="Zadie", last_name="Quill")
         story = PublishedStoryFactory()
