@@ -51,6 +51,12 @@ def test_teller_and_those_credited_hear_once_that_a_story_is_published(postbox):
     assert len(postbox.mails) == 2
 
 
+def test_its_buttons_are_seen_in_the_dark_too(postbox):
+    PendingStoryFactory(teller=teller()).publish(by=None)
+    _light, dark = html_of(postbox.mails[0]).split("@media (prefers-color-scheme: dark)")
+    assert ".go { background: #eceef1; color: #0c0e12; }" in dark
+
+
 def test_a_teller_who_credits_themselves_hears_once(postbox):
     person = teller()
     PendingStoryFactory(teller=person, people=[person]).publish(by=None)
