@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -26,6 +24,8 @@ from stories.models import Flag, Status, Story, TransitionRefused
 from stories.models.afterwards import MOST_REASON
 from stories.templatetags.look import said
 
+from .sidebar import DefaultFilter
+
 OPEN, DECIDED = "open", "decided"
 MOST_SHOWN = 50
 WAYS = {
@@ -35,35 +35,21 @@ WAYS = {
 }
 
 
-class OpenFilter(admin.SimpleListFilter):
+class OpenFilter(DefaultFilter):
     """What waits, unless what was decided is asked for."""
 
     title = gettext_lazy("decided")
     parameter_name = "decided"
+    default = OPEN
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple]:
         return [(OPEN, gettext_lazy("Not yet")), (DECIDED, gettext_lazy("Decided"))]
-
-    def value(self) -> str:
-        return super().value() or OPEN
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Of what is open each thing once; of what was decided each flag, the newest first."""
         if self.value() == DECIDED:
             return queryset.filter(decided_at__isnull=False)
         return queryset.filter(pk__in=Flag.objects.open().first_of_each().values("pk"))
-
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        for value, label in self.lookup_choices:
-            first = value == OPEN
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string(
-                    {} if first else {self.parameter_name: value},
-                    [self.parameter_name] if first else None,
-                ),
-                "display": label,
-            }
 
 
 class DecisionForm(forms.ModelForm):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -15,6 +14,7 @@ from stories import hints
 from stories.models import Status, Story, Trait
 
 from . import duplicates, page
+from .sidebar import DefaultFilter
 
 ALL = "all"
 # What the list carries along with each story of its page: hints, and probable duplicates.
@@ -22,34 +22,20 @@ MARKS = "marks"
 MOST_TRAITS_TO_CHOOSE = 200
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(DefaultFilter):
     """By status; what waits is shown unless something else is asked for. Drafts are nobody's."""
 
     title = _("status")
     parameter_name = "status"
+    default = Status.PENDING
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         shown = [choice for choice in Status.choices if choice[0] != Status.DRAFT]
         return [*shown, (ALL, _("All"))]
 
-    def value(self) -> str:
-        return super().value() or Status.PENDING
-
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value()
         return queryset if value == ALL else queryset.filter(status=value)
-
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        for value, label in self.lookup_choices:
-            first = value == Status.PENDING
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string(
-                    {} if first else {self.parameter_name: value},
-                    [self.parameter_name] if first else None,
-                ),
-                "display": label,
-            }
 
 
 class TraitFilter(admin.SimpleListFilter):
