@@ -86,7 +86,7 @@ class Card:
     @property
     def wordy(self) -> bool:
         """Is the line too long to lead the poster? Then the title does, and `fit` is its own."""
-        return bool(self.line) and lines.fit(self.line).long
+        return lines.is_long(self.line)
 
 
 def cards(stories: Iterable[Story], naming: Naming) -> list[Card]:
@@ -101,7 +101,7 @@ def card(story: Story, naming: Naming) -> Card:
     line, title = naming.text(story.line, near), naming.text(story.title, near)
     excerpt = Truncator(naming.text(story.body, near)).chars(EXCERPT_LENGTH)
     # A name that was withheld changes the width of the line: then it is measured anew.
-    as_stored = bool(story.line_widths) and (line, title) == (story.line, story.title)
+    as_stored = (line, title) == (story.line, story.title)
     if not line and not title:
         # Somebody wrote a sentence and sent it: its first words lead the poster.
         title = Truncator(excerpt).words(FIRST_WORDS)
@@ -113,7 +113,7 @@ def card(story: Story, naming: Naming) -> Card:
         excerpt=excerpt,
         credit=credit_line(story, naming),
         when=story.happened_on or (story.published_at or story.created_at).date(),
-        fit=lines.Fit(tuple(story.line_widths)) if as_stored else lines.leading(line, title),
+        fit=lines.leading(line, title, story.line_widths if as_stored else ()),
         traits=[
             CardTrait(tagging.tag.name, tagging.tag.slug, tagging.tag.hue)
             for tagging in story.shown_traits()

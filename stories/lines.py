@@ -19,6 +19,7 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, pairwise
@@ -29,9 +30,11 @@ LEADING = 0.88
 TRACKING = -0.012
 CLOSING = "”"
 
-# Beyond LONG em on one line (about 140 characters) a poster leads with something else. Beyond
-# MEASURED characters nothing is set large at all, so a generous estimate will do.
+# Beyond LONG em on one line (about 140 characters) a poster leads with something else; scripts that
+# are set wider may have as many. Beyond MEASURED characters nothing is set large at all, so a
+# generous estimate will do.
 LONG = 42.0
+USUAL_LETTER = LONG / 140
 MEASURED = 320
 USUAL_ADVANCE = 0.42
 
@@ -55,22 +58,42 @@ PHONE, PHONE_LARGEST = 310, 100
 PHONE_SHORT, PHONE_FADE = 86, 0.27
 
 # Spaces where every browser breaks a line; a no-break space is part of its word. Chinese and
-# Japanese have no spaces: there a line may end before any ideograph that follows another.
+# Japanese have no spaces: there a line may end before any ideograph that follows another. Nor have
+# Thai and Lao: there before a vowel that leads its syllable.
 SPACES = re.compile(r"[ \t\n\r\f]+")
 IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
-SEAM = re.compile(rf"(?<=[\u3041-\u30ff{IDEOGRAPHS}])(?=[{IDEOGRAPHS}])")
+SEAM = re.compile(
+    rf"(?<=[\u3041-\u30ff{IDEOGRAPHS}])(?=[{IDEOGRAPHS}])"
+    r"|(?<=[\u0e01-\u0e5b])(?=[\u0e40-\u0e44])|(?<=[\u0e81-\u0edf])(?=[\u0ec0-\u0ec4])"
+)
+
+# Other fonts draw other scripts, and need more room from line to line than ours; most of all those
+# with marks above and below their letters. Korean has spaces, and breaks at them.
+MARKED = re.compile("[\u0600-\u08ff\u0900-\u109f\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefc]")
+HANGUL = re.compile("[\uac00-\ud7a3]")
+SCRIPTS = {
+    "airy": "--leading:1.05",
+    "airier": "--leading:1.25",
+    "whole-words": "word-break:keep-all",
+}
 
 # What a character that the font lacks is taken to need, by its category; another font will draw
 # it and we don't know which, so the guess is a wide one.
-UNKNOWN = {"Mn": 0.0, "Me": 0.0, "Cf": 0.0, "Ll": 0.8, "Lu": 1.0, "Nd": 0.8, "Zs": 0.6}
+UNKNOWN = {"Mn": 0.0, "Me": 0.0, "Cf": 0.0, "Mc": 0.8, "Ll": 0.8, "Lu": 1.0, "Nd": 0.8, "Zs": 0.6}
 UNKNOWN_LETTER, UNKNOWN_SIGN = 1.05, 1.4
+# Hebrew, Arabic, Thai and Lao are narrower than that in any font.
+SLIM, SLIM_LETTER = re.compile("[\u0590-\u08ff\u0e00-\u0eff]"), 0.75
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A measured line: `widths[n - 1]` is the width in em of its best break into n lines."""
+    """A measured line: `widths[n - 1]` is the width in em of its best break into n lines.
+
+    `text` is what was measured: how long it is to read, and in which scripts it is.
+    """
 
     widths: tuple[float, ...] = ()
+    text: str = ""
 
     @property
     def em(self) -> float:
@@ -80,7 +103,7 @@ class Fit:
     @property
     def long(self) -> bool:
         """Too long to lead a poster: the title or a smaller setting does."""
-        return self.em > LONG
+        return is_long(self.text)
 
     @cached_property
     def steps(self) -> dict[int, int]:
@@ -114,10 +137,8 @@ class Fit:
     @cached_property
     def classes(self) -> str:
         """The classes that tell line.css what was measured: “w1-31 w2-18 w3-12 p3”."""
-        if not self.steps:
-            return ""
         widths = [f"w{count}-{step}" for count, step in self.steps.items()]
-        return " ".join([*widths, f"p{self.phone}"])
+        return " ".join([*widths, *([f"p{self.phone}"] if widths else []), *_scripts(self.text)])
 
 
 @lru_cache(maxsize=4096)
@@ -130,17 +151,45 @@ def fit(text: str, *, quoted: bool = True) -> Fit:
     if len(text) > MEASURED:
         longest = max(map(len, text.split()), default=0)
         estimates = (max(len(text) / n, longest) for n in range(1, MOST_LINES + 1))
-        return Fit(tuple(round(count * USUAL_ADVANCE, 2) for count in estimates))
-    words, spaces = _words(as_set(text, quoted=quoted))
-    return Fit(tuple(round(width, 4) for width in _best_widths(words, spaces)))
+        return Fit(tuple(round(count * USUAL_ADVANCE, 2) for count in estimates), text[:MEASURED])
+    text = as_set(text, quoted=quoted)
+    return Fit(tuple(round(width, 4) for width in _best_widths(*_words(text))), text)
 
 
-def leading(line: str, title: str) -> Fit:
-    """The measure of what leads a poster: the line, or the title where the line is too long."""
-    measured = fit(line)
-    if title and (not line or measured.long):
-        return fit(title, quoted=False)
-    return measured
+def leading(line: str, title: str, widths: Sequence[float] = ()) -> Fit:
+    """The measure of what leads a poster: the line, or the title where the line is too long.
+
+    `widths` were stored, and are taken where they are of this text in this font.
+    """
+    quoted = not title or bool(line and not is_long(line))
+    text = as_set(line if quoted else title, quoted=quoted)
+    if widths and abs(widths[0] - measure(text)) < 2 * ROUNDING:
+        return Fit(tuple(widths), text)
+    return fit(line if quoted else title, quoted=quoted)
+
+
+def is_long(text: str) -> bool:
+    """Is it too long to lead a poster? By its letters: a wide script is as quick to read."""
+    advances, text = _metrics()[0], text[:MEASURED]
+    told = sum(advances.get(char) or _told(char) for char in text)
+    return told + TRACKING * len(text) > LONG
+
+
+def _told(char: str) -> float:
+    """How much one reads in a character that the font lacks, in em of what it has."""
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.0
+    return USUAL_LETTER if unicodedata.category(char)[0] in "LN" else 0.0
+
+
+def _scripts(text: str) -> list[str]:
+    """The classes for what the scripts of a text need."""
+    advances, text = _metrics()[0], unicodedata.normalize("NFC", text)
+    if MARKED.search(text):
+        return ["airier"]
+    if HANGUL.search(text):
+        return ["airy", "whole-words"]
+    return [] if all(char in advances or _unknown(char) == 0 for char in text) else ["airy"]
 
 
 def as_set(text: str, *, quoted: bool = True) -> str:
@@ -184,11 +233,12 @@ def offsets(text: str) -> list[float]:
 
 
 def stylesheet() -> str:
-    """fit.css: one class for every number of lines and every step, and one for the phone's."""
+    """fit.css: a class for every number of lines and step, for the phone's, and for scripts."""
     rules = ["/* Made by stories/lines.py; change it there. */\n@layer components{\n"]
     for count, steps in enumerate(STEPS, start=1):
         rules.extend(f".w{count}-{step}{{--w{count}:{WIDTHS[step]:g}}}\n" for step in range(steps))
     rules.extend(f".p{count}{{--p:var(--w{count})}}\n" for count in range(1, MOST_LINES + 1))
+    rules.extend(f".{name}{{{rule}}}\n" for name, rule in SCRIPTS.items())
     return "".join([*rules, "}\n"])
 
 
@@ -248,6 +298,8 @@ def _unknown(char: str) -> float:
     if char < " ":
         return 0.0
     category = unicodedata.category(char)
+    if category == "Lo" and SLIM.match(char):
+        return SLIM_LETTER
     other = UNKNOWN_LETTER if category.startswith("L") else UNKNOWN_SIGN
     return UNKNOWN.get(category, other)
 

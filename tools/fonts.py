@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ SERIF = "source-serif-4"
 PACKAGES = {BRICOLAGE: "5.3.0", SERIF: "5.3.1"}
 
 # What each file holds. The first is what English and western European text needs and is the
-# only one most pages load; the second comes along by unicode-range when a name asks for it.
+# only one most pages load; the others come along by unicode-range when a name asks for them.
 RANGES = {
     "latin": [
         (0x20, 0x7E),
@@ -68,6 +69,16 @@ RANGES = {
         (0x1EF2, 0x1EF3),
         (0x20A0, 0x20AB),
         (0x20AD, 0x20BF),
+    ],
+    "vietnamese": [
+        (0x1A0, 0x1A1),
+        (0x1AF, 0x1B0),
+        (0x300, 0x301),
+        (0x303, 0x303),
+        (0x309, 0x309),
+        (0x323, 0x323),
+        (0x1EA0, 0x1EF1),
+        (0x1EF4, 0x1EF9),
     ],
 }
 
@@ -201,8 +212,10 @@ def measuring_font(parts: list[Path]) -> None:
     Merger().merge([str(part) for part in parts]).save(DRAWING)
     ruler = ImageFont.truetype(DRAWING, 1000, layout_engine=ImageFont.Layout.RAQM)
     cmap = TTFont(DRAWING).getBestCmap()
-    every = [chr(code) for part in RANGES for code in points(part) if code in cmap]
-    advance = {char: round(ruler.getlength(char)) for char in sorted(every)}
+    every = (chr(code) for part in RANGES for code in points(part) if code in cmap)
+    # What stands above another letter takes no room, and is not in the list.
+    alone = sorted(char for char in every if not unicodedata.combining(char))
+    advance = {char: round(ruler.getlength(char)) for char in alone}
     chars = [chr(code) for code in points("latin") if code in cmap]
     rows = defaultdict(str)
     for left in chars:
@@ -222,7 +235,7 @@ def measuring_font(parts: list[Path]) -> None:
 
 
 def drawing_fonts(cut: str, parts: list[Path]) -> None:
-    """Freeze a cut at the weights that pictures and posters use, both ranges in one file."""
+    """Freeze a cut at the weights that pictures and posters use, all ranges in one file."""
     for weight in DRAWN.get(cut, ()):
         frozen = []
         for part in parts:
@@ -252,18 +265,23 @@ def face(cut: Cut, part: str) -> str:
 
 
 def fallback_face(fallback: Fallback, cut: Cut, font: TTFont) -> str:
-    """The stand-in, with our average width and our ascent and descent, so nothing moves."""
+    """The stand-in, with our average width and our ascent and descent, so nothing moves.
+
+    That of the display cut is brought down to two thirds: it stands in for letters that we have,
+    and leaves other scripts to a font in its own size.
+    """
     if fallback.at:
         font = instantiateVariableFont(font, {"wght": fallback.at})
     scale = average_width(font) / fallback.width
     upem = font["head"].unitsPerEm * scale
     hhea = font["hhea"]
     sources = ",".join(f'local("{name}")' for name in fallback.local)
+    ours = ";unicode-range:" + ",".join(map(unicode_range, RANGES)) if scale < 0.8 else ""
     return (
         f'@font-face{{font-family:"{cut.family} Fallback";font-style:normal;'
         f"font-weight:{fallback.weight};src:{sources};size-adjust:{scale:.2%};"
         f"ascent-override:{hhea.ascent / upem:.2%};descent-override:{-hhea.descent / upem:.2%};"
-        f"line-gap-override:0%}}\n"
+        f"line-gap-override:0%{ours}}}\n"
     )
 
 

@@ -79,7 +79,7 @@ class Poster:
     @property
     def wordy(self) -> bool:
         """Is the line too long to lead? Then the title does, as on the wall."""
-        return bool(self.line) and lines.fit(self.line).long
+        return lines.is_long(self.line)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ SAID = [
     "Wait — “I’ll come with you,” he said, and AVATAR was late anyway.",
     "Żółć gęślą jaźń, řekl Łukasz.",
 ]
+RUSSIAN = "Я подожду с вами, пока не придёт автобус. "
 ODD = [
     "a\0b c\0d",
     "🧁 for the 👩‍🚒 crew",
@@ -138,6 +139,50 @@ def test_about_a_hundred_and_forty_characters_is_too_long_to_lead():
     assert fit(said[:165]).long
 
 
+def test_a_script_that_is_set_wider_may_be_as_long():
+    said = "Не переживайте, бабушка, я подожду с вами, пока не придёт автобус."
+    for line in (said, RUSSIAN * 2, "ไม่ต้องห่วงนะคะคุณยาย เดี๋ยวหนูเดินไปส่งถึงบ้านเลยค่ะ"):
+        assert not fit(line).long
+        assert fit(line).classes
+        assert lines.leading(line, "A title") == fit(line)
+    assert fit(RUSSIAN * 5).long
+    assert fit("他不是我的亲人，他是我的顾客。" * 3).long
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Two sugars, é, Ł and “ß”.", []),
+        ("Đừng lo nghĩ gì.", []),
+        ("Я подожду с вами.", ["airy"]),
+        ("他不是我的亲人。", ["airy"]),
+        ("Thank you 🧁", ["airy"]),
+        ("걱정 마세요.", ["airy", "whole-words"]),
+        ("ไม่ต้องห่วง", ["airier"]),
+        ("लौट आइए", ["airier"]),
+        ("سأنتظر معك", ["airier"]),
+    ],
+)
+def test_a_line_has_the_room_from_row_to_row_that_its_script_needs(said, expected):
+    measured = fit(said)
+    named = [name for name in measured.classes.split() if not re.fullmatch(r"[wp][\d-]+", name)]
+    assert named == expected
+    assert lines.leading(said, "", measured.widths).classes == measured.classes
+
+
+def test_widths_that_were_stored_of_another_text_are_not_taken():
+    short, long, title = "Two sugars.", "word " * 60, "The cup that was there"
+    assert lines.leading(short, title, fit(title, quoted=False).widths) == fit(short)
+    assert lines.leading(long, title, fit(long).widths) == fit(title, quoted=False)
+    assert lines.leading("", "", fit(short).widths) == Fit(())
+
+
+def test_thai_breaks_where_a_syllable_begins():
+    widths = fit("พนักงานร้านสะดวกซื้อเดินไปส่งคุณยายถึงบ้าน", quoted=False).widths
+    assert len(widths) > 2
+    assert widths[1] < 0.7 * widths[0]
+
+
 def test_stored_widths_make_the_same_fit():
     measured = fit(SAID[5])
     again = Fit(tuple(measured.widths))
@@ -146,7 +191,7 @@ def test_stored_widths_make_the_same_fit():
 
 
 def test_every_class_is_in_the_stylesheet():
-    named = set(re.findall(r"\.([wp][\d-]+)\{", stylesheet()))
+    named = set(re.findall(r"\.([a-z][\w-]*)\{", stylesheet()))
     for said in [*SAID, *ODD, *(said * 3 for said in SAID)]:
         assert set(fit(said).classes.split()) <= named
 

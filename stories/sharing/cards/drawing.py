@@ -17,7 +17,7 @@ from .printing import Row, Sheet, draw
 from .setting import BEARINGS, bearing, width
 
 # With every change in how a card is drawn; it makes all cards anew.
-VERSION = 1
+VERSION = 2
 GOLD, GOLD_INK = palette.Colour(0.835, 0.115, 88).rgb, palette.Colour(0.24, 0.05, 60).rgb
 SEAL_FINE, SEAL_TURN = 4, -8
 BLACK = (0, 0, 0)

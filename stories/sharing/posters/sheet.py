@@ -148,7 +148,7 @@ def _led(shown: Card) -> dict[str, Any]:
     return {
         "lead": led(leading),
         "quoted": quoted,
-        "long": lines.fit(leading, quoted=quoted).long,
+        "long": lines.is_long(leading),
         "below": said(below),
         "title": leading if not quoted else f"“{leading}”",
     }

@@ -39,6 +39,8 @@ SPACES = re.compile(r"\s+")
 # A word no sheet is wide enough for may be broken anywhere a new character begins.
 ENDLESS = re.compile(r"\S{31,}")
 JOINERS = "\u200d\ufe0e\ufe0f"
+# So long a Korean word is left whole (see fitting.typ); a longer one is broken anywhere.
+MOST_KOREAN = 12
 
 
 class Said(TypedDict):
@@ -77,7 +79,7 @@ def led(text: str) -> Said:
     """What leads a poster, with the pieces that its size must leave whole."""
     words = said(text)
     pieces = {piece for word in words["text"].split(" ") for piece in _pieces(word)}
-    return {**words, "pieces": sorted(pieces, key=len, reverse=True)[:12]}
+    return {**words, "pieces": sorted(pieces, key=len, reverse=True)[:16]}
 
 
 def language(text: str) -> str:
@@ -154,7 +156,7 @@ def _pieces(word: str) -> list[str]:
     """What of a word has to stay on one line. Where there are no spaces, a few signs do."""
     lang = language(word)
     if lang in SQUARE:
-        return [word[:2]]
+        return [word if lang == "ko" and len(word) <= MOST_KOREAN else word[:2]]
     if lang == "th":
         return [word[:8]]
     return word.split("\u200b")

@@ -4,6 +4,7 @@ import io
 import re
 
 import pikepdf
+import pypdf
 import pytest
 from django.urls import reverse
 
@@ -238,6 +239,16 @@ def test_every_script_is_set_with_letters_of_its_own_and_says_its_language():
         assert about["pdfuaid:part"] == "1"
     spoken = {str(tag.Lang).partition("-")[0] for tag in elements(document) if "/Lang" in tag}
     assert spoken | {"en"} == {lang for _line, lang in SCRIPTS}
+
+
+@with_other_scripts
+def test_korean_breaks_between_words_and_nowhere_else():
+    said = "걱정 마세요, 할머니. 버스가 올 때까지 제가 같이 기다려 드릴게요."
+    pdf = printed(PublishedStoryFactory(line=said, title="T", body="B"))
+    page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    rows = [row.strip() for row in page.splitlines() if any(word in row for word in said.split())]
+    assert len(rows) > 2
+    assert " ".join(rows) == f"“{said}”"
 
 
 def test_lines_from_right_to_left_stand_on_the_right():
