@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -116,7 +115,12 @@ def _said(model: type[Model] | None, name: str, value: Any, names: dict[tuple, s
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     other = _points_to(model, name)
-    one: Callable[[Any], str] = lambda key: names.get((other, key), f"№ {key}")  # noqa: E731
+
+    def one(key: Any) -> str:
+        # Under the name of a relation a story also says what became of it, in a word.
+        gone = f"№ {key}" if isinstance(key, int) else str(key).replace("_", " ")
+        return names.get((other, key), gone)  # type: ignore[arg-type]
+
     if isinstance(value, list):
         return ", ".join(one(each) if other else _item(each) for each in value)
     if other is not None:

@@ -11,7 +11,13 @@ from django.urls import reverse
 
 from staff.history_export import lines
 from staff.models import Change, Employee, History, What
-from tests.factories import EmployeeFactory, MembershipFactory, PendingStoryFactory, TeamFactory
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PendingStoryFactory,
+    PublishedStoryFactory,
+    TeamFactory,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/staff/history/"
@@ -55,6 +61,13 @@ class TestReading:
         PendingStoryFactory()
         text = page(admin_client, History.objects.first())
         assert "<del>Draft</del> <ins>Waiting" in text
+
+    def test_says_what_became_of_flags_in_words(self, admin_client):
+        story = PublishedStoryFactory()
+        story.record("flags", None, changes={"flags": ["open", "taken_down"]})
+        text = page(admin_client, History.objects.first())
+        assert "<del>open</del> <ins>taken down</ins>" in text
+        assert "№" not in text
 
     def test_escapes_what_people_wrote(self, admin_client):
         person = EmployeeFactory(first_name="<img src=x>")

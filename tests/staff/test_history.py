@@ -278,9 +278,12 @@ class TestTheHistory:
             """UPDATE staff_history SET changes = '{"name": ["a", "c"]}'""",
             "UPDATE staff_history SET fields = ''",
             "UPDATE staff_history SET what = 'added'",
+            "INSERT OR REPLACE INTO staff_history SELECT * FROM staff_history",
         ],
     )
     def test_is_not_changed_by_sql(self, sql):
+        if "OR REPLACE" in sql and connection.vendor == "postgresql":
+            pytest.skip("PostgreSQL has no such statement.")
         change()
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)

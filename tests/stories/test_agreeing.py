@@ -1,6 +1,7 @@
 """What people in a story say is written down for good, and true from the next page on."""
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from staff.audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, PUBLIC, SCREENS, Audience
 from staff.models import Credit
@@ -82,6 +83,23 @@ def test_the_ledger_is_only_ever_added_to(story, person):
             change()
     with pytest.raises(TypeError):
         Consent.objects.update(agreed=FULL)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE stories_consent SET agreed = 'full'",
+        "UPDATE stories_consent SET at = '2020-01-01 00:00:00+00:00'",
+        "UPDATE stories_consent SET employee_id = NULL",
+        "INSERT OR REPLACE INTO stories_consent SELECT * FROM stories_consent",
+    ],
+)
+def test_nor_does_the_database_let_it_be_changed(story, person, sql):
+    if "OR REPLACE" in sql and connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL has no such statement.")
+    story.name_as(person, everywhere(FIRST), by=None, how=How.EMAIL)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def test_the_index_follows_in_the_same_transaction(story, person):
