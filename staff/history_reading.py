@@ -119,7 +119,7 @@ def _said(model: type[Model] | None, name: str, value: Any, names: dict[tuple, s
     def one(key: Any) -> str:
         # Under the name of a relation a story also says what became of it, in a word.
         gone = f"№ {key}" if isinstance(key, int) else str(key).replace("_", " ")
-        return names.get((other, key), gone)  # type: ignore[arg-type]
+        return names.get((other, key), gone)
 
     if isinstance(value, list):
         return ", ".join(one(each) if other else _item(each) for each in value)
