@@ -66,7 +66,10 @@ class Searched(Meant):
 
     def correction(self) -> dict[str, str]:
         """Words that may have been meant, where no story says those typed, whatever else it is."""
-        if self.seqs or not self._naming.names or self._said:
+        if self.seqs or not self._naming.names:
+            return {}
+        beside = any(isinstance(one, Condition) for one in (*self._base, *self._asked()))
+        if beside and self._said:
             return {}
         return search.correction(self._query())
 

@@ -60,7 +60,8 @@ def _wrong(query: Query) -> list[str]:
         for word in said
     ]
     asked = (*parts, *alone)
-    numbers = counts([replace(query, parts=(part,)) for part in asked], FEW)
+    # Whatever is to be left out: a word that most of its stories say for that is not mistyped.
+    numbers = counts([replace(query, parts=(part,), not_parts=()) for part in asked], FEW)
     few = {part for part, number in zip(asked, numbers, strict=True) if number < FEW}
     wrong = [
         word

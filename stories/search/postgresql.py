@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import md5
 from itertools import pairwise
@@ -16,15 +17,17 @@ from itertools import pairwise
 from django.db import connection
 
 from .plan import Asked, Every, Node, Plan, Says, Under
-from .tables import FACET, NAMES, PAIR, SPANS, SUM_LENGTH, TABLE
+from .tables import FACET, LINE, NAMES, PAIR, SPANS, SUM_LENGTH, TABLE, TITLE
 
 # How long a process goes by the newest place it knows, and how many may come until then.
 SECONDS, ROOM = 1.0, min(SPANS.values())
 _asked = (-SECONDS, 0)
 # So many spans of one length are looked through before longer ones.
 MOST_SPANS = 64
-# What begins so is frequent if a tenth of the newest stories say it; asked again after a while.
-SAMPLE, FREQUENT, REMEMBERED = 512, 0.1, 600
+# What begins so is frequent if a tenth of the newest stories say it there, where a thousand are
+# asked for; asked again after a while. To look at each story is for so many of them.
+SAMPLE, FREQUENT, PER, REMEMBERED = 512, 0.1, 1_000, 600
+NEAR = SPANS["y:"]
 
 
 def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
@@ -47,36 +50,66 @@ def _question(
     """The SQL that answers with places, and its parameters."""
     floor = -1 if above is None else above
     ceiling = top + 1 if below is None else min(below, top + 1)
-    upward = above is not None
-    order = "ASC" if upward else "DESC"
-    bounds: list[int | str] = [floor, ceiling]
-    filters = "seq > %s AND seq < %s"
-    asked = _written(plan)
-    names = list(SPANS)
-    if any(is_frequent(beginning) for beginning in beginnings(plan)):
-        # To gather all that begins so costs more than to look who does. Adding nothing hides the
-        # column from the index.
-        filters += " AND (search || ''::tsvector) @@ %s::tsquery"
-        bounds.append(asked)
-        asked = _written(certain(plan))
-        if not asked:
-            return (
-                f"SELECT seq FROM {TABLE} WHERE {filters} ORDER BY seq {order} LIMIT %s",
-                [*bounds, limit],
-            )
-    elif any_begins(plan):
+    asked = _Span(floor, ceiling, limit, upward=above is not None)
+    if not any(is_frequent(said, limit) for said in beginnings(plan)):
+        return asked.by_index(plan)
+    # To gather all that begins so costs more than to look who does: while that is near.
+    near, far = asked.parted()
+    (sql, parameters), (more, further) = near.by_looking(plan), far.by_index(plan)
+    return f"SELECT * FROM ({sql}) AS near UNION ALL ({more}) LIMIT %s", [
+        *(*parameters, *further, limit)
+    ]
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Places between two others, so many of which are asked for from one end on."""
+
+    floor: int
+    ceiling: int
+    limit: int
+    upward: bool
+
+    @property
+    def order(self) -> str:
+        return "ASC" if self.upward else "DESC"
+
+    def parted(self) -> tuple[_Span, _Span]:
+        """What comes first of it, so that the rest begins where a span of the index does, and
+        the rest."""
+        if self.upward:
+            edge = ((self.floor + 1) // NEAR + 2) * NEAR
+            return replace(self, ceiling=min(self.ceiling, edge)), replace(self, floor=edge - 1)
+        edge = max((self.ceiling - 1) // NEAR - 1, 0) * NEAR - 1
+        return replace(self, floor=max(self.floor, edge)), replace(self, ceiling=edge + 1)
+
+    def by_looking(self, plan: Plan) -> tuple[str, list]:
+        """The SQL that looks at each story that meets what is certain, and its parameters."""
+        # Adding nothing hides the column from the index.
+        looks, asked = "(search || ''::tsvector) @@ %s::tsquery", _written(plan)
+        if sure := certain(plan, self.limit):
+            return self.by_index(sure, f"AND {looks}", [asked])
+        return (
+            f"SELECT seq FROM {TABLE} WHERE seq > %s AND seq < %s AND {looks} "
+            f"ORDER BY seq {self.order} LIMIT %s",
+            [self.floor, self.ceiling, asked, self.limit],
+        )
+
+    def by_index(self, plan: Plan, looks: str = "", more: Sequence[str] = ()) -> tuple[str, list]:
+        """The SQL that asks the index span by span, and its parameters."""
         # All that begins so is gathered anew for each span, so there are to be few.
-        names = names[1:]
-    spans = _spans(floor + 1, top, names) if upward else _spans(ceiling - 1, 0, names)
-    # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
-    # PostgreSQL from reading the entries in their order instead of by the index.
-    return (
-        f"SELECT found.seq FROM unnest(%s::text[]) AS span, LATERAL ("
-        f"SELECT seq FROM {TABLE} WHERE search @@ quote_literal(span)::tsquery "
-        f"AND search @@ %s::tsquery AND {filters} ORDER BY seq + 0 {order} LIMIT %s"
-        f") AS found LIMIT %s",
-        [spans, asked, *bounds, limit, limit],
-    )
+        names = list(SPANS)[1:] if any_begins(plan) else list(SPANS)
+        first, last = (self.floor + 1, self.ceiling - 1)
+        spans = _spans(first, last, names) if self.upward else _spans(last, first, names)
+        # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
+        # PostgreSQL from reading the entries in their order instead of by the index.
+        return (
+            f"SELECT found.seq FROM unnest(%s::text[]) AS span, LATERAL ("
+            f"SELECT seq FROM {TABLE} WHERE search @@ quote_literal(span)::tsquery "
+            f"AND search @@ %s::tsquery AND seq > %s AND seq < %s {looks} "
+            f"ORDER BY seq + 0 {self.order} LIMIT %s) AS found LIMIT %s",
+            [spans, _written(plan), self.floor, self.ceiling, *more, self.limit, self.limit],
+        )
 
 
 def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
@@ -112,56 +145,59 @@ def any_begins(plan: Plan) -> bool:
     return any(beginnings(plan))
 
 
-def beginnings(plan: Plan) -> set[str]:
-    """What the plan asks for that may go on in any way, wherever it is to stand."""
+def beginnings(plan: Plan) -> set[Says]:
+    """What the plan asks for that may go on in any way."""
     return {*_beginnings(plan.yes), *(_beginnings(plan.no) if plan.no else ())}
 
 
-def is_frequent(beginning: str) -> bool:
-    """Whether many of the newest stories say words that begin so; as it was some minutes ago."""
-    return _share(beginning, int(time.monotonic() // REMEMBERED)) >= FREQUENT
+def is_frequent(said: Says, limit: int) -> bool:
+    """Whether so many of the newest stories say something there that begins so, that it is less to
+    look for `limit` of them than to gather all; as it was some minutes ago."""
+    shares = _shares(said.terms[-1], int(time.monotonic() // REMEMBERED))
+    return max(shares[name] for name in NAMES[said.where]) >= FREQUENT * (limit / PER) ** 0.5
 
 
 @lru_cache(maxsize=1_024)
-def _share(beginning: str, _period: int) -> float:
-    (found,) = _ask(
-        f"SELECT count(*) FROM (SELECT search || ''::tsvector AS said FROM {TABLE} "
-        "ORDER BY seq DESC LIMIT %s) AS newest WHERE said @@ %s::tsquery",
-        [SAMPLE, f"{_quoted(beginning)}:*"],
-    )
-    return found / SAMPLE
+def _shares(beginning: str, _period: int) -> dict[str, float]:
+    """How many of the newest stories have such a word: anywhere, in the line and in the title."""
+    names = ("", LINE, TITLE)
+    counted = ", ".join(["count(*) FILTER (WHERE said @@ %s::tsquery)"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {counted} FROM (SELECT search || ''::tsvector AS said FROM {TABLE} "
+            "ORDER BY seq DESC LIMIT %s) AS newest",
+            [*(f"{_quoted(name + beginning)}:*" for name in names), SAMPLE],
+        )
+        return {name: n / SAMPLE for name, n in zip(names, cursor.fetchone(), strict=True)}
 
 
-def certain(plan: Plan) -> Plan | None:
-    """What has to be true without looking at beginnings; None if that may be anything."""
-    yes = _certain(plan.yes)
-    return (
-        Plan(yes, plan.no if plan.no and not any(_beginnings(plan.no)) else None) if yes else None
-    )
+def certain(plan: Plan, limit: int) -> Plan | None:
+    """What has to be true without looking at frequent beginnings; None if that may be anything."""
+    yes = _certain(plan.yes, limit)
+    no = plan.no if plan.no and not any(_beginnings(plan.no)) else None
+    return Plan(yes, no) if yes else None
 
 
-def _beginnings(node: Node) -> Iterator[str]:
+def _beginnings(node: Node) -> Iterator[Says]:
     if isinstance(node, Says):
         if node.beginning:
-            yield node.terms[-1]
+            yield node
     elif not isinstance(node, Under):
         for one in node.of:
             yield from _beginnings(one)
 
 
-def _certain(node: Node) -> Node | None:
-    if not any(_beginnings(node)):
+def _certain(node: Node, limit: int) -> Node | None:
+    if not any(is_frequent(said, limit) for said in _beginnings(node)):
         return node
     if isinstance(node, Every):
-        sure = tuple(one for one in map(_certain, node.of) if one)
+        sure = tuple(sure for one in node.of if (sure := _certain(one, limit)))
         return Every(sure) if sure else None
     return None
 
 
-def _written(plan: Plan | None) -> str:
+def _written(plan: Plan) -> str:
     """The plan as PostgreSQL reads it."""
-    if plan is None:
-        return ""
     return _node(plan.yes) + (f" & !{_node(plan.no)}" if plan.no else "")
 
 

@@ -57,14 +57,15 @@ class Understood:
     def plan(self, where: Where | None = None) -> Plan:
         """All that is found; with `where`, what of it says every word there and not before it."""
         query = self.query
-        yes = [self._part(asked, query.where) for asked in self.parts]
+        if where is not None and where < query.where:
+            # What is said in the line is said anywhere: nothing else has to be asked for.
+            yes = [self._said(asked, where) for asked in self.parts]
+        else:
+            yes = [self._part(asked, query.where) for asked in self.parts]
         no = [self._part(asked, query.where) for asked in self.not_parts]
-        if where is not None:
-            if where < query.where:
-                yes += [self._said(asked, where) for asked in self.parts]
-            if where and self.parts:
-                before = Where(where - 1)
-                no.append(every(self._said(asked, before) for asked in self.parts))
+        if where and self.parts:
+            before = Where(where - 1)
+            no.append(every(self._said(asked, before) for asked in self.parts))
         yes += [some(map(Under, sorted(group))) if group else NOTHING for group in query.facets]
         no += map(Under, sorted(query.without))
         return Plan(every(yes or [Under(PUBLISHED)]), some(no) if no else None)

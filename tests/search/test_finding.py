@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stories import search
 from stories.models import Entry, Story
@@ -134,10 +136,17 @@ QUERIES = [
 ]
 
 
-@pytest.mark.parametrize("frequent", [0, 2], ids=["said by many", "said by few"])
-def test_a_beginning_of_very_many_words_is_looked_up_as_it_stands(stories, frequent, monkeypatch):
+@pytest.mark.parametrize(
+    ("frequent", "near"),
+    [(0, 16_384), (0, 1), (99, 16_384)],
+    ids=["said by many", "said by many of the newest", "said by few"],
+)
+def test_a_beginning_of_very_many_words_is_looked_up_as_it_stands(
+    stories, frequent, near, monkeypatch
+):
     monkeypatch.setattr(understanding, "MOST_BEGUN", 3)
     monkeypatch.setattr(postgresql, "FREQUENT", frequent)
+    monkeypatch.setattr(postgresql, "NEAR", near)
     for query, found in (
         (Query((typing("w"),)), ["umbrella", "kettle", "hands", "schirm", "skies"]),
         (Query((word("customer"), typing("h"))), ["umbrella", "kettle"]),
@@ -148,6 +157,21 @@ def test_a_beginning_of_very_many_words_is_looked_up_as_it_stands(stories, frequ
         seqs = search.newest(query, limit=9)
         assert search.newest(query, limit=9, below=seqs[0]) == seqs[1:]
         assert search.newest(query, limit=9, above=0) == seqs
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite gathers every beginning")
+def test_what_many_texts_say_and_no_line_is_not_looked_for_line_by_line(monkeypatch):
+    monkeypatch.setattr(understanding, "MOST_BEGUN", 2)
+    monkeypatch.setattr(postgresql, "SAMPLE", 4)
+    for word in ("kettle", "kernel", "kelp", "keel"):
+        PublishedStoryFactory(line="Two sugars.", title="Tea", body=f"The {word} sang.")
+    with CaptureQueriesContext(connection) as asked:
+        assert len(search.newest(Query((typing("ke"),)), limit=9)) == 4
+        tiers = search.best(Query((typing("ke"),)), limit=9)
+    assert [tier for tier, _seq in tiers] == [Where.ANYWHERE] * 4
+    # Adding nothing to the column is what keeps the index out of it.
+    newest, best = (one["sql"].count("search || ''") for one in asked if "AS found" in one["sql"])
+    assert (newest, best) == (1, 1), "only where it is looked for anywhere"
 
 
 def test_parts_come_together(stories):
