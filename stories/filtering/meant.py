@@ -121,6 +121,10 @@ class Meant:
                 seqs = condition.narrow(seqs, self.index)
         return seqs
 
+    def seqs_without_each(self, keys: Iterable[str]) -> dict[str, BitMap]:
+        """The same for each of several things by itself, of which none is left out elsewhere."""
+        return {key: self.seqs_without(key) for key in keys}
+
     def counts_all(self, seqs: BitMap) -> bool:
         """Whether these are all there are, or the newest of more."""
         return True

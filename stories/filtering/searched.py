@@ -62,7 +62,6 @@ class Searched(Meant):
     ) -> None:
         super().__init__(user, conditions, base, as_of=as_of)
         self._naming = naming
-        self._looked_up: dict[tuple[Said, ...], Understood] = {}
 
     def correction(self) -> dict[str, str]:
         """Words that may have been meant, where no story says those typed, whatever else it is."""
@@ -74,6 +73,26 @@ class Searched(Meant):
         return search.correction(self._query())
 
     def seqs_without(self, *keys: str) -> BitMap:
+        if (held := self._held(*keys)) is not None:
+            return held
+        floor = self._floor(*keys)
+        all_at_once = self._newest(self._query(*keys), None, floor, at_once=MOST + 1)
+        return BitMap(islice(all_at_once, MOST + 1))
+
+    def seqs_without_each(self, keys: Iterable[str]) -> dict[str, BitMap]:
+        found = {key: self._held(key) for key in keys}
+        missing = [key for key, seqs in found.items() if seqs is None]
+        if len(missing) > 1 and self._naming.names and not self._in_doubt:
+            each = search.newest_each(map(self._query, missing), limit=MOST + 1)
+            for key, seqs in zip(missing, each, strict=True):
+                floor = self._floor(key)
+                found[key] = BitMap(seq for seq in seqs if seq > floor)
+        return {
+            key: self.seqs_without(key) if seqs is None else seqs for key, seqs in found.items()
+        }
+
+    def _held(self, *keys: str) -> BitMap | None:
+        """As `seqs_without`, where that is known without asking the engine once more."""
         if not any(isinstance(one, Said) for one in self._asked(*keys)):
             return super().seqs_without(*keys)
         words = {key for key, one in self.conditions.items() if isinstance(one, Said)}
@@ -81,11 +100,10 @@ class Searched(Meant):
             others = super().seqs_without(*keys)
             if others <= self._read:
                 return others & self._said_in_read
-            if keys and self.counts_all(self._said):
+            # Words that are found too often with all that is asked for are so without it too.
+            if keys and self.counts_all(self.seqs) and self.counts_all(self._said):
                 return others & self._said
-        floor = self._floor(*keys)
-        all_at_once = self._newest(self._query(*keys), None, floor, at_once=MOST + 1)
-        return BitMap(islice(all_at_once, MOST + 1))
+        return None
 
     @cached_property
     def _said(self) -> BitMap:
@@ -115,8 +133,7 @@ class Searched(Meant):
 
     def _words_without(self, *keys: str) -> Understood:
         """What the engine is asked about the words alone."""
-        said = tuple(one for one in self._asked(*keys) if isinstance(one, Said))
-        return self._words(said).among(facets=(), without=frozenset())
+        return self._words(one for one in self._asked(*keys) if isinstance(one, Said))
 
     def counts_all(self, seqs: BitMap) -> bool:
         return len(seqs) <= MOST
@@ -204,29 +221,30 @@ class Searched(Meant):
         self, query: Understood, sort: str, step: Step, at: Place | None
     ) -> Iterator[Place]:
         """By level, those of each that are found, downwards or upwards from a place on."""
-        seqs, are_found = self._many
+        seqs, one_in = self._many
         levels = self._levels_of(sort, seqs)
-        if are_found:
+        if one_in == 1:
             yield from step(levels, at, len(seqs))
             return
-        at_once = AT_ONCE
+        # As many as are likely to have a page of those that are found among them.
+        at_once = min(AT_ONCE * one_in, MOST)
         while batch := list(step(levels, at, at_once)):
             found = search.among(self._put(query), [place.seq for place in batch])
             found = self._confirmed(query, found)
             yield from (place for place in batch if place.seq in found)
-            at, at_once = batch[-1], min(2 * at_once, MOST)
+            at, at_once = batch[-1], MOST
 
     @cached_property
-    def _many(self) -> tuple[BitMap, bool]:
-        """The places that are found, wherever they stand in an order by measure; where those are
-        too many to be held, the places to look for them, and False."""
+    def _many(self) -> tuple[BitMap, int]:
+        """The places that are found, wherever they stand in an order by measure, and 1; where those
+        are too many to be held, the places to look for them, of which one in so many is found."""
         query, most = self._query(), MOST_HELD if self._naming.names else MOST_READ
         said = (key for key, one in self.conditions.items() if isinstance(one, Said))
         others = super().seqs_without(*said)
         found = search.newest(self._put(query), limit=most + 1)
         if len(found) > most and self._naming.names:
-            return others, False
-        return BitMap(self._confirmed(query, found[:most])) & others, True
+            return others, 1 + max((len(others) - others.rank(found[-1])) // most, 1)
+        return BitMap(self._confirmed(query, found[:most])) & others, 1
 
     def _floor(self, *without: str) -> int:
         """The place that all are after, as “new since my last visit” has it; 0 if there is none."""
@@ -237,7 +255,7 @@ class Searched(Meant):
         """What the engine is asked, as if these things had not been asked for."""
         asked = [*self._base, *self._asked(*without)]
         stands = [one for one in asked if isinstance(one, Condition) and one.above is None]
-        return self._words(tuple(one for one in asked if isinstance(one, Said))).among(
+        return self._words(one for one in asked if isinstance(one, Said)).among(
             facets=tuple(one.found(self.index) for one in stands if not one.without),
             without=frozenset().union(*(one.found(self.index) for one in stands if one.without)),
         )
@@ -251,13 +269,14 @@ class Searched(Meant):
         out for a name in it would tell that the name is there."""
         return not self._naming.names or bool(query.not_parts and self._in_doubt)
 
-    def _words(self, said: tuple[Said, ...]) -> Understood:
-        """The words alone, looked up once."""
-        if said not in self._looked_up:
-            parts = tuple(part for one in said for part in one.parts)
-            not_parts = tuple(part for one in said for part in one.not_parts)
-            self._looked_up[said] = Understood(Query(parts, not_parts))
-        return self._looked_up[said]
+    def _words(self, said: Iterable[Said]) -> Understood:
+        """The words alone."""
+        return self._looked_up.saying(_query_of(said))
+
+    @cached_property
+    def _looked_up(self) -> Understood:
+        """All words that are asked for, whatever is left out: looked up once."""
+        return Understood(_query_of(one for one in self._asked() if isinstance(one, Said)))
 
     @cached_property
     def _in_doubt(self) -> BitMap:
@@ -281,3 +300,11 @@ class Searched(Meant):
                 entry.people = ""
         plan = query.plan()
         return certain | {entry.seq for entry in entries if holds(plan, vars(entry))}
+
+
+def _query_of(said: Iterable[Said]) -> Query:
+    said = list(said)
+    return Query(
+        tuple(part for one in said for part in one.parts),
+        tuple(part for one in said for part in one.not_parts),
+    )

@@ -6,7 +6,7 @@ they find the same.
 """
 
 from .corrections import correction
-from .engine import among, best, count, newest, saying_any
+from .engine import among, best, count, newest, newest_each, saying_any
 from .query import Part, Query, Where
 from .understanding import Understood
 
@@ -20,5 +20,6 @@ __all__ = [
     "correction",
     "count",
     "newest",
+    "newest_each",
     "saying_any",
 ]

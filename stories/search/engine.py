@@ -26,6 +26,17 @@ def newest(
     return found if above is None else found[::-1]
 
 
+def newest_each(queries: Iterable[Query | Understood], *, limit: int) -> list[list[int]]:
+    """The newest stories that each of these finds, asked together."""
+    plans = [_understood(query).plan() for query in queries]
+    found: list[list[int]] = [[] for _plan in plans]
+    if plans:
+        asked = [Asked(number, plan) for number, plan in enumerate(plans)]
+        for number, seq in _database().tiers(asked, limit):
+            found[number].append(seq)
+    return found
+
+
 def best(
     query: Query | Understood,
     *,

@@ -44,6 +44,14 @@ class Understood:
         other.query = replace(self.query, facets=facets, without=without)
         return other
 
+    def saying(self, query: Query) -> Understood:
+        """Another query of the same words, or of some, without looking them up again."""
+        other = copy(self)
+        other.query = query
+        other.parts = [asked for asked in self.parts if asked.part in query.parts]
+        other.not_parts = [asked for asked in self.not_parts if asked.part in query.not_parts]
+        return other
+
     def strange(self) -> list[str]:
         """Words that are asked for and that the vocabulary does not know, nor any they begin."""
         return list(dict.fromkeys(word for part in self.parts for word in part.strange))

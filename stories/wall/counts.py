@@ -62,7 +62,7 @@ class Counts:
 
     def without(self, key: str) -> Tally:
         """As if one thing had not been asked for."""
-        return self._tally(self._seqs_without(key))
+        return self._tally(self._seqs_without(key, self.meant.conditions))
 
     def fact(self, name: str, value: str) -> Tally:
         """With this value of served, setting … in place of the one that was chosen."""
@@ -88,11 +88,16 @@ class Counts:
         }
         return {period: shared[period] for period in sorted(shared, reverse=True) if shared[period]}
 
-    def _seqs_without(self, key: str) -> BitMap:
-        if key not in self.meant.conditions:
+    def _seqs_without(self, key: str, wanted: Iterable[str] = ()) -> BitMap:
+        """As if one thing had not been asked for; whatever else is wanted so is found with it."""
+        asked = self.meant.conditions
+        if key not in asked:
             return self.meant.seqs
         if key not in self._without:
-            self._without[key] = self.meant.seqs_without(key)
+            # The filters tell it of each fact that was chosen and each trait that was left out.
+            wanted = wanted or [one for one in asked if one in FACTS or one.startswith("trait:-")]
+            missing = {key, *wanted} - self._without.keys()
+            self._without |= self.meant.seqs_without_each(missing)
         return self._without[key]
 
     def _shared(self, seqs: BitMap, facets: list[str]) -> Tally:

@@ -17,6 +17,7 @@ from stories.models import Entry, Story
 from stories.models.postings import UNSURE, Moves, WallVersion
 from stories.search.plan import Plan, Says, Some, Under
 from stories.search.reading import among
+from stories.wall import pages
 from tests.factories import EmployeeFactory, PublishedStoryFactory, UserFactory
 from tests.walls import meant
 
@@ -99,6 +100,47 @@ def test_numbers_are_exact_or_say_that_there_are_more(told, monkeypatch):
     monkeypatch.setattr(searched, "MOST", 5)
     found = meant(form("q=kettle"))
     assert not found.counts_all(found.seqs)
+
+
+NONE_OF = "&".join(f"trait=-{slug}" for slug in ("honest", "generous", "sincere", "noticed"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        f"q=kettle&{NONE_OF}",
+        f"q=kettle+-giraffe+-ostrich&{NONE_OF}&setting=here",
+        "q=kettle&sort=retold",
+        "q=kettle&sort=retold&before=0.2",
+    ],
+)
+def test_a_search_asks_little_however_much_stands_beside_it_and_is_found(
+    told, staff_client, monkeypatch, django_assert_max_num_queries, asked
+):
+    for name, size in {"FEW": 0, "MOST": 15, "MOST_HELD": 6, "AT_ONCE": 6}.items():
+        monkeypatch.setattr(searched, name, size)
+    monkeypatch.setattr(pages, "PAGE", 4)
+    # What a process holds after its first pages.
+    staff_client.get("/?sort=retold")
+    with django_assert_max_num_queries(12):
+        assert staff_client.get(f"/?{asked}").status_code == 200
+
+
+@pytest.mark.parametrize("doubt", [False, True])
+def test_what_is_left_out_is_counted_as_if_it_were_asked_by_itself(told, monkeypatch, doubt):
+    """In one question for all, and one by one where what is found has to be read."""
+    monkeypatch.setattr(searched, "FEW", 0)
+    monkeypatch.setattr(searched, "MOST", 5)
+    if doubt:
+        moves = Moves()
+        moves.into(UNSURE, [Story.objects.latest("seq").seq])
+        moves.write()
+    whole = meant(form("q=kettle+-giraffe&trait=-caring&served=customer&new=1"))
+    each = whole.seqs_without_each(whole.conditions)
+    assert each.keys() == whole.conditions.keys()
+    assert len(each) > 3
+    for key, seqs in each.items():
+        assert seqs == whole.seqs_without(key), key
 
 
 def test_where_nobody_is_named_so_much_is_read_and_no_more(told, monkeypatch):
