@@ -38,8 +38,9 @@ MOST_READ = 500
 AT_ONCE = 50
 # Of so few that meet all else, each is read for the words.
 FEW = 500
-# For an order by measure so many are held, as those may be anywhere.
-MOST_HELD = 50_000
+# For an order by measure so many are held, as those may be anywhere; but what one story in so many
+# says is looked for first where the order begins.
+MOST_HELD, OFTEN, MOST_TRIES = 50_000, 30, 2
 
 Step = Callable[[list[Level], Place | None, int], Iterator[Place]]
 
@@ -95,8 +96,7 @@ class Searched(Meant):
         """As `seqs_without`, where that is known without asking the engine once more."""
         if not any(isinstance(one, Said) for one in self._asked(*keys)):
             return super().seqs_without(*keys)
-        words = {key for key, one in self.conditions.items() if isinstance(one, Said)}
-        if words.isdisjoint(keys):
+        if not set(keys).intersection(self._words_keys):
             others = super().seqs_without(*keys)
             if others <= self._read:
                 return others & self._said_in_read
@@ -118,9 +118,8 @@ class Searched(Meant):
         found = BitMap()
         if not self._naming.names:
             return found
-        words = [key for key, one in self.conditions.items() if isinstance(one, Said)]
-        for key in ("", *self.conditions.keys() - words):
-            others = super().seqs_without(key, *words)
+        for key in ("", *self.conditions.keys() - self._words_keys):
+            others = super().seqs_without(key, *self._words_keys)
             if len(found | others) <= FEW:
                 found |= others
         return found
@@ -221,30 +220,33 @@ class Searched(Meant):
         self, query: Understood, sort: str, step: Step, at: Place | None
     ) -> Iterator[Place]:
         """By level, those of each that are found, downwards or upwards from a place on."""
-        seqs, one_in = self._many
-        levels = self._levels_of(sort, seqs)
-        if one_in == 1:
-            yield from step(levels, at, len(seqs))
-            return
-        # As many as are likely to have a page of those that are found among them.
-        at_once = min(AT_ONCE * one_in, MOST)
-        while batch := list(step(levels, at, at_once)):
+        others = super().seqs_without(*self._words_keys)
+        one_in = 1 + (len(others) - others.rank(self.seqs[0])) // len(self.seqs)
+        tries = MOST_TRIES if self._naming.names and one_in <= OFTEN else 0
+        levels, at_once = self._levels_of(sort, others), min(AT_ONCE * one_in, MOST)
+        while tries or self._all is None:
+            batch = list(step(levels, at, at_once))
             found = search.among(self._put(query), [place.seq for place in batch])
             found = self._confirmed(query, found)
             yield from (place for place in batch if place.seq in found)
-            at, at_once = batch[-1], MOST
+            if len(batch) < at_once:
+                return
+            at, at_once, tries = batch[-1], MOST, max(tries - 1, 0)
+        yield from step(self._levels_of(sort, self._all), at, len(self._all))
 
     @cached_property
-    def _many(self) -> tuple[BitMap, int]:
-        """The places that are found, wherever they stand in an order by measure, and 1; where those
-        are too many to be held, the places to look for them, of which one in so many is found."""
+    def _all(self) -> BitMap | None:
+        """All places that are found; None where they are too many to be held."""
         query, most = self._query(), MOST_HELD if self._naming.names else MOST_READ
-        said = (key for key, one in self.conditions.items() if isinstance(one, Said))
-        others = super().seqs_without(*said)
         found = search.newest(self._put(query), limit=most + 1)
         if len(found) > most and self._naming.names:
-            return others, 1 + max((len(others) - others.rank(found[-1])) // most, 1)
-        return BitMap(self._confirmed(query, found[:most])) & others, 1
+            return None
+        others = super().seqs_without(*self._words_keys)
+        return BitMap(self._confirmed(query, found[:most])) & others
+
+    @property
+    def _words_keys(self) -> list[str]:
+        return [key for key, one in self.conditions.items() if isinstance(one, Said)]
 
     def _floor(self, *without: str) -> int:
         """The place that all are after, as “new since my last visit” has it; 0 if there is none."""

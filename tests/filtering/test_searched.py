@@ -70,6 +70,8 @@ def wanted(sort: str, query: str) -> list[int]:
         {"FEW": 0, "MOST": 5, "AT_ONCE": 3},
         {"FEW": 0, "MOST": 5, "MOST_HELD": 6, "AT_ONCE": 2},
         {"FEW": 0, "MOST": 1, "MOST_HELD": 1, "AT_ONCE": 1},
+        {"FEW": 0, "MOST": 2, "AT_ONCE": 1, "OFTEN": 1},
+        {"FEW": 0, "MOST": 2, "AT_ONCE": 1, "MOST_TRIES": 1},
     ],
     ids=str,
 )

@@ -62,6 +62,7 @@ def addresses(many: dict) -> list[str]:
         *(f"year={story.day.year}", f"month={story.day:%Y-%m}", f"after={seq}", f"before={seq}"),
         *("sort=retold", "sort=saluted", f"sort=retold&trait={one}&after=1.{seq}"),
         *("q=the", "q=the&sort=relevance", f"q=the&trait={one}&sort=retold", "q=%22at+the%22"),
+        *("q=th&sort=relevance", f"q=the&trait=-{third}&sort=saluted&before=0.{seq}"),
         *("q=ca", "q=-the", f"q=the+before:{story.day:%Y-%m-%d}", "q=zzzz", "view=list"),
     ]
     pages = [f"/?{wall}" for wall in walls]
