@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.db import connection as default
+from django.utils import timezone
 
 from stories.photos.collecting import owned_names
 
@@ -49,9 +50,11 @@ def make_backup(  # noqa: PLR0913 - said by name
     """Write a backup into this file; `scratch` is a folder with room for the database."""
     with ExitStack() as stack:
         names = stack.enter_context(Names())
+        # Taken before the database is looked at: all that was accepted by then is in the backup.
+        began = timezone.now().isoformat()
         manifest, database = _copy(connection, scratch, names, progress)
         stack.enter_context(database)
-        manifest.packed = packed is not None
+        manifest.made_at, manifest.packed = began, packed is not None
         missing = packs.fill(packed, names, passphrase, progress) if packed else []
         with written(file, passphrase, progress) as archive:
             archive.add(NAME, io.BytesIO(manifest.as_json()))

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ class Writing:
     def __init__(self, place: Installation) -> None:
         self.begun: list[str] = []
         self.told: list[str] = []
+        self.heard: dict[str, float] = {}
         self._process = place.start(sys.executable, "-c", WRITER)
         self._listener = threading.Thread(target=self._listen)
 
@@ -79,6 +81,7 @@ class Writing:
         for line in self._process.stdout:
             if line.startswith(("begun ", "told ")):
                 word, title = line.split()
+                self.heard[title] = time.time()
                 (self.begun if word == "begun" else self.told).append(title)
 
     def __enter__(self) -> "Writing":
@@ -148,6 +151,9 @@ def test_a_backup_is_of_one_moment_while_people_write(
     place.done("restore", path)
     titles = {title for (title,) in place.rows("SELECT title FROM stories_story")}
     assert titles >= set(before)
+    moment = datetime.fromisoformat(manifest_of(path).made_at).timestamp()
+    told_by_then = {title for title in people.told if people.heard[title] < moment}
+    assert titles >= told_by_then, "what had been told by the time that the backup says"
     assert {title for title in titles if not title.startswith(("Told ", "Never "))} <= begun
     stories, entries, posted = place.rows(WALL)[0]
     assert stories == entries == posted
