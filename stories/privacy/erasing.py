@@ -28,6 +28,7 @@ from staff.models import Employee, Erasure, History, User
 from staff.models.employee import NOBODY
 from staff.models.erasure import digest_of_person
 from staff.searching import tokens
+from staff.spellings import whole_names
 from stories.models import Consent, Entry, Photo, Status, StoredCard, Story, StoryEvent, Word
 from stories.search.names import saying
 
@@ -151,8 +152,9 @@ def _traces(person: Employee, forgetting: Forgetting) -> Traces:
 
 def _said_by_names(forgetting: Forgetting) -> set[str]:
     """The words of their names and addresses, as the search has them."""
-    names = (*forgetting.forms, *forgetting.exact)
-    words = {word for name in names for word in tokens(name)}
+    names = (*forgetting.forms, *forgetting.exact, *whole_names(forgetting.person))
+    # Of an initial nobody is known.
+    words = {word for name in names for word in tokens(name) if len(word) > 1}
     return words | {f"{word}s" for word in words}
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from staff.forgetting import Forgetting
 from staff.models import Employee, Erasure, History, Membership, User
 from staff.models.erasure import digest_of, records_of
+from staff.names import fold
 from stories import sealed
 from stories.models import Entry, Follow, Photo, SavedView, Story, StoryEvent, Trait, Word
 from stories.privacy.erasing import Erased, erase, preview
@@ -131,6 +132,17 @@ def test_the_index_is_as_if_it_were_made_anew(erased):
         assert Entry.objects.get(story=pk).says() == before
     assert not Word.objects.filter(word__startswith="philip").exists()
     assert Word.objects.filter(word="lighthouse").exists()
+
+
+def test_nor_does_the_vocabulary_know_the_name_as_one_word(
+    known, django_capture_on_commit_callbacks
+):
+    PublishedStoryFactory(body=f"A thank you to #{known.person.full_name.replace(' ', '')}.")
+    joined = Word.objects.filter(word=fold(known.person.full_name.replace(" ", "")))
+    assert joined.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(known.person, by=None)
+    assert not joined.exists()
 
 
 def test_a_word_that_another_story_says_stays_in_the_vocabulary(
