@@ -21,6 +21,7 @@ const started = Date.now();
 let etag = "";
 let waiting = null; // an answer that takes the deck's place at the next turn
 let failures = 0;
+let askedNow = false;
 let turning;
 let asking;
 
@@ -96,6 +97,7 @@ function switchOn() {
 }
 
 async function ask() {
+  askedNow = true;
   try {
     const answer = await fetch(address, {
       headers: etag ? { "If-None-Match": etag } : {},
@@ -107,7 +109,10 @@ async function ask() {
       switchOff();
     } else if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      waiting = [...page.body.children].map((slide) => document.adoptNode(slide));
+      const slides = [...page.body.children];
+      // Something between us and the server may answer in its place.
+      if (!slides[0]?.matches(".slide")) throw new Error("That is not ours.");
+      waiting = slides.map((slide) => document.adoptNode(slide));
       for (const slide of waiting) slide.hidden = true;
       etag = answer.headers.get("ETag") ?? "";
       // A story that may no longer be shown goes at once, not at the next turn.
@@ -122,6 +127,7 @@ async function ask() {
   } catch {
     failures += 1;
   }
+  askedNow = false;
   asking = setTimeout(ask, Math.min(ASK_EVERY * 1.5 ** failures, ASK_AT_LEAST));
 }
 
@@ -167,8 +173,10 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) stayAwake();
 });
 window.addEventListener("online", () => {
-  clearTimeout(asking);
   failures = 0;
+  // One round of asking is enough, however often the network comes and goes.
+  if (askedNow) return;
+  clearTimeout(asking);
   ask();
 });
 

@@ -136,6 +136,26 @@ def test_a_server_in_trouble_changes_nothing(display):
     assert line(display).startswith("“The ")
 
 
+def test_an_answer_of_somebody_else_changes_nothing(display):
+    page = "<!doctype html><h1>Down for maintenance</h1>"
+    display.route("**/slides/", lambda route: route.fulfill(status=200, body=page))
+    let_it_ask(display)
+    display.clock.run_for(2 * TURN)
+    assert line(display).startswith("“The ")
+
+
+def test_a_network_that_comes_and_goes_is_asked_once(display):
+    asked = display.evaluate(
+        """() => {
+            let asked = 0;
+            window.fetch = () => new Promise(() => { asked += 1; });
+            for (let time = 0; time < 3; time += 1) window.dispatchEvent(new Event("online"));
+            return asked;
+        }"""
+    )
+    assert asked == 1
+
+
 def test_switched_off_it_shows_nothing_any_more(display, screen):
     screen.switch_off(by=None)
     let_it_ask(display)
