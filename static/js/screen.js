@@ -180,6 +180,9 @@ window.addEventListener("online", () => {
   ask();
 });
 
+// Letters that only a later story has may be wanted while the server is away.
+for (const face of document.fonts) face.load().catch(() => {});
+
 pause.hidden = false;
 if (clock) {
   clock.hidden = false;

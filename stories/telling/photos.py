@@ -27,14 +27,20 @@ log = logging.getLogger(__name__)
 
 MOST_NAME = 60
 HOUR, MOST_AN_HOUR = 3600, 120
+# Why `check` refuses a file that will be the same when it is sent again.
+FOR_GOOD = {"empty", "bytes", "format", "pixels", "small"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Refused:
-    """A file that was not taken, by the name its teller knows, and why in a sentence."""
+    """A file that was not taken, by the name its teller knows, and why in a sentence.
+
+    `for_good` says that the same file will never be taken.
+    """
 
     name: str
     why: str
+    for_good: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +101,8 @@ class Sent:
                 sent.pictures.append((name_of(file), looked_through(file, digest)))
                 have.add(digest)
             except ValidationError as error:
-                sent.refused.append(Refused(name_of(file), error.messages[0]))
+                for_good = error.code in FOR_GOOD
+                sent.refused.append(Refused(name_of(file), error.messages[0], for_good))
         return sent
 
     @property

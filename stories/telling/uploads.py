@@ -22,8 +22,8 @@ def draft_photos(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The photos of one's own story as the form lists them; a file that is posted is added.
 
     `photos` is the file, and `remove` the keys of those it takes the place of. Answers {"state":
-    "kept", "key": …, "src": …, "versions": [before, after]}, or {"state": "refused", "message": …}
-    (422). The same file posted again is the same photo.
+    "kept", "key": …, "src": …, "versions": [before, after]}, or {"state": "refused", "message": …,
+    "for_good": …} (422). The same file posted again is the same photo.
     """
     story = get_object_or_404(own_stories(request), public_id=public_id)
     if not story.is_editable_by(request.user):
@@ -43,7 +43,7 @@ def draft_photos(request: SignedInRequest, public_id: str) -> HttpResponse:
         before = story.version
         sent.store(story, by=request.user)
     if sent.refused:
-        return _refused(sent.refused[0].why)
+        return _refused(sent.refused[0].why, for_good=sent.refused[0].for_good)
     photo = story.photos.filter(digest=digest_of(files[0])).first()
     if photo is None:
         return _refused(_("Another tab took this photo off meanwhile. Choose it again."))
@@ -51,5 +51,6 @@ def draft_photos(request: SignedInRequest, public_id: str) -> HttpResponse:
     return JsonResponse({**answer, "versions": [before, story.version]})
 
 
-def _refused(message: str) -> JsonResponse:
-    return JsonResponse({"state": "refused", "message": message}, status=422)
+def _refused(message: str, *, for_good: bool = False) -> JsonResponse:
+    answer = {"state": "refused", "message": message, "for_good": for_good}
+    return JsonResponse(answer, status=422)

@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from stories.models import Photo, Status, Story
-from tests.browser import DESK, PATIENCE, PHONE, sign_in
+from tests.browser import DESK, PATIENCE, PHONE, sign_in, until
 from tests.factories import PhotoFactory, StoryFactory, UserFactory, named_trait
+from tests.photos.corpus import heic
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,12 +67,12 @@ def choose(page: Page, *numbers: int) -> None:
     page.set_input_files("#id_photos_chosen", files(*numbers))
 
 
-def drop(page: Page, number: int) -> None:
+def drop(page: Page, number: int, kind="image/jpeg", content: bytes | None = None) -> None:
     page.evaluate(
-        """([name, data]) => {
+        """([name, data, type]) => {
             const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
             const transfer = new DataTransfer();
-            transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+            transfer.items.add(new File([bytes], name, { type }));
             const part = document.querySelector("[data-photos-part] summary");
             for (const kind of ["dragover", "drop"]) {
                 part.dispatchEvent(
@@ -79,7 +80,7 @@ def drop(page: Page, number: int) -> None:
                 );
             }
         }""",
-        [f"photo{number}.jpg", base64.b64encode(picture(number)).decode()],
+        [f"photo{number}.jpg", base64.b64encode(content or picture(number)).decode(), kind],
     )
 
 
@@ -194,6 +195,62 @@ def test_a_bad_file_is_said_beside_it_and_the_same_one_is_not_taken_twice(
     expect(page.locator("[data-photo-trouble]")).to_have_text("It is here already.")
     expect(items(page)).to_have_count(1)
     assert Photo.objects.count() == 1
+
+
+def test_what_is_no_photo_is_not_tried_again_and_takes_no_place(page_that_may_complain, teller):
+    page = page_that_may_complain(teller)
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    page.get_by_text("Photos", exact=True).click()
+    paper = {"name": "menu.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    page.set_input_files("#id_photos_chosen", [paper, *files(1, 2, 3, 4, 5)])
+    kept(page, 5)
+    refused = items(page).first
+    expect(refused).to_contain_text("This is a PDF file.")
+    for name in ("Try again", "Later"):
+        expect(refused.get_by_role("button", name=name)).to_be_hidden()
+    expect(refused.get_by_label("What is to be seen?")).to_be_hidden()
+    expect(page.locator("[data-photos-part] [data-value]")).to_have_text("5 photos")
+    choose(page, 6)
+    kept(page, 6)
+    # That one does not come along is said once.
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("[data-photo-trouble]")).to_contain_text("A file could not be taken")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url(re.compile("/sent/$"))
+    assert Story.objects.get().photos.count() == 6
+
+
+def test_a_file_that_is_dropped_and_no_photo_is_answered(page_that_may_complain, teller):
+    page = page_that_may_complain(teller)
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    drop(page, 1, "application/pdf", b"%PDF-1.7")
+    expect(items(page)).to_have_count(1)
+    expect(items(page).first).to_contain_text("This is a PDF file.")
+
+
+def test_a_photo_that_the_browser_cannot_read_is_seen_once_it_is_made(page_as, teller):
+    page = page_as(teller)
+    asked = []
+
+    def late(route):
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=200, content_type="image/jpeg", body=picture(1, (24, 18)))
+        else:
+            route.continue_()
+
+    page.route("**/480.webp*", late)
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    page.get_by_text("Photos", exact=True).click()
+    page.set_input_files(
+        "#id_photos_chosen",
+        [{"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": heic((640, 480))}],
+    )
+    kept(page, 1)
+    until(page, "document.querySelector('[data-picture] img')?.naturalWidth === 480")
 
 
 def test_a_closed_tab_brings_its_photos_back(page_as, teller):

@@ -400,6 +400,13 @@ def test_a_bad_photo_alone_is_refused_with_a_sentence(staff_client, files):
     assert response.status_code == 422
     assert response.json()["state"] == "refused"
     assert response.json()["message"].endswith(".")
+    assert response.json()["for_good"] is bool(files)
+
+
+def test_a_photo_that_did_not_arrive_whole_may_be_sent_again(staff_client):
+    cut = SimpleUploadedFile("half.jpg", picture(1).read()[:300])
+    response = staff_client.post(where(draft_of(staff_client)), {"photos": cut})
+    assert response.json()["for_good"] is False
 
 
 def test_a_seventh_alone_is_refused_unless_another_goes(staff_client):

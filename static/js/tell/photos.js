@@ -2,7 +2,7 @@
 // becomes of one, the words and the other photos are not touched by it.
 
 import { order } from "./order.js";
-import { preview, upload } from "./uploading.js";
+import { preview, stored, upload } from "./uploading.js";
 
 export function photos(form, keeping) {
   const part = form.querySelector("[data-photos-part]");
@@ -13,7 +13,7 @@ export function photos(form, keeping) {
   const trouble = part.querySelector("[data-photo-trouble]");
   const body = form.elements.namedItem("body");
   const most = Number(words.most);
-  // What is not kept yet: its file, and whether it waits, goes or failed.
+  // What is not kept yet: its file, and whether it waits, goes, failed or was refused for good.
   const open = new Map();
   let going = null;
   let warned = false;
@@ -21,7 +21,8 @@ export function photos(form, keeping) {
 
   const items = () => [...list.children];
   const isOff = (item) => item.querySelector("[data-off]").checked;
-  const staying = () => items().filter((item) => !isOff(item));
+  const staying = () =>
+    items().filter((item) => !isOff(item) && open.get(item)?.state !== "refused");
   const inState = (...states) => items().filter((item) => states.includes(open.get(item)?.state));
 
   function warn(...sentences) {
@@ -54,12 +55,15 @@ export function photos(form, keeping) {
 
   function state(item, name, sentence = words[name]) {
     const failed = name === "failed";
+    const refused = name === "refused";
     const file = open.get(item);
     if (file) file.state = name;
     const line = item.querySelector("[data-state]");
     line.textContent = sentence;
     line.hidden = false;
-    line.classList.toggle("wrong", failed);
+    line.classList.toggle("wrong", failed || refused);
+    // What is no photo needs neither words nor a place.
+    item.classList.toggle("refused", refused);
     // That all is well is said, and then needs no place of its own.
     line.classList.toggle("vh", name === "kept");
     item.querySelector("[data-again]").hidden = !failed;
@@ -138,7 +142,7 @@ export function photos(form, keeping) {
     item.dataset.photo = key;
     alt.name = `alt-${key}`;
     if (!picture.querySelector("canvas")) {
-      picture.replaceChildren(Object.assign(new Image(), { src, alt: "" }));
+      picture.replaceChildren(stored(src));
     }
     state(item, "kept", words.stored);
     open.delete(item);
@@ -170,7 +174,9 @@ export function photos(form, keeping) {
       kept(item, answer);
     } else {
       const gone = status === 404 ? words.gone : words.again;
-      state(item, "failed", answer?.message ?? (away ? words.away : gone));
+      const why = answer?.message ?? (away ? words.away : gone);
+      state(item, answer?.for_good ? "refused" : "failed", why);
+      count();
     }
   }
 
@@ -187,7 +193,7 @@ export function photos(form, keeping) {
   }
 
   function receive(event, transfer) {
-    const files = [...transfer.files].filter(({ type }) => !type || type.startsWith("image/"));
+    const files = [...transfer.files];
     if (!files.length) return;
     event.preventDefault();
     add(files);
@@ -226,7 +232,7 @@ export function photos(form, keeping) {
     "submit",
     async (event) => {
       const waits = inState("waits", "goes").length;
-      if (!waits && (warned || !inState("failed").length)) return;
+      if (!waits && (warned || !inState("failed", "refused").length)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (waits && !body.value.trim()) {
@@ -235,10 +241,10 @@ export function photos(form, keeping) {
         return;
       }
       await pump();
-      if (inState("failed").length) {
+      if (inState("failed", "refused").length) {
         warned = true;
         part.open = true;
-        warn(words.unsent);
+        warn(inState("failed").length ? words.unsent : words.refused);
         trouble.scrollIntoView({ block: "center" });
       } else form.requestSubmit(event.submitter);
     },

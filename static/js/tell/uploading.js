@@ -1,6 +1,8 @@
 // One file on its way: how much of it has arrived, and what came of it. Fetch can't tell the first.
 
 const PATIENCE = 60_000;
+const BLURRED = 24;
+const MOST_TIMES = 5;
 
 export function upload(address, data, progress) {
   return new Promise((resolve) => {
@@ -41,4 +43,18 @@ export async function preview(file) {
   } catch {
     return null;
   }
+}
+
+// A picture that is kept, for browsers that could not read its file. A few blurred points stand for
+// it until it is made; it is asked for again, less and less often.
+export function stored(src) {
+  const picture = new Image();
+  let again = 0;
+  picture.addEventListener("load", () => {
+    if (picture.naturalWidth > BLURRED || (again += 1) > MOST_TIMES) return;
+    setTimeout(() => {
+      picture.src = `${src}?again=${again}`;
+    }, 1000 * 2 ** (again - 1));
+  });
+  return Object.assign(picture, { src, alt: "" });
 }
