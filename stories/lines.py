@@ -58,12 +58,13 @@ PHONE, PHONE_LARGEST = 310, 100
 PHONE_SHORT, PHONE_FADE = 86, 0.27
 
 # Spaces where every browser breaks a line; a no-break space is part of its word. Chinese and
-# Japanese have no spaces: there a line may end before any ideograph that follows another. Nor have
-# Thai and Lao: there before a vowel that leads its syllable.
+# Japanese have no spaces: there a line may end between any two of their signs, unless the second is a
+# small one or a mark. Nor have Thai and Lao: there before a vowel that leads its syllable.
 SPACES = re.compile(r"[ \t\n\r\f]+")
-IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
+SQUARE = "\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uf900-\ufaff"
+SMALL = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
 SEAM = re.compile(
-    rf"(?<=[\u3041-\u30ff{IDEOGRAPHS}])(?=[{IDEOGRAPHS}])"
+    rf"(?<=[{SQUARE}ー、。，！？])(?=(?![{SMALL}])[{SQUARE}])"
     r"|(?<=[\u0e01-\u0e5b])(?=[\u0e40-\u0e44])|(?<=[\u0e81-\u0edf])(?=[\u0ec0-\u0ec4])"
 )
 

@@ -177,6 +177,12 @@ def test_widths_that_were_stored_of_another_text_are_not_taken():
     assert lines.leading("", "", fit(short).widths) == Fit(())
 
 
+def test_japanese_breaks_between_any_two_signs_but_never_before_a_small_one():
+    assert len(fit("よかったです。ありがとう。").widths) == lines.MOST_LINES
+    for row in wrap("ちょっと待って、カードをチェックしてきます。", 2):
+        assert row[0] not in "ょっェッー、。"
+
+
 def test_thai_breaks_where_a_syllable_begins():
     widths = fit("พนักงานร้านสะดวกซื้อเดินไปส่งคุณยายถึงบ้าน", quoted=False).widths
     assert len(widths) > 2

@@ -243,3 +243,11 @@ def test_cards_with_a_name_go_when_its_bearer_asks_in_person_or_through_an_admin
         page = reverse("admin:staff_employee_change", args=[is_marked.pk])
         assert admin_client.post(page, form | rows).status_code == 302
     assert [len(kept(story)) for story in (*stories, stays)] == [0, 0, 1]
+
+
+def test_the_share_panel_offers_the_card_without_the_photo_where_there_is_one(staff_client):
+    story = PublishedStoryFactory()
+    without = f"{card_of(story)}?photo=0&amp;download"
+    assert without not in staff_client.get(story.get_absolute_url()).content.decode()
+    PhotoFactory(story=story, made=True)
+    assert without in staff_client.get(story.get_absolute_url()).content.decode()
