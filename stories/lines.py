@@ -58,8 +58,8 @@ PHONE, PHONE_LARGEST = 310, 100
 PHONE_SHORT, PHONE_FADE = 86, 0.27
 
 # Spaces where every browser breaks a line; a no-break space is part of its word. Chinese and
-# Japanese have no spaces: there a line may end between any two of their signs, unless the second is a
-# small one or a mark. Nor have Thai and Lao: there before a vowel that leads its syllable.
+# Japanese have no spaces: there a line may end between any two of their signs, unless the second is
+# a small one or a mark. Nor have Thai and Lao: there before a vowel that leads its syllable.
 SPACES = re.compile(r"[ \t\n\r\f]+")
 SQUARE = "\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uf900-\ufaff"
 SMALL = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
