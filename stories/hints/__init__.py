@@ -1,5 +1,5 @@
 """Hints: words of a story that may tell who somebody is, for tellers and for moderators."""
 
-from .looking import FIELDS, Hint, hints, look
+from .looking import FIELDS, Hint, hints, look, reaching
 
-__all__ = ["FIELDS", "Hint", "hints", "look"]
+__all__ = ["FIELDS", "Hint", "hints", "look", "reaching"]

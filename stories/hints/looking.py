@@ -36,6 +36,8 @@ LABELS = {
     REFERENCE: _("Number of an order, a booking or a room"),
     NAME: _("Name not in the directory"),
 }
+# By any of these a stranger could reach somebody or pass for them.
+REACHING = (EMAIL, PHONE, CARD, ACCOUNT, BIRTH)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ class Hint:
 def hints(story: Story) -> list[Hint]:
     """The hints of one story, in the order of its text."""
     return look([story]).hints[story.pk]
+
+
+def reaching(story: Story) -> list[str]:
+    """What a story holds by which somebody could be reached, in words; asks the directory nothing."""
+    found = {kind for field in FIELDS for kind, *_place in numbers(_text(story, field))}
+    return [str(LABELS[kind]) for kind in REACHING if kind in found]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.text import as_id
+from stories import hints
 from stories.models import Status, Story, TransitionRefused
 
 from .asking import ASKED, ask, asked_of_many
@@ -26,9 +27,18 @@ MOST_AT_ONCE = 100
 
 @admin.action(description=gettext_lazy("Approve"))
 def approve(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
-    _each(
-        request, chosen, lambda story: story.publish(by=request.user), _("On the wall: %(names)s.")
-    )
+    """Whatever holds a number or an address of somebody waits for eyes of its own."""
+
+    def act(story: Story) -> None:
+        found = hints.reaching(story) if story.status == Status.PENDING else []
+        if found:
+            raise TransitionRefused(
+                _("It still waits. Open it, look at this and approve it there: %(what)s.")
+                % {"what": ", ".join(found)}
+            )
+        story.publish(by=request.user)
+
+    _each(request, chosen, act, _("On the wall: %(names)s."))
 
 
 @admin.action(description=gettext_lazy("Send back with a note…"))

@@ -200,6 +200,20 @@ def test_many_are_approved_and_the_one_decided_before_is_named(moderator_client,
     assert Story.objects.published().count() == 2
 
 
+@pytest.mark.parametrize(
+    "body", ["Ring her on 020 7946 0958.", "He paid with 4111 1111 1111 1111.", "a@example.org"]
+)
+def test_a_story_that_holds_a_number_of_somebody_is_not_approved_with_the_others(
+    moderator_client, body
+):
+    plain, telling = PendingStoryFactory(title="One"), PendingStoryFactory(title="Two", body=body)
+    kept, done = said(many(moderator_client, "approve", [plain, telling]))
+    assert kept.startswith("“Two”: It still waits. Open it, look at this and approve it there: ")
+    assert done == "On the wall: “One”."
+    moderator_client.post(decision(telling, "approve"))
+    assert Story.objects.published().count() == 2
+
+
 @pytest.mark.parametrize(("action", "status"), [("send_back", "sent_back"), ("reject", "rejected")])
 def test_many_are_sent_back_or_rejected_with_one_note_that_is_asked_for(
     moderator_client, action, status
