@@ -61,7 +61,7 @@ def hints(story: Story) -> list[Hint]:
 
 
 def reaching(story: Story) -> list[str]:
-    """What a story holds by which somebody could be reached, in words; asks the directory nothing."""
+    """What a story holds by which somebody could be reached, in words."""
     found = {kind for field in FIELDS for kind, *_place in numbers(_text(story, field))}
     return [str(LABELS[kind]) for kind in REACHING if kind in found]
 
