@@ -24,10 +24,12 @@ BIRTH, REFERENCE = "birth", "reference"
 Found = tuple[str, int, int]
 
 ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+# What people write between the groups of a long number.
+APART = r"[ .\u00a0\u2009\u202f-]"
 # 13 to 19 digits, one by one or in groups. Each step takes one digit, so nothing is tried twice.
-LONG_NUMBER = re.compile(r"(?<![\w+-])[2-6](?:[ \u00a0-]?\d){12,18}(?![\w-])")
+LONG_NUMBER = re.compile(rf"(?<![\w+-])[2-6](?:{APART}{{0,2}}\d){{12,18}}(?![\w-])")
 # Two letters, two digits, and up to thirty more signs in groups; how many, the country says.
-IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d\d(?:[ \u00a0]?[A-Z0-9]){11,30}(?!\w)")
+IBAN = re.compile(rf"(?<!\w)[A-Z]{{2}}\d\d(?:{APART}?[A-Z0-9]){{11,30}}(?!\w)", re.ASCII | re.I)
 IBAN_LENGTHS = dict(
     part.split(":")
     for part in """
@@ -37,9 +39,9 @@ IBAN_LENGTHS = dict(
     """.split()  # noqa: SIM905 - as a list it would be fifty lines
 )
 ACCOUNT_SAID = re.compile(
-    r"(?i:\b(?:account|acct|sort code|(?:national insurance|social security|nhs|passport|policy"
-    r"|licence|license) (?:number|no))\.?(?: number| no\.?)?(?: is| was)?)[ \u00a0:#]{1,3}"
-    r"[A-Z]{0,3}\d(?:[ -]?[\dA-Z]){3,18}(?!\w)"
+    r"(?i:\b(?:account|acct|sort code|national insurance|social security|nhs|passport"
+    r"|(?:policy|licence|license) (?:number|no))\.?(?: number| no\.?)?(?: is| was)?)"
+    r"[ \u00a0:#]{1,3}[A-Z]{0,3}\d(?:[ -]?[\dA-Z]){3,18}(?!\w)"
 )
 DIGITS_OF_AN_ACCOUNT = 5
 PHONE_TRIES = 200
@@ -54,7 +56,7 @@ MONTHS = (
 # A day with its year, as it is written down in some countries or others.
 DATE = re.compile(
     rf"\b(?:(?P<first>\d{{4}})[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
-    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?P<last>\d{{4}})"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?P<last>\d{{4}}|\d\d)"
     rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{MONTHS},? (?P<named>\d{{4}})"
     rf"|{MONTHS} \d{{1,2}}(?:st|nd|rd|th)?,? (?P<after>\d{{4}}))\b",
     re.I,
@@ -69,8 +71,8 @@ LONG_AGO = 16
 # What a house calls its guests' and customers' things, and the number after it.
 REFERENCED = re.compile(
     r"(?i:\b(?P<what>order|booking|reservation|confirmation|reference|invoice|ticket|claim|case"
-    r"|customer|patient|member(?:ship)?|client|parcel|tracking|room|bed|suite|cabin)"
-    r"(?: (?:number|no|nr|code|id|ref|reference))?\.?)[ \u00a0:#]{1,3}"
+    r"|customer|patient|member(?:ship)?|client|parcel|tracking|rooms?|beds?|suite|cabin)"
+    r"(?: (?:number|no|nr|code|id|ref|reference))?\.?)[ \u00a0:#-]{1,3}"
     r"(?P<number>(?=[A-Z-]{0,8}\d)[A-Z\d](?:-?[A-Z\d]){0,19}[a-z]?)(?!\w)"
 )
 ROOMS = frozenset({"room", "bed", "suite", "cabin"})
@@ -115,7 +117,7 @@ def _births(text: str) -> Iterator[Found]:
 def _references(text: str) -> Iterator[Found]:
     for match in REFERENCED.finditer(text):
         number = match["number"]
-        if match["what"].lower() in ROOMS:
+        if match["what"].lower().removesuffix("s") in ROOMS:
             fits = SHORTEST_ROOM <= len(number) <= LONGEST_ROOM
         else:
             fits = len(number) >= SHORTEST_REFERENCE and _digits(number) > 1
@@ -172,7 +174,7 @@ def _end_of_iban(text: str) -> int:
     The capitals that follow it may be those of another word.
     """
     signs = [(place, sign) for place, sign in enumerate(text) if sign.isalnum()]
-    signs = signs[: int(IBAN_LENGTHS.get(text[:2], 0))]
+    signs = signs[: int(IBAN_LENGTHS.get(text[:2].upper(), 0))]
     if not signs:
         return 0
     turned = [*signs[4:], *signs[:4]]
