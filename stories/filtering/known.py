@@ -12,6 +12,8 @@ from staff.searching import tokens
 from stories.models import Trait
 from stories.models.held import Remembered
 from stories.models.postings import Version
+from stories.search import Names
+from stories.terms import words
 
 from .words import stand_in
 
@@ -80,14 +82,24 @@ class Known:
     def under_names(self, text: str, beginning: bool) -> frozenset[str]:
         """The facets of the traits and teams in whose name these words stand together."""
         asked = tuple(tokens(text))
+        return frozenset(
+            facet for facet, name in self._names.items() if stand_in(asked, name, beginning)
+        )
+
+    @property
+    def names(self) -> Names:
+        """The names of traits and teams, for words that were mistyped."""
+        said = {word for name in self._names.values() for word in words(name)}
+        return Names(said, lambda text: self.under_names(text, False))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """What traits and teams are called, by their facets."""
         shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
         traits = (trait for trait in self.vocabulary.values() if trait.standing in shown)
-        return frozenset(
-            f"{kind}:{thing.pk}"
-            for kind, things in (("trait", traits), ("team", self.teams))
-            for thing in things
-            if stand_in(asked, thing.name, beginning)
-        )
+        return {f"trait:{trait.pk}": trait.name for trait in traits} | {
+            f"team:{team.pk}": team.name for team in self.teams
+        }
 
     def person(self, pk: int) -> Employee | None:
         """Somebody who may be named; anyone else is as unknown as a number nobody has."""

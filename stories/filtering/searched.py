@@ -16,7 +16,7 @@ from stories import search
 from stories.models import Story
 from stories.models.entry import entries_of
 from stories.models.postings import UNSURE, Version
-from stories.search import Query, Understood
+from stories.search import Names, Query, Understood
 from stories.search.plan import holds
 
 from .fields import Sort
@@ -64,14 +64,14 @@ class Searched(Meant):
         super().__init__(user, conditions, base, as_of=as_of)
         self._naming = naming
 
-    def correction(self) -> dict[str, str]:
+    def correction(self, names: Names) -> dict[str, str]:
         """Words that may have been meant, where no story says those typed, whatever else it is."""
         if self.seqs or not self._naming.names:
             return {}
         beside = any(isinstance(one, Condition) for one in (*self._base, *self._asked()))
         if beside and self._said:
             return {}
-        return search.correction(self._query())
+        return search.correction(self._query(), names)
 
     def seqs_without(self, *keys: str) -> BitMap:
         if (held := self._held(*keys)) is not None:

@@ -5,12 +5,13 @@ the entries by triggers. SQLite and PostgreSQL are asked the same question of th
 they find the same.
 """
 
-from .corrections import correction
+from .corrections import Names, correction
 from .engine import among, best, count, newest, newest_each, saying_any
 from .query import Part, Query, Where
 from .understanding import Understood
 
 __all__ = [
+    "Names",
     "Part",
     "Query",
     "Understood",

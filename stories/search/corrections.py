@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from itertools import product
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -29,7 +31,18 @@ MOST_WRONG, MOST_WAYS = 2, 8
 MOST_READ = 20_000
 
 
-def correction(query: Query | Understood) -> dict[str, str]:
+class Names(NamedTuple):
+    """Names that stories are found by without saying them: their words, folded, and the facets of
+    those in whose name some words stand."""
+
+    words: Collection[str] = ()
+    under: Callable[[str], frozenset[str]] = lambda _text: frozenset()
+
+
+NO_NAMES = Names()
+
+
+def correction(query: Query | Understood, names: Names = NO_NAMES) -> dict[str, str]:
     """Other words for those that hardly any story says, if the stories say those; {} if not.
 
     What was typed is given folded, as `stories.terms.words` has it. Only offered where the query
@@ -38,13 +51,13 @@ def correction(query: Query | Understood) -> dict[str, str]:
     asked = query if isinstance(query, Understood) else Understood(query)
     # What the vocabulary does not know was mistyped; without such words, the rare ones may be.
     wrong = asked.strange() or _wrong(asked.query)
-    likely = _nearest(wrong[:MOST_WRONG])
+    likely = _nearest(wrong[:MOST_WRONG], names)
     ways = [dict(zip(likely, way, strict=True)) for way in product(*likely.values())]
     ways = ways[:MOST_WAYS] if likely else []
     if not ways:
         return {}
     found, *corrected = counts(
-        [asked.query, *(_corrected(asked.query, way) for way in ways)], MOST_COUNTED
+        [asked.query, *(_corrected(asked.query, way, names) for way in ways)], MOST_COUNTED
     )
     # Among those found as often, the likeliest.
     best = max(range(len(ways)), key=lambda at: corrected[at])
@@ -73,23 +86,25 @@ def _wrong(query: Query) -> list[str]:
     return list(dict.fromkeys(wrong))
 
 
-def _corrected(query: Query, meant: dict[str, str]) -> Query:
+def _corrected(query: Query, meant: dict[str, str], names: Names) -> Query:
     """The query with other words; those that hold such a word are not still being typed."""
     parts = []
     for part in query.parts:
         said = tuple(meant.get(word, word) for word in words(" ".join(part.words)))
-        changed = any(word in meant for word in words(" ".join(part.words)))
-        parts.append(replace(part, words=said, beginning=False) if changed else part)
+        changed = said != tuple(words(" ".join(part.words)))
+        other = replace(part, words=said, beginning=False, or_facets=names.under(" ".join(said)))
+        parts.append(other if changed else part)
     return replace(query, parts=tuple(parts))
 
 
-def _nearest(typed: list[str]) -> dict[str, list[str]]:
+def _nearest(typed: list[str], names: Names) -> dict[str, list[str]]:
     """For each word those that differ from it by a letter or two, as few as may be."""
     words = [word for word in typed if _is_like_others(word)]
     found: dict[str, list[str]] = {}
     for beginnings in (_same_beginning, _either_letter):
         missing = [word for word in words if word not in found]
-        known = _known({word: beginnings(word) for word in missing})
+        said = _known({word: beginnings(word) for word in missing})
+        known = list(dict.fromkeys([*said, *names.words]))
         for word in missing:
             if alike := _alike(word, known, beginnings(word)):
                 found[word] = alike

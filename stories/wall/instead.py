@@ -18,7 +18,7 @@ class Instead(NamedTuple):
 
 def instead(form: FilterForm, meant: Meant) -> Instead | None:
     """What somebody may have meant to search for, if a word like theirs finds more stories."""
-    better = meant.correction() if isinstance(meant, Searched) else {}
+    better = meant.correction(form.known.names) if isinstance(meant, Searched) else {}
     if not better:
         return None
     text = form.search.with_words(better)

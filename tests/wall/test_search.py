@@ -304,6 +304,8 @@ def umbrellas(db):
         ("Umberlla held", "umbrella held"),
         ("“his umbrela” -tea trait:caring", "“his umbrella” -tea trait:caring"),
         ("trait:caring umbrela,", "trait:caring umbrella,"),
+        ("carng", "caring"),
+        ("umbrela carign", "umbrella caring"),
     ],
 )
 def test_a_mistyped_word_leads_to_the_one_that_may_be_meant(umbrellas, staff_client, typed, better):
