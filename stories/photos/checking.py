@@ -43,7 +43,12 @@ OTHERS = (
     (b"BM", "BMP"),
     (b"PK\3\4", "ZIP"),
     (b"8BPS", "PSD"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
 )
+# What a file says of itself that might be a HEIC or an AVIF.
+OURS = (b"hei", b"hev", b"mif", b"msf", b"avi")
 FILMS = (b"qt  ", b"mp4", b"isom", b"M4V", b"3gp", b"avc1")
 
 
@@ -192,5 +197,5 @@ def _looks_like_ours(start: bytes) -> bool:
     return (
         start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8"))
         or (start.startswith(b"RIFF") and start[8:12] == b"WEBP")
-        or start[4:8] == b"ftyp"
+        or (start[4:8] == b"ftyp" and start[8:12].startswith(OURS))
     )

@@ -241,6 +241,8 @@ def others() -> dict[str, bytes]:
         "BMP": written(image, "BMP"),
         "ZIP": b"PK\x03\x04" + b"\0" * 60,
         "video": b"\0\0\0\x20ftypisom" + b"\0" * 100,
+        "JPEG XL": b"\xff\x0a" + b"\0" * 100,
+        "JPEG 2000": written(image, "JPEG2000"),
     }
 
 

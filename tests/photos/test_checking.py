@@ -135,6 +135,11 @@ def test_what_cannot_be_read_is_refused(content):
     assert "photo" in refusal(content)
 
 
+def test_what_a_camera_keeps_raw_is_not_called_broken():
+    assert "no photo that we can read" in refusal(b"\0\0\0\x18ftypcrx " + b"\0" * 100)
+    assert "broken" in refusal(corpus.heic()[:300])
+
+
 def test_an_empty_file_and_one_that_is_too_large_are_refused(settings):
     assert refusal(b"") == "This file is empty."
     settings.PHOTO_MEGABYTES = 1
