@@ -20,6 +20,7 @@ class Notice(Owed):
         CREDITED = "credited", _("You are in a story")
         SENT_BACK = "sent_back", _("Sent back with a note")
         REJECTED = "rejected", _("Not published")
+        TAKEN_DOWN = "taken_down", _("Your story is off the wall")
         FLAGGED = "flagged", _("What came of your flag")
 
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="notices")

@@ -137,15 +137,20 @@ class Transitions(models.Model):
     def withdraw(self, *, by, reason: str = "") -> None:
         """Take the story off every page; what readers did with it is kept.
 
+        Its teller hears, and why, unless it was they who took it off.
         It counts as a new version, so that no page opened before sends it in again unawares.
         """
         stored = self._lock()
         if self.status == Status.WITHDRAWN:
             return
         self._require(*WITHDRAWABLE)
+        was_up = self.is_published
         self.seq, self.gold, self.version = None, False, stored.version + 1
-        self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
+        event = self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
         self._carry_seq()
+        if was_up and by and by.pk != self.teller.account_id:
+            once = str(event.pk)
+            self._owe(Notice.Kind.TAKEN_DOWN, [self.teller], once=once, reason=reason)
         # Its cards may be drawn again; what was kept of them goes.
         transaction.on_commit(partial(collect_cards, self.public_id), robust=True)
 

@@ -114,7 +114,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a published story off every page; nothing is deleted."""
     story, reason = story_to_read(request, pk), clean_text(request.POST.get("reason"))[:MOST_NOTE]
     if not reason:
-        messages.error(request, _("Write down why, for the record."))
+        messages.error(request, _("Write down why, for its teller and the record."))
         return redirect(address(story))
     done = _("“%(story)s” is off the wall.")
     _decide(request, story, lambda fresh: fresh.withdraw(by=request.user, reason=reason), done)

@@ -64,7 +64,8 @@ class DecisionForm(forms.ModelForm):
         label=gettext_lazy("Because"),
         max_length=MOST_REASON,
         help_text=gettext_lazy(
-            "Whoever flagged it reads this by e-mail. It is kept in the record."
+            "Whoever flagged it reads this by e-mail, and whose story comes down. It is kept in the"
+            " record."
         ),
         widget=forms.TextInput(attrs={"size": 60}),
         error_messages={"required": gettext_lazy("Write down why, for whoever flagged it.")},

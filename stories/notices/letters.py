@@ -26,6 +26,7 @@ SUBJECTS = {
     Notice.Kind.CREDITED: gettext_lazy("You are in a story: %(story)s"),
     Notice.Kind.SENT_BACK: gettext_lazy("A question about your story: %(story)s"),
     Notice.Kind.REJECTED: gettext_lazy("Your story will not be published: %(story)s"),
+    Notice.Kind.TAKEN_DOWN: gettext_lazy("Your story is off the wall: %(story)s"),
     Notice.Kind.FLAGGED: gettext_lazy("What came of your flag"),
 }
 

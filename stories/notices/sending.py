@@ -18,7 +18,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import DatabaseError
 
 from retold.tasks import task
-from stories.models import FlagDigest, FollowMail, Notice
+from stories.models import FlagDigest, FollowMail, Notice, Status
 
 from . import flagged
 from .addresses import address_of
@@ -141,7 +141,9 @@ def _written(owed: OneOwed, mail_server: Any) -> EmailMultiAlternatives | None:
 
 
 def _still_true(notice: Notice) -> bool:
-    """A story that is off the wall again is no news."""
+    """A story that is off the wall again is no news, nor that it was, once it is back."""
     if notice.kind in (Notice.Kind.PUBLISHED, Notice.Kind.CREDITED):
         return notice.story.is_published
+    if notice.kind == Notice.Kind.TAKEN_DOWN:
+        return notice.story.status == Status.WITHDRAWN
     return True

@@ -80,6 +80,42 @@ def test_the_teller_reads_the_reason_of_a_rejection(postbox):
     assert mail["Subject"].startswith("Your story will not be published")
 
 
+class TestOfAStoryThatIsTakenDown:
+    @pytest.fixture
+    def story(self, postbox):
+        person = UserFactory().person
+        person.email = "teller@example.org"
+        person.save()
+        story = PendingStoryFactory(teller=person)
+        story.publish(by=None)
+        postbox.mails.clear()
+        return story
+
+    def test_its_teller_hears_and_why(self, postbox, story):
+        story.withdraw(by=UserFactory(), reason="The guest asked us to.")
+        [mail] = postbox.to("teller@example.org")
+        assert mail["Subject"] == f"Your story is off the wall: {story.title}"
+        for text in (text_of(mail), html_of(mail)):
+            assert "The guest asked us to." in text
+            assert "http://testserver/stories/mine/" in text
+            assert story.get_absolute_url() not in text
+
+    def test_whoever_takes_down_their_own_knows(self, postbox, story):
+        story.withdraw(by=story.teller.account)
+        assert not postbox.mails
+
+    def test_it_is_no_news_once_the_story_is_back(self, postbox, story, settings):
+        with transaction.atomic():
+            story.withdraw(by=UserFactory(), reason="By mistake.")
+            story.submit(by=None)
+            story.publish(by=None)
+        assert [mail["Subject"].partition(":")[0] for mail in postbox.mails] == ["Your story is up"]
+
+    def test_one_that_nobody_could_read_is_no_news(self, postbox):
+        PendingStoryFactory(teller=teller()).withdraw(by=UserFactory(), reason="Twice.")
+        assert not postbox.mails
+
+
 def test_each_time_a_story_is_sent_back_the_teller_hears_again(postbox):
     story = PendingStoryFactory(teller=teller())
     story.send_back(by=None, note="Where?")
