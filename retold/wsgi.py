@@ -9,7 +9,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retold.settings")
 application = get_wsgi_application()
 
 # Only now, when the apps are there.
+from retold.sqlite.base import DatabaseWrapper  # noqa: E402
 from staff.settings_history import remember_beside  # noqa: E402
+
+DatabaseWrapper.serves = True
 
 remember_beside()
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from bench.databases import ROOT
 from .browser import Told, accepted
 from .findings import Finding
 from .place import Place
+
+ROOM_LEFT = 20 * 1024 * 1024
 
 # What anybody opens. None of it may ever be answered with a mistake of ours.
 PAGES = (
@@ -146,15 +149,15 @@ def may_mount() -> bool:
         return False
     with tempfile.TemporaryDirectory() as folder:
         try:
-            with mounted(Path(folder), "64k"):
+            with mounted(Path(folder), 64 * 1024):
                 return True
         except subprocess.CalledProcessError:
             return False
 
 
 @contextmanager
-def mounted(folder: Path, size: str) -> Iterator[None]:
-    """A small disk of its own in a folder."""
+def mounted(folder: Path, size: int) -> Iterator[None]:
+    """A disk of its own, of so many bytes, in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
     try:
@@ -163,24 +166,46 @@ def mounted(folder: Path, size: str) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(folder)], check=False)
 
 
+@contextmanager
+def moved_to_small_disk(place: Place, folder: Path) -> Iterator[Place]:
+    """The same as it lies now on a disk of its own, with little room left."""
+    files = [path for path in place.folder.rglob("*") if path.is_file()]
+    # Each file takes whole pages.
+    taken = sum(path.stat().st_size + 4096 for path in files)
+    with mounted(folder, taken + ROOM_LEFT):
+        yield place.moved(folder)
+
+
 def _mount(*options: str) -> None:
     subprocess.run(["mount", *options], check=True, capture_output=True)
 
 
 def small_disk(place: Place, folder: Path) -> Finding:
-    """A disk of its own that is full to the last byte."""
-    with mounted(folder, "24m"):
-        moved = place.moved(folder)
+    """A disk of its own that is full to the last byte, and stays so whatever is given back."""
+    with moved_to_small_disk(place, folder) as moved:
+        filler, over = folder / "somebody-elses", threading.Event()
+
+        def fill() -> None:
+            with filler.open("wb") as file:
+                while not over.is_set():
+                    try:
+                        os.write(file.fileno(), bytes(4096))
+                    except OSError:
+                        full.set()
+                        over.wait(0.0005)
+
+        full = threading.Event()
 
         @contextmanager
         def filled() -> Iterator[None]:
-            filler = folder / "somebody-elses"
-            with filler.open("wb") as file, contextlib.suppress(OSError):
-                while True:
-                    os.write(file.fileno(), bytes(4096))
+            somebody = threading.Thread(target=fill)
+            somebody.start()
+            full.wait()
             try:
                 yield
             finally:
+                over.set()
+                somebody.join()
                 filler.unlink()
 
         return _fault(moved, "disk full (a disk of its own)", "database", filled)
@@ -189,8 +214,7 @@ def small_disk(place: Place, folder: Path) -> Finding:
 def read_only(place: Place, folder: Path) -> Finding:
     """The server comes up on a disk that takes nothing, and later does."""
     found, began = Finding("read-only disk", place.kind), time.monotonic()
-    with mounted(folder, "64m"):
-        moved = place.moved(folder)
+    with moved_to_small_disk(place, folder) as moved:
         _mount("-o", "remount,ro", str(folder))
         with moved.running():
             story = _plainly(moved, found, "database", "While the disk took nothing.")

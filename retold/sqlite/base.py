@@ -4,19 +4,28 @@ SQLite lets one transaction write at a time and has all others look again after 
 whoever came first may find it taken time after time, for seconds, while others just walk in. Within
 a process they wait for a lock instead, which wakes them at once: of eight who tell a story at once
 the last waited 0.2 s, not 1.2 s. Between processes SQLite's own way of waiting still holds.
+
+A server keeps one more connection, which does nothing. SQLite throws its log away with the last
+one, and on a disk that is full there is no room to make another: nobody could even read.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sqlite3
 import time
 from collections import defaultdict
 from threading import Lock
+from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 # One for each database file, for all connections of this process.
 _turns: defaultdict[str, Lock] = defaultdict(Lock)
+_kept: dict[str, sqlite3.Connection] = {}
+_keeping = Lock()
 
 
 # What is called here are Django's own hooks; its published types leave them out.
@@ -25,6 +34,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     # So many seconds are waited for others who write; None for as long as OPTIONS say.
     patience: float | None = None
+
+    # Whether this process serves for long; commands come and go, and leave no log behind.
+    serves = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        if self.serves:
+            _keep_open(str(self.settings_dict["NAME"]))
+        return connection
 
     def _start_transaction_under_autocommit(self) -> None:
         patience = self.settings_dict["OPTIONS"].get("timeout", 5)
@@ -73,3 +91,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._has_turn:
             self._has_turn = False
             self._turn.release()
+
+
+def _keep_open(name: str) -> None:
+    """Hold the log of a database for as long as this process lives.
+
+    All connections of a process share how the log was first opened, so one on a disk that takes
+    nothing yet is not kept: it would keep the others from writing for good.
+    """
+    with _keeping:
+        if name in _kept or not os.access(name, os.W_OK):
+            return
+        with contextlib.suppress(sqlite3.Error):
+            silent = sqlite3.connect(name, check_same_thread=False)
+            # Only who has read holds the log.
+            silent.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
+            _kept[name] = silent

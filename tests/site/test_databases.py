@@ -15,6 +15,7 @@ from django.core import checks
 from django.db import OperationalError, connection, connections, transaction
 
 from retold.databases import patience
+from retold.sqlite import base
 from tools import postgres
 
 TOOL = [sys.executable, str(settings.BASE_DIR / "tools" / "postgres.py")]
@@ -49,6 +50,52 @@ class TestADatabaseThatWillDo:
     def test_is_not_an_old_one(self, monkeypatch):
         monkeypatch.setattr("retold.checks.OLDEST_POSTGRESQL", 99)
         assert self.complaints() == {"retold.E001"}
+
+
+@pytest.mark.django_db
+class TestTheLogOfSQLite:
+    """SQLite's log goes with the last connection, and needs room on the disk to be made again."""
+
+    @pytest.fixture
+    def file(self, tmp_path):
+        yield tmp_path / "stories.sqlite3"
+        if kept := base._kept.pop(str(tmp_path / "stories.sqlite3"), None):
+            kept.close()
+
+    def use(self, file: Path, *, serves: bool) -> None:
+        """Write something, and close the only connection."""
+        about = {**connections.databases["default"], "ENGINE": "retold.sqlite", "NAME": str(file)}
+        about["OPTIONS"] = {"init_command": "PRAGMA journal_mode=WAL"}
+        wrapper = base.DatabaseWrapper(about, "log")
+        wrapper.serves = serves
+        try:
+            with wrapper.cursor() as cursor:
+                cursor.execute("CREATE TABLE IF NOT EXISTS told (words text)")
+        finally:
+            wrapper.close()
+
+    def test_is_kept_by_a_server(self, file):
+        self.use(file, serves=True)
+        assert Path(f"{file}-wal").exists()
+
+    def test_is_put_away_by_a_command(self, file):
+        self.use(file, serves=False)
+        assert not Path(f"{file}-wal").exists()
+
+    def test_is_not_held_as_it_is_on_a_disk_that_takes_nothing_yet(self, file, monkeypatch):
+        self.use(file, serves=False)
+        monkeypatch.setattr(base.os, "access", lambda name, mode: False)
+        self.use(file, serves=True)
+        assert not base._kept
+        monkeypatch.undo()
+        self.use(file, serves=True)
+        assert str(file) in base._kept
+
+    def test_is_kept_by_what_granian_starts(self):
+        code = "import retold.wsgi; from retold.sqlite.base import DatabaseWrapper as database;"
+        code += "print(database.serves)"
+        said = subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603
+        assert said.strip() == "True"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="Has the database take turns itself.")
