@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,7 +54,9 @@ def new(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "sharing/screens/new.html", {"form": form}, status=422)
     form.save()
-    messages.success(request, _("The screen is on. Open its address on the display."))
+    messages.success(
+        request, _("The screen is on. Open its address on the display, or copy it from here.")
+    )
     return redirect("screens")
 
 
@@ -116,6 +119,7 @@ def _listed(screen: Screen, naming: Naming, known: Known) -> dict[str, Any]:
     return {
         "screen": screen,
         "name": asked.said(screen.name),
+        "address": settings.SITE_URL + screen.get_absolute_url(),
         "asked": [chip.name for chip in asked.chips],
         "shows_nothing": asked.is_gone,
         "made_by": naming.called(maker) if maker else screen.made_by.shown_name,

@@ -106,6 +106,13 @@ def test_it_shows_what_the_walls_filter_says(moderator_client):
     assert "A funny one." not in lines(screen)
 
 
+def test_the_whole_address_is_there_to_be_copied_to_the_display(moderator_client, settings):
+    settings.SITE_URL = "https://retold.example"
+    screen = ScreenFactory()
+    words = moderator_client.get(reverse("screens")).content.decode()
+    assert f'value="https://retold.example{screen.get_absolute_url()}"' in words
+
+
 def test_staff_make_none_and_see_none(staff_client):
     screen = ScreenFactory()
     for address in (reverse("screens"), reverse("screen_new")):
