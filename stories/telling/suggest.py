@@ -32,8 +32,8 @@ OPENING, CLOSING = "“«„‹「『", "”»›」』"
 MARKS = "“”‘’\"'«»„‹›「」『』—–- "
 SPEECH_MARK = re.compile('[“”"«»„‹›「」『』]|^[—–-]\\s')
 CLAUSE = re.compile(
-    r"[,;:—–(]|\s(?:when|who|whose|that|which|because|but|and|so|while|asked|said|told|where|"
-    r"until|after|before|if|whether|then|since|although)\b"
+    r"[,;:](?=\s)|[—–(]|\s(?:when|who|whose|that|which|because|but|and|so|while|asked|said|told|"
+    r"where|until|after|before|if|whether|then|since|although)\b"
 )
 DANGLING = re.compile(
     r"\s{1,9}(?:a|an|the|to|of|in|on|at|for|with|by|his|her|my|our|their|was|is)$"

@@ -98,6 +98,14 @@ def test_speech_within_speech_counts_once():
         ("Roberta warmed his hands.", "Roberta warmed his hands"),
         ("“Two sugars.” He had never asked.", "He had never asked"),
         ("“Two sugars.”", "Two sugars"),
+        (
+            "The last train at 17:51 stood in Millbrook station, with all of its doors open.",
+            "The last train at 17:51 stood in Millbrook station",
+        ),
+        (
+            "She had counted out 1,200 pennies for it, one by one, on the counter.",
+            "She had counted out 1,200 pennies for it",
+        ),
         ("", ""),
         ("   \n ", ""),
         ("…", ""),
