@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from django.core.validators import validate_email, validate_slug
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from ..days import has_been
+from ..days import as_iso, has_been
 from ..models import Employee, Team
 from ..text import clean_text
 from .tables import Layout, Table, TooManyRows, UnreadableFile, read_table
@@ -184,11 +183,8 @@ def _day(value: str) -> datetime.date | None:
     value = _text(40)(value)
     if not value:
         return None
-    if dotted := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", value):
-        day, month, year = dotted.groups()
-        value = f"{year}-{month:0>2}-{day:0>2}"
     try:
-        found = datetime.date.fromisoformat(value)
+        found = datetime.date.fromisoformat(as_iso(value))
     except ValueError:
         raise ValidationError(_("“%s” is no date; write 2024-03-31.") % value) from None
     if not has_been(found):

@@ -43,8 +43,8 @@ def fill(*, with_photos: bool = True) -> None:
     shift = datetime.timedelta(weeks=(yesterday - LAST_DAY).days // 7)
     _accounts()
     _people()
-    told = [_moved(row, shift) for row in rows(FOLDER / "stories.json")]
-    report = plan(told)
+    told = [_moved(row, shift) for _number, row in rows(FOLDER / "stories.json")]
+    report = plan(enumerate(told, start=1))
     if report.refused:
         first = report.refused[0]
         raise ValueError(f"demo/stories.json, {first.ref}: {'; '.join(first.errors)}")

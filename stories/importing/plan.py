@@ -31,15 +31,15 @@ class Report:
         return len(self.new) + len(self.known) + len(self.refused)
 
 
-def plan(rows: Iterable[dict], *, teller: Employee | None = None) -> Report:
-    """Understand every row and write nothing.
+def plan(rows: Iterable[tuple[int, dict]], *, teller: Employee | None = None) -> Report:
+    """Understand every numbered row and write nothing.
 
     A row that came in earlier is known by its `ref` (or its text, if it has none) and is left as
     it is now, so that a file can be brought in twice.
     """
     directory, report = Directory(), Report()
     seen: dict[str, int] = {}
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         found = understand(number, row, directory, teller=teller)
         if found.ref in seen:
             found.errors.append(f"ref: the same as in row {seen[found.ref]}.")
@@ -107,7 +107,9 @@ def _move(story: Story, found: StoryRow, by) -> None:
         return
     story.submit(by=by, at=_moment(found, days=0))
     if found.status == Status.PUBLISHED:
-        story.publish(by=by, at=_moment(found, days=1), quietly=True)
+        # Where the file only says when it happened, somebody read it the day after.
+        later = 0 if found.published_on else 1
+        story.publish(by=by, at=_moment(found, days=later), quietly=True)
         if found.gold:
             story.set_gold(True, by=by)
     elif found.status == Status.SENT_BACK:

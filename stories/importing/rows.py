@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 
-from staff.days import has_been
+from staff.days import as_iso, has_been
 from staff.models import Employee, Team
 from staff.text import clean_text
 from stories.fields import SaidLine, Title
@@ -138,7 +138,7 @@ def understand(
 
 def _read_facts(found: StoryRow, row: dict) -> None:
     data = {name: _text(row.get(name)) for name in StoryRowForm.base_fields}
-    data["happened_on"] = data["happened_on"].removesuffix("T00:00:00").removesuffix(" 00:00:00")
+    data["happened_on"] = _day(row.get("happened_on"))
     for name, form_field in StoryRowForm.base_fields.items():
         if isinstance(form_field, forms.BooleanField):
             value = data[name].lower()
@@ -166,7 +166,7 @@ def _read_teller(found: StoryRow, row: dict, directory: Directory, teller: Emplo
 
 
 def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
-    for given in _list(row.get("traits")):
+    for given in _words(row.get("traits")):
         name = _text(given.get("slug")) if isinstance(given, dict) else _text(given)
         evidence = _text(given.get("evidence")) if isinstance(given, dict) else ""
         evidence = evidence or _text(row.get(f"evidence-{name.lower()}"))
@@ -177,7 +177,7 @@ def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
         if evidence and found.story and evidence not in found.story.body:
             found.remarks.append(f"traits: the text does not hold the words for {trait.name}.")
         found.traits.append((trait, evidence))
-    for name in map(_text, _list(row.get("proposed_traits"))):
+    for name in map(_text, _words(row.get("proposed_traits"))):
         if any(character.isalpha() for character in name):
             found.proposed.append(name[:MOST_PROPOSED])
         else:
@@ -187,7 +187,7 @@ def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
 
 
 def _read_credits(found: StoryRow, row: dict, directory: Directory) -> None:
-    for name in map(_text, _list(row.get("people"))):
+    for name in _people(row.get("people"), directory):
         person = directory.person(name)
         if person:
             found.people.append(person)
@@ -207,7 +207,7 @@ def _read_credits(found: StoryRow, row: dict, directory: Directory) -> None:
 def _read_status(found: StoryRow, row: dict) -> None:
     found.status = _text(row.get("status")).lower() or Status.PENDING
     found.note = _text(row.get("note"))
-    if day := _text(row.get("published_on"))[:10]:
+    if day := _day(row.get("published_on"))[:10]:
         try:
             found.published_on = datetime.date.fromisoformat(day)
         except ValueError:
@@ -230,10 +230,31 @@ def _text(value: object) -> str:
     return clean_text("" if value is None else value)
 
 
+def _day(value: object) -> str:
+    """A day as a sheet has it: without the hour, and the day of the month first if dotted."""
+    return as_iso(_text(value).removesuffix("T00:00:00").removesuffix(" 00:00:00"))
+
+
 def _list(value: object) -> list:
     if isinstance(value, list):
         return value
     return [part.strip() for part in re.split(r"[;\n]", str(value or "")) if part.strip()]
+
+
+def _words(value: object) -> list:
+    """A list whose parts hold no comma, so that commas part them too."""
+    return value if isinstance(value, list) else _list(str(value or "").replace(",", ";"))
+
+
+def _people(value: object, directory: Directory) -> list[str]:
+    """Names; in a sheet commas part them too, where what they part is not one name."""
+    if isinstance(value, list):
+        return [_text(name) for name in value]
+    names: list[str] = []
+    for name in map(_text, _list(value)):
+        parts = [part.strip() for part in name.split(",") if part.strip()]
+        names += [name] if directory.person(name) else parts
+    return names
 
 
 def _key(name: str) -> str:

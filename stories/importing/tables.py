@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -20,10 +20,14 @@ MOST_UNPACKED, MOST_PARTS = 2 * 1024**3, 10_000
 FORMATS = (".csv", ".xlsx", ".json")
 
 
-def rows(path: Path) -> Iterator[dict]:
+Numbered = tuple[int, dict]
+
+
+def rows(path: Path) -> Iterator[Numbered]:
     """One mapping a story, in the order of the file; column names in lower case.
 
-    Raises UnreadableFile, always before the first row.
+    Each has its number: in a sheet the one beside it there, in JSON its place. Empty rows of a
+    sheet are left out. Raises UnreadableFile, always before the first row.
     """
     if path.suffix.lower() not in FORMATS:
         raise UnreadableFile(f"{path.name} is none of {', '.join(FORMATS)}.")
@@ -38,14 +42,14 @@ def rows(path: Path) -> Iterator[dict]:
     found = read(content)
     if not found:
         raise UnreadableFile(f"{path.name} has no rows.")
-    columns = set().union(*(row.keys() for row in found[:100]))
+    columns = set().union(*(row.keys() for _number, row in found[:100]))
     if "body" not in columns:
         have = ", ".join(sorted(map(str, columns))[:30])
         raise UnreadableFile(f"{path.name} has no column “body”. Its columns are: {have}.")
     yield from found
 
 
-def _from_csv(content: bytes) -> list[dict]:
+def _from_csv(content: bytes) -> list[Numbered]:
     text = decode(content)[0]
     try:
         dialect = csv.Sniffer().sniff(text.split("\n", 1)[0], delimiters=",;\t")
@@ -57,16 +61,17 @@ def _from_csv(content: bytes) -> list[dict]:
     try:
         # Strict, or a quote that is never closed makes one story of all that follow.
         lines = io.StringIO(text, newline="")
-        reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
-        return [_tidy(row) for row in reader]
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        heading = next(reader, [])
+        return _sheet(dict(zip(heading, cells, strict=False)) for cells in reader)
     except csv.Error as error:
-        where = f"This is not CSV after line {reader.line_num}: {error}."
+        where = f"This is not CSV up to line {reader.line_num}: {error}."
         raise UnreadableFile(f"{where} Is a quotation mark not closed, or not doubled?") from error
     finally:
         csv.field_size_limit(others)
 
 
-def _from_xlsx(content: bytes) -> list[dict]:
+def _from_xlsx(content: bytes) -> list[Numbered]:
     try:
         _unpacks_to_something(content)
         table = tablib.Dataset().load(content, format="xlsx")
@@ -76,7 +81,7 @@ def _from_xlsx(content: bytes) -> list[dict]:
         raise UnreadableFile(f"This is not an XLSX file: {error}.") from error
     except Exception as error:  # openpyxl lets the errors of zip and XML parsers through
         raise UnreadableFile("This is not an XLSX file.") from error
-    return [_tidy(row) for row in table.dict]
+    return _sheet(table.dict)
 
 
 def _unpacks_to_something(content: bytes) -> None:
@@ -87,14 +92,20 @@ def _unpacks_to_something(content: bytes) -> None:
         raise UnreadableFile(f"It unpacks to more than {MOST_UNPACKED // 1024**3} GB.")
 
 
-def _from_json(content: bytes) -> list[dict]:
+def _from_json(content: bytes) -> list[Numbered]:
     try:
         found = json.loads(decode(content)[0])
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"This is not JSON: {error}.") from error
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise UnreadableFile("The JSON must be a list of stories, each in braces.")
-    return [_tidy(row) for row in found]
+    return [(place, _tidy(row)) for place, row in enumerate(found, start=1)]
+
+
+def _sheet(found: Iterable[dict]) -> list[Numbered]:
+    """The rows below the heading, which is the first, as far as anything stands in them."""
+    numbered = ((number, _tidy(row)) for number, row in enumerate(found, start=2))
+    return [(number, row) for number, row in numbered if any(str(v).strip() for v in row.values())]
 
 
 def _tidy(row: dict) -> dict:

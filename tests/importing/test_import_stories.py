@@ -265,7 +265,7 @@ def test_a_story_without_a_day_may_say_when_it_was_published(company, tmp_path):
     bring_in(write(tmp_path, [{"published_on": "2025-02-10", "status": "published"}]))
     story = Story.objects.get()
     assert story.happened_on is None
-    assert story.published_at.date() == datetime.date(2025, 2, 11)
+    assert story.published_at.date() == datetime.date(2025, 2, 10)
 
 
 @pytest.mark.parametrize("second", ["Femi waited,N1", '"Femi waited",N1'])
@@ -274,6 +274,32 @@ def test_a_quote_that_is_never_closed_makes_no_story_of_the_rows_after_it(
 ):
     file = tmp_path / "stories.csv"
     file.write_text(f'body,teller\n"Anke stayed,N1\n{second}\n')
-    with pytest.raises(CommandError, match="not CSV after line 1"):
+    with pytest.raises(CommandError, match="not CSV up to line 3"):
         bring_in(file)
     assert not Story.objects.exists()
+
+
+SHEET = "body,traits,people,happened_on,published_on,status,teller"
+
+
+def test_a_sheet_as_people_keep_it(company, tmp_path):
+    """Commas in its lists, days as they are written here, and empty rows below and between."""
+    EmployeeFactory(first_name="Anke", last_name="Vos")
+    row = 'She stayed.,"Caring, Honest","Anke Vos, the night porter",3.2.2026,5.2.2026,published,N1'
+    (tmp_path / "stories.csv").write_text(f"{SHEET}\n\n,,,,,,\n{row}\n,,,,,,\n")
+    assert "1 rows: 1 new" in bring_in(tmp_path / "stories.csv")
+    story = Story.objects.get()
+    assert [trait.name for trait in story.traits.all()] == ["Caring", "Honest"]
+    assert [str(credit) for credit in story.credits.all()] == ["Anke Vos", "the night porter"]
+    assert story.happened_on == datetime.date(2026, 2, 3)
+    assert story.published_at.date() == datetime.date(2026, 2, 5)
+
+
+def test_a_row_has_the_number_that_stands_beside_it_in_the_sheet(company, tmp_path):
+    (tmp_path / "stories.csv").write_text(
+        f"{SHEET}\nShe stayed.,,,,,,N1\n\nHe too.,Magical,,,,,N1\n"
+    )
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 of 2 rows were refused"):
+        call_command("import_stories", str(tmp_path / "stories.csv"), stdout=out)
+    assert out.getvalue().startswith("Row 4 (")
