@@ -41,4 +41,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 // On a phone the row of views is wider than the screen: the one that is shown is in sight.
 const shown = document.querySelector(".views [aria-current]");
-if (shown) shown.parentElement.scrollLeft = shown.offsetLeft - shown.parentElement.offsetLeft;
+if (shown) {
+  const row = shown.parentElement;
+  row.scrollLeft = shown.offsetLeft - row.firstElementChild.offsetLeft;
+}

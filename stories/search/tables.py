@@ -30,6 +30,9 @@ PAIR, SUM_LENGTH = "p:", 4
 # Each entry also says in which spans of places it is, so that the newest can be asked for first.
 SPANS = {"x:": 2_048, "y:": 16_384, "z:": 262_144}
 
+# SQLite keeps ready what begins with so many letters.
+READY = (1, 2, 3)
+
 # Terms have no spaces in them and are folded already, so they are parted at spaces alone: the
 # tokenizer takes all letters beyond ASCII as they are, and is told so of the signs within it.
 SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -70,9 +73,10 @@ def _sqlite() -> list[str]:
 
 def fts(name: str) -> list[str]:
     """SQLite's table for a full-text search of the entries."""
+    ready = " ".join(map(str, READY))
     return [
         f"CREATE VIRTUAL TABLE {name} USING fts5({', '.join(FTS_COLUMNS)}, content='{TABLE}', "
-        f"content_rowid='seq', prefix='1 2 3', tokenize='ascii tokenchars ''{SIGNS}''')"
+        f"content_rowid='seq', prefix='{ready}', tokenize='ascii tokenchars ''{SIGNS}''')"
     ]
 
 

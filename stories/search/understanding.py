@@ -18,11 +18,13 @@ from stories.terms import terms, words
 
 from .plan import Node, Plan, Says, Under, every, some
 from .query import Part, Query, Where
+from .tables import READY
 
 # The ways in which one part may be said; words in many languages have some, phrases multiply them.
 MOST_WAYS = 32
-# A beginning of more words than these is looked up as it stands.
-MOST_BEGUN = 60
+# A beginning of more words than these is looked up as it stands. SQLite has those of few letters
+# ready; of longer ones it would read all that any of the words stands in.
+MOST_BEGUN, MOST_BEGUN_LONG = 60, 180
 NOTHING = Under("nothing")  # no story stands under it
 
 
@@ -99,7 +101,7 @@ def _look_up_all(asked: list[_Asked]) -> None:
     starts = {one.words[-1] for one in asked if one.beginning}
     known = _Known({word for one in asked for word in one.words}, sorted(starts))
     for one in asked:
-        one.ways = list(islice(dict.fromkeys(_ways(one, known)), MOST_BEGUN * 2))
+        one.ways = list(islice(dict.fromkeys(_ways(one, known)), MOST_BEGUN_LONG * 2))
         begun = one.beginning and known.begun[one.words[-1]].stems
         asked_whole = one.words[:-1] if begun else one.words
         one.strange = [word for word in asked_whole if word not in known.words]
@@ -133,7 +135,7 @@ def _ways(asked: _Asked, known: _Known) -> Iterator[tuple[tuple[str, ...], bool]
         if begun is None:
             continue
         last = sorted(begun.stems.get(language, ()))
-        for way in islice(product(*options[:-1], last), MOST_BEGUN):
+        for way in islice(product(*options[:-1], last), _most_begun(asked.words[-1])):
             yield way, False
         if begun.is_many:
             for way in islice(product(*options[:-1]), MOST_WAYS):
@@ -164,7 +166,7 @@ class _Begun:
     """The words that begin so: their stems by language, or that they are many."""
 
     def __init__(self, start: str, rows: list[tuple[str, str]]) -> None:
-        self.is_many = len(rows) > MOST_BEGUN
+        self.is_many = len(rows) > _most_begun(start)
         self.stems: dict[str, set[str]] = defaultdict(set)
         for language, stem in self._others(start) if self.is_many else rows:
             self.stems[language].add(stem)
@@ -174,6 +176,11 @@ class _Begun:
         if len(start) < 2:
             return ()
         return _beginning(start).exclude(begins("stem", start))[:MOST_BEGUN]
+
+
+def _most_begun(start: str) -> int:
+    long = connection.vendor == "sqlite" and len(start) > max(READY)
+    return MOST_BEGUN_LONG if long else MOST_BEGUN
 
 
 def _beginning(start: str) -> QuerySet[Word, tuple[str, str]]:
@@ -198,7 +205,7 @@ def _look_up(asked: set[str], starts: list[str]) -> list[tuple[int, str, str, st
         f"UNION ALL SELECT {WORD}, said.* FROM ({sql}) AS said"
     )
     for number, start in enumerate(starts):
-        begun, more = _beginning(start)[: MOST_BEGUN + 1].query.sql_with_params()
+        begun, more = _beginning(start)[: _most_begun(start) + 1].query.sql_with_params()
         sql += f" UNION ALL SELECT {number}, '', begun{number}.* FROM ({begun}) AS begun{number}"
         parameters += more
     with connection.cursor() as cursor:

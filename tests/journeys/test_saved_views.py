@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESK, PHONE
+from stories.models import SavedView
+from tests.browser import DESK, PHONE, until
 from tests.factories import MembershipFactory, PublishedStoryFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +74,27 @@ def test_on_a_phone_the_wall_opens_with_my_team(scripted, reader, page_as):
     expect(page.locator("[data-story]")).to_have_count(1)
     row(page).get_by_role("link", name="All stories").click()
     expect(page.locator("[data-story]")).to_have_count(2)
+
+
+IS_INSET = """
+(() => {
+  const row = document.querySelector(".views");
+  const at = row.querySelector("[aria-current]").getBoundingClientRect().x;
+  return Math.abs(at - parseFloat(getComputedStyle(row).paddingInlineStart)) < 1;
+})()
+"""
+
+
+def test_on_a_phone_the_view_that_is_shown_stands_where_the_page_begins(reader, page_as):
+    for number in range(8):
+        name = f"Kind ones {number}"
+        SavedView.keep(reader.person, name, "trait=caring", pinned=False, opens=False)
+    page = page_as(reader, **PHONE)
+    for name in ("All stories", "Kind ones 3"):
+        page.goto("/")
+        row(page).get_by_role("link", name=name).click()
+        expect(row(page).locator("[aria-current]")).to_have_text(name)
+        until(page, IS_INSET)
 
 
 def test_a_colleague_opens_it_and_keeps_it_too(reader, page_as):

@@ -174,6 +174,20 @@ def test_what_many_texts_say_and_no_line_is_not_looked_for_line_by_line(monkeypa
     assert (newest, best) == (1, 1), "only where it is looked for anywhere"
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no beginning ready")
+def test_of_a_longer_beginning_each_word_is_looked_up(monkeypatch):
+    monkeypatch.setattr(understanding, "MOST_BEGUN", 1)
+    for word in ("kettle", "kettledrum", "ketchup", "kestrel"):
+        PublishedStoryFactory(line="", title=word, body=f"The {word} sang.")
+    for beginning, is_one, found in (
+        ("ket", True, ["kettle", "kettledrum", "ketchup"]),
+        ("kett", False, ["kettle", "kettledrum"]),
+    ):
+        query = Query((typing(beginning),))
+        assert postgresql.any_begins(Understood(query).plan()) == is_one
+        assert titles(query) == found
+
+
 def test_parts_come_together(stories):
     assert [(query, titles(query)) for query, _found in QUERIES] == QUERIES
 
