@@ -402,6 +402,15 @@ class TestWhoIsToldWhat:
         assert "Fish &amp; &lt;chips&gt;" in html_of(mail)
         assert "<chips>" not in html_of(mail)
 
+    def test_a_line_stands_in_its_own_direction_with_room_for_its_letters(self, account, inbox):
+        begin(account, "", "at_once")
+        publish(line="سأنتظر معك حتى تصل الحافلة.", title="", traits=["personal"])
+        publish(line="I’ll wait with you.", title="", traits=["personal"])
+        for mail, size in zip(inbox(), ("38px/1.3 ", "38px/1 "), strict=True):
+            [line] = re.findall("<p [^>]*>(?=<a [^>]*>“)", html_of(mail))
+            assert 'dir="auto"' in line
+            assert size in line
+
     def test_a_line_adds_no_header(self, account, inbox):
         begin(account, "", "at_once")
         publish(line="Warm\r\nBcc: everyone@example.org\x0b\u2028X: y")
