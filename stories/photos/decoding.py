@@ -16,6 +16,7 @@ from typing import IO, Any
 import pi_heif
 from PIL import Image, JpegImagePlugin
 
+from .colours import HEADER, profile_named
 from .room import MEGABYTE, MOST, ROOM
 
 LONGEST = 2560
@@ -106,9 +107,10 @@ class Opened:
 def opened(file: IO[bytes]) -> Iterator[Opened]:
     """The decoded picture, holding the room it takes. Raises whatever a broken file makes raise."""
     file.seek(0)
-    start = file.read(64)
+    start = file.read(HEADER)
     file.seek(0)
-    picture = _open_heif(file) if _is_heif(start) else _open(file)
+    picture = _open_heif(file) if _is_heif(start[:64]) else _open(file)
+    picture.profile = picture.profile or profile_named(start)
     takes = picture.takes + KEPT_TAKES
     if takes > MOST:
         raise TooManyPixels

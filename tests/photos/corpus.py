@@ -159,6 +159,22 @@ def wide_red() -> bytes:
     return written(Image.new("RGB", (64, 64), (200, 40, 40)), "PNG", icc_profile=wide_profile())
 
 
+def wide_by_number(kind: str) -> bytes:
+    """The quarters in the colours of a wide screen, which the file names and does not describe."""
+    if kind == "PNG":
+        whole = written(quarters(), kind)
+        return whole[:33] + chunk(b"cICP", bytes([12, 13, 0, 1])) + whole[33:]
+    if kind == "HEIF":
+        named = {"color_primaries": 12, "transfer_characteristics": 13, "matrix_coefficients": 6}
+        buffer = io.BytesIO()
+        options = {"save_nclx_profile": True, "full_range_flag": 1, **named}
+        pillow_heif.from_pillow(quarters()).save(buffer, quality=95, **options)
+        return buffer.getvalue()
+    whole = written(quarters(), kind, quality=95)
+    at = whole.index(b"colrnclx") + len(b"colrnclx")
+    return whole[:at] + bytes([0, 12, 0, 13]) + whole[at + 4 :]
+
+
 def palette_with_holes() -> bytes:
     """Red in a palette, with a transparent half that must turn out white."""
     image = Image.new("P", (64, 64), 0)

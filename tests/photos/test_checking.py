@@ -108,6 +108,22 @@ def test_wide_colours_are_brought_to_those_of_any_screen():
     assert green < 30
 
 
+@pytest.mark.parametrize("kind", ["PNG", "AVIF", "HEIF"])
+def test_wide_colours_may_be_named_by_a_number_alone(kind):
+    found = corpus.corners(image_of(checked(corpus.wide_by_number(kind))))
+    meant = corpus.corners(
+        image_of(
+            checked(corpus.written(corpus.quarters(), "PNG", icc_profile=corpus.wide_profile()))
+        )
+    )
+    plain = corpus.corners(image_of(checked(corpus.GOOD["png"]())))
+
+    def apart(one, other):
+        return max(abs(a - b) for a, b in zip(sum(one, ()), sum(other, ()), strict=True))
+
+    assert apart(found, meant) <= 20 < apart(plain, meant)
+
+
 def test_a_picture_of_the_smallest_and_the_longest_kind_is_taken():
     assert checked(corpus.written(Image.new("RGB", (16, 16)), "PNG")).width == 16
     long = checked(corpus.written(Image.new("RGB", (20_000, 16)), "PNG"))
