@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from pyroaring import BitMap
 
-from staff.models import User
 from staff.naming import Naming
 from stories import search
 from stories.filtering.meant import Meant
@@ -84,9 +83,9 @@ class Learnt:
 OF_THE_PROCESS = Learnt()
 
 
-def posters_alike(story: Story, user: User, naming: Naming, *, most: int) -> list[Poster]:
+def posters_alike(story: Story, readable: Meant, naming: Naming, *, most: int) -> list[Poster]:
     """The posters of the stories most like this one, the likest first, without its family."""
-    readable, family = Meant(user, {}), beside(story)
+    family = beside(story)
     found = alike(story, readable, but_not=[*family.inspired, *family.before], most=most)
     return posters_at(found, readable.index, naming)
 

@@ -14,6 +14,8 @@ from staff import roles
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
+from stories.filtering.known import UNNAMED
+from stories.filtering.meant import Meant
 from stories.models import Note, Story, TransitionRefused
 from stories.unchanged import may_be_unchanged
 
@@ -63,8 +65,9 @@ def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Stories like this one: for the foot of its page by htmx, or a page of their own."""
     stories = Story.objects.published().visible_to(request.user).with_teller_team()
     story = get_object_or_404(stories.select_related("entry"), public_id=public_id)
-    naming = Naming(ORGANISATION)
-    posters = posters_alike(story, request.user, naming, most=3 if request.htmx else 12)
+    readable = Meant(request.user, {})
+    naming = Naming(ORGANISATION, unnamed=UNNAMED.at(readable.index.version))
+    posters = posters_alike(story, readable, naming, most=3 if request.htmx else 12)
     tag = "h3" if request.htmx else "h2"
     shown = [poster.shown("s4 m3 above", tag=tag) for poster in posters]
     context = {"story": story, "alike": shown}

@@ -8,7 +8,7 @@ from stories.drawing import draw_cards
 from stories.models import Story
 from stories.reading.alike import alike, posters_alike
 from stories.reading.kin import beside
-from tests.factories import PendingStoryFactory, PublishedStoryFactory, UserFactory
+from tests.factories import EmployeeFactory, PendingStoryFactory, PublishedStoryFactory
 from tests.walls import everything
 
 from .conftest import address, words_of
@@ -74,7 +74,7 @@ def test_what_it_inspired_or_was_inspired_by_is_not_named_twice():
     published("other", "Caring")
     assert titles(beside(story).inspired) == ["later"]
     fetched = Story.objects.select_related("entry").get(pk=story.pk)
-    (shown,) = posters_alike(fetched, UserFactory(), Naming(ORGANISATION), most=3)
+    (shown,) = posters_alike(fetched, everything(), Naming(ORGANISATION), most=3)
     assert "other" in shown.html
 
 
@@ -125,6 +125,18 @@ def test_it_asks_as_often_of_many_as_of_few(staff_client, django_assert_max_num_
 
 def likes_of(story: Story) -> str:
     return f"{address(story)}alike/"
+
+
+def test_who_is_not_named_is_asked_once_as_long_as_nothing_changes(
+    staff_client, django_assert_max_num_queries
+):
+    EmployeeFactory(unnamed=True)
+    story = published("It", "Caring")
+    published("other", "Caring")
+    staff_client.get(likes_of(story))
+    # Nobody has drawn the cards yet, so that they are drawn here.
+    with django_assert_max_num_queries(12):
+        staff_client.get(likes_of(story))
 
 
 def test_three_are_brought_as_posters(staff_client):
