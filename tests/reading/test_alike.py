@@ -133,10 +133,10 @@ def test_who_is_not_named_is_asked_once_as_long_as_nothing_changes(
     EmployeeFactory(unnamed=True)
     story = published("It", "Caring")
     published("other", "Caring")
-    staff_client.get(likes_of(story))
+    staff_client.get(likes_of(story), headers={"HX-Request": "true"})
     # Nobody has drawn the cards yet, so that they are drawn here.
     with django_assert_max_num_queries(12):
-        staff_client.get(likes_of(story))
+        staff_client.get(likes_of(story), headers={"HX-Request": "true"})
 
 
 def test_three_are_brought_as_posters(staff_client):
