@@ -62,13 +62,13 @@ def sessions(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def proof(request: SignedInRequest) -> HttpResponse:
-    """What a role needs before it can be used: a second factor, set up and then shown."""
+    """A second factor, set up or shown: before a role can be used, and before factors change."""
     user, goal = request.user, request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(
         goal, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     goal = goal if ours else reverse("wall")
-    if not user.held_back:
+    if not user.held_back and not second_factor.is_to_show(request, user):
         return redirect(goal)
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     context = {

@@ -2,7 +2,8 @@
 
 Where SECOND_FACTOR asks for it, moderators and admins are plain staff until they have shown it in
 this very session: one that somebody else opened with a stolen password gains nothing when its owner
-sets up a key later.
+sets up a key later. For the same reason factors are seen, added and taken away by whoever has shown
+one, as soon as there is one; a password is not enough.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from typing import Any
 
 import segno
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +36,9 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # What codes are made from, and under which names it is kept.
 SEEDS = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 KEYS = {"secret", "seed"}
+# Pages about factors that show, add and take away none; all others wait.
+OPEN_PAGES = {"mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+OPEN_PAGES |= {"mfa_login_webauthn"}
 
 
 def must_have(user: User) -> bool:
@@ -51,8 +60,21 @@ def shown(request: HttpRequest, user: User) -> bool:
     )
 
 
+def is_to_show(request: HttpRequest, user: User) -> bool:
+    """Whether somebody has a second factor that this session has not seen."""
+    return has_one(user) and not shown(request, user)
+
+
+@receiver(authenticator_added)
+def set_up(request: HttpRequest, authenticator: Authenticator, **_about: Any) -> None:
+    """Whoever sets a factor up has shown it: its code was typed, its key was touched."""
+    if authenticator.type in FACTORS:
+        about = {"id": authenticator.pk, "type": authenticator.type}
+        record_authentication(request, authenticator.user, "mfa", **about)
+
+
 class HoldBack:
-    """Middleware: rights that need a second factor wait until it was shown."""
+    """Middleware: rights, and factors themselves, wait until a second factor was shown."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -63,6 +85,18 @@ class HoldBack:
             somebody = request.user
             request.user = SimpleLazyObject(lambda: held_back(request, somebody))  # type: ignore
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Lead who has a factor to showing it, before a page gives away another or its codes."""
+        page = (request.resolver_match and request.resolver_match.url_name) or ""
+        user: Any = request.user
+        if not page.startswith("mfa_") or page in OPEN_PAGES or not user.is_authenticated:
+            return None
+        if is_to_show(request, user):
+            return redirect_to_login(request.path, reverse("second_factor"))
+        return None
 
 
 def held_back(request: HttpRequest, user: Any) -> Any:

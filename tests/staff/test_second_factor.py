@@ -17,9 +17,12 @@ from staff.second_factor import Adapter
 from tests.factories import PendingStoryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+# An app is set up once that is committed, while the page is answered.
+COMMITTED = pytest.mark.django_db(transaction=True)
 
 LOGIN, PROOF = reverse("account_login"), reverse("second_factor")
 ASKED, AGAIN = reverse("mfa_authenticate"), reverse("mfa_reauthenticate")
+REAUTHENTICATE = reverse("account_reauthenticate")
 ADMIN, APP = reverse("admin:index"), reverse("mfa_activate_totp")
 PASSWORD = "long-Walk-7"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -120,6 +123,7 @@ def sign_in_with(user, factor: str) -> Client:
 
 
 class TestSettingUpAnApp:
+    @COMMITTED
     def test_asks_for_the_password_once_more_and_shows_a_code_to_scan(self):
         user = account(email="anke@example.org")
         client = sign_in(user)
@@ -136,6 +140,43 @@ class TestSettingUpAnApp:
         spare = Authenticator.objects.get(user=user, type="recovery_codes").wrap()
         assert all(one in shown for one in spare.get_unused_codes())
         assert len(spare.get_unused_codes()) == 10
+
+    @COMMITTED
+    def test_has_shown_it_by_its_code(self, demanded):
+        user = account("moderators")
+        client = sign_in(user)
+        client.post(f"{REAUTHENTICATE}?next={APP}", {"password": PASSWORD})
+        secret = re.search(r"[A-Z2-7]{32}", text(client.get(APP)))[0]
+        codes = client.post(APP, {"code": code(secret)})
+        assert client.get(codes.url).status_code == 200
+        assert client.get(ADMIN).status_code == 200
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "mfa_view_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_add_webauthn",
+            "mfa_list_webauthn",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+        ],
+    )
+    def test_leaves_nothing_to_a_session_of_before_that_has_the_password_alone(self, name):
+        """Else it would read the recovery codes, or add a key of its own, and show that."""
+        user = account("moderators")
+        stranger = sign_in(user)
+        TOTP.activate(user, SECRET)
+        RecoveryCodes.activate(user)
+        address = reverse(name)
+        stranger.post(f"{REAUTHENTICATE}?next={address}", {"password": PASSWORD})
+        for answer in (stranger.get(address), stranger.post(address, {"credential": "{}"})):
+            assert answer.url == f"{PROOF}?next={address}"
+        assert AGAIN in text(stranger.get(answer.url))
+        stranger.post(AGAIN, {"code": code()})
+        assert stranger.get(address).status_code in (200, 302)
+        assert PROOF not in stranger.get(address).get("Location", "")
 
     def test_names_retold_and_the_account_in_the_app(self):
         url = Adapter().build_totp_url(account(email="anke@example.org"), SECRET)
