@@ -139,7 +139,7 @@ class Fit:
     def classes(self) -> str:
         """The classes that tell line.css what was measured: “w1-31 w2-18 w3-12 p3”."""
         widths = [f"w{count}-{step}" for count, step in self.steps.items()]
-        return " ".join([*widths, *([f"p{self.phone}"] if widths else []), *_scripts(self.text)])
+        return " ".join([*widths, *([f"p{self.phone}"] if widths else []), *scripts(self.text)])
 
 
 @lru_cache(maxsize=4096)
@@ -183,7 +183,7 @@ def _told(char: str) -> float:
     return USUAL_LETTER if unicodedata.category(char)[0] in "LN" else 0.0
 
 
-def _scripts(text: str) -> list[str]:
+def scripts(text: str) -> list[str]:
     """The classes for what the scripts of a text need."""
     advances, text = _metrics()[0], unicodedata.normalize("NFC", text)
     if MARKED.search(text):

@@ -19,6 +19,12 @@ def fit(text: str) -> str:
 
 
 @register.filter
+def script(text: str) -> str:
+    """The classes that give a heading of somebody's own words the room its script needs."""
+    return " ".join(lines.scripts(text))
+
+
+@register.filter
 def initials(name: object) -> str:
     """The first letters of a name, for a badge that has little room."""
     words = [word for word in str(name).replace("-", " ").split() if word[0].isalnum()]

@@ -296,3 +296,9 @@ def test_of_many_retellings_it_keeps_a_bounded_list(staff_client, story):
 def test_a_reader_without_a_name_sees_the_page_too(client):
     client.force_login(UserFactory(first_name="", last_name="", employee=None))
     assert client.get(address(PublishedStoryFactory())).status_code == 200
+
+
+def test_a_title_has_the_room_its_script_needs(staff_client):
+    story = PublishedStoryFactory(line="Wait.", title="พนักงานเดินไปส่งคุณยายถึงบ้าน")
+    page = staff_client.get(story.get_absolute_url()).content.decode()
+    assert '<h1 class="airier" dir="auto">' in page

@@ -168,6 +168,7 @@ def test_a_line_has_the_room_from_row_to_row_that_its_script_needs(said, expecte
     named = [name for name in measured.classes.split() if not re.fullmatch(r"[wp][\d-]+", name)]
     assert named == expected
     assert lines.leading(said, "", measured.widths).classes == measured.classes
+    assert lines.scripts(said) == expected
 
 
 def test_widths_that_were_stored_of_another_text_are_not_taken():
