@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stories.models import Status, Story, StoryEvent
-from tests.factories import UserFactory, named_trait
+from tests.factories import PendingStoryFactory, UserFactory, named_trait
 
 from .conftest import fresh
 
@@ -95,6 +95,21 @@ def test_two_tabs_at_once_show_both_texts_and_lose_neither(staff_client):
     staff_client.post(TELL, {**here, "version": "2", "send": ""})
     story = Story.objects.get()
     assert (story.body, story.status) == ("From this tab.", Status.PENDING)
+
+
+@pytest.mark.django_db
+def test_what_a_moderator_changed_meanwhile_is_not_put_down_to_another_tab(staff_client):
+    story = PendingStoryFactory(teller=staff_client.user.person)
+    data = fresh(send="", version=str(story.version), body="And this.")
+    story.body = "Said more plainly."
+    story.save_content(by=UserFactory(roles=["moderators"]))
+    response = staff_client.post(f"/stories/{story.public_id}/edit/", data)
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "It was saved by a moderator, or from another tab or phone" in html
+    assert "Save yours and it takes its place." in html
+    assert "And this." in html
+    assert "Said more plainly." in html
 
 
 @pytest.mark.django_db(transaction=True)
