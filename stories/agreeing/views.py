@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -75,7 +76,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
             except TransitionRefused as error:
                 done, refused = "", error
         if done and own and "back" in request.POST:
-            return redirect("my_naming")
+            return redirect(_place_in_mine(request.POST["back"], credit.story))
         if done:
             return _alone(redirect(f"{request.path}?{done}"))
     thanks = [words for said, words in DONE.items() if said in request.GET]
@@ -99,7 +100,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     person = request.user.person
     credits = Credit.objects.filter(employee=person, seq__isnull=False).order_by("-seq")
     before = request.GET.get("before", "")
-    if before.isascii() and before.isdecimal() and len(before) < 19:
+    if _is_place(before):
         credits = credits.filter(seq__lt=int(before))
     shown = list(credits[: PAGE + 1])
     found = Story.objects.published().for_naming()
@@ -111,7 +112,18 @@ def mine(request: SignedInRequest) -> HttpResponse:
         if (story := stories.get(credit.story_id))
     ]
     context = {"rows": rows, "next": shown[PAGE - 1].seq if len(shown) > PAGE else None}
+    context["before"] = before if _is_place(before) else ""
     return render(request, "agreeing/mine.html", context | _names(person, own=True))
+
+
+def _is_place(before: str) -> bool:
+    return before.isascii() and before.isdecimal() and len(before) < 19
+
+
+def _place_in_mine(before: str, story: Story) -> str:
+    """Where on one’s own page the story stands, in the list that somebody was in the middle of."""
+    further = f"?before={before}" if _is_place(before) else ""
+    return f"{reverse('my_naming')}{further}#in-{story.public_id}"
 
 
 def _meant(token: str) -> tuple[Credit, Employee]:

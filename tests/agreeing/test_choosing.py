@@ -229,10 +229,28 @@ class TestOnMyOwnPage:
 
     def test_a_choice_leads_back_and_is_written_down_as_mine(self, client, person, story, address):
         client.force_login(person.account)
-        response = client.post(address, {"named": FIRST, "back": "1"})
-        assert response.url == reverse("my_naming")
+        response = client.post(address, {"named": FIRST, "back": ""})
+        assert response.url == f"{reverse('my_naming')}#in-{story.public_id}"
         row = story.consents.get()
         assert (row.by, row.how) == (person.account, Consent.How.OWN_PAGE)
+
+    @pytest.mark.parametrize("further", ["?before=7", ""])
+    def test_a_choice_leads_back_to_its_place_in_the_list(self, client, person, story, further):
+        for _number in range(3):
+            story = PublishedStoryFactory(people=[person])
+        client.force_login(person.account)
+        page = client.get(f"{reverse('my_naming')}{further}").content.decode()
+        back = re.search(r'name="back" value="(.*?)"', page)[1]
+        address = sealed.address(story.pk, person.pk)
+        response = client.post(address, {"named": FIRST, "back": back})
+        assert response.url == f"{reverse('my_naming')}{further}#in-{story.public_id}"
+        assert f'id="in-{story.public_id}"' in page
+
+    @pytest.mark.parametrize("back", ["//evil.example", "1&next=//evil.example", "9" * 30, "٣"])
+    def test_a_choice_leads_nowhere_else(self, client, person, story, address, back):
+        client.force_login(person.account)
+        response = client.post(address, {"named": FIRST, "back": back})
+        assert response.url == f"{reverse('my_naming')}#in-{story.public_id}"
 
     def test_after_many_in_a_day_only_less_is_let_through(
         self, client, person, story, monkeypatch, time_machine
