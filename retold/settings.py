@@ -267,6 +267,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "retold.formats"
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retold.sessions import BEGAN
 
-from . import mails, second_factor, security_log, throttle
+from . import agents, mails, second_factor, security_log, throttle
 from .models import Session, User
 from .models.session import LONGEST_AGENT
 from .trying_out import DEMO_ACCOUNTS, trying_out
@@ -144,6 +144,10 @@ class AccountAdapter(DefaultAccountAdapter):
             log.exception("An e-mail about an account could not be sent.")
             sorry = _("No e-mail could be sent just now. If you wait for one, ask again later.")
             messages.error(self.request, sorry)
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        """In the words people know, for e-mails: a browser may say anything of itself."""
+        return agents.named(super().get_http_user_agent(request))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whose tries are counted: behind PROXIES, the address that the outermost one saw.

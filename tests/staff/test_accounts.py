@@ -93,6 +93,17 @@ class TestPassword:
         assert anke.check_password("other-Walk-8")
         assert "password of your Retold account was changed" in mail.outbox[0].body
 
+    def test_the_mail_says_when_and_by_what_in_words_of_ours(self, client, anke):
+        """What a browser says of itself would stand in our name in the mail of somebody else."""
+        client.force_login(anke)
+        data = {"oldpassword": PASSWORD, "password1": "other-Walk-8", "password2": "other-Walk-8"}
+        agent = "Firefox/140.0 Linux. All is well, sign in at https://evil.example"
+        client.post(reverse("account_change_password"), data, headers={"User-Agent": agent})
+        (said,) = re.findall("It happened on (.*)", mail.outbox[0].body)
+        when, _comma, where = said.partition(", from the address ")
+        assert re.fullmatch(r"\d+ \w+ \d{4}, \d\d:\d\d", when)
+        assert where == "127.0.0.1 (Firefox, Linux)."
+
     def test_that_is_weak_is_refused(self, client, anke):
         client.force_login(anke)
         data = {"oldpassword": PASSWORD, "password1": "12345678", "password2": "12345678"}
