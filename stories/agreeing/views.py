@@ -111,8 +111,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
         for credit in shown[:PAGE]
         if (story := stories.get(credit.story_id))
     ]
-    context = {"rows": rows, "next": shown[PAGE - 1].seq if len(shown) > PAGE else None}
-    context["before"] = before if _is_place(before) else ""
+    further = shown[PAGE - 1].seq if len(shown) > PAGE else None
+    context = {"rows": rows, "next": further, "before": before if _is_place(before) else ""}
     return render(request, "agreeing/mine.html", context | _names(person, own=True))
 
 
