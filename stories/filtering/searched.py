@@ -40,7 +40,7 @@ AT_ONCE = 50
 FEW = 500
 # For an order by measure so many are held, as those may be anywhere; but what one story in so many
 # says is looked for first where the order begins.
-MOST_HELD, OFTEN, MOST_TRIES = 50_000, 30, 2
+MOST_HELD, OFTEN, MOST_TRIES = 50_000, 60, 2
 
 Step = Callable[[list[Level], Place | None, int], Iterator[Place]]
 
@@ -223,7 +223,7 @@ class Searched(Meant):
         others = super().seqs_without(*self._words_keys)
         one_in = 1 + (len(others) - others.rank(self.seqs[0])) // len(self.seqs)
         tries = MOST_TRIES if self._naming.names and one_in <= OFTEN else 0
-        levels, at_once = self._levels_of(sort, others), min(AT_ONCE * one_in, MOST)
+        levels, at_once = self._levels_of(sort, others), min(AT_ONCE * one_in, 2 * MOST)
         while tries or self._all is None:
             batch = list(step(levels, at, at_once))
             found = search.among(self._put(query), [place.seq for place in batch])

@@ -15,7 +15,7 @@ from .tables import TABLE
 
 # Some SQL that is true or not, and its parameters.
 Condition = tuple[str, list[str]]
-AT_ONCE = 1_000
+AT_ONCE = 2_000
 
 
 def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
