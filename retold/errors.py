@@ -76,6 +76,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _whole_page(request, template, {}, status)
 
 
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is no such page; or it went while somebody wrote on it, and here are their words."""
+    if request.method != "POST":
+        return defaults.page_not_found(request, exception)
+    return _whole_page(request, "404.html", {"body": written(request)}, status=404)
+
+
 def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:
     """Somebody asked for more than fits into a minute; it is over in so many seconds."""
     response = _whole_page(request, "429.html", {"wait": seconds, "body": written(request)}, 429)

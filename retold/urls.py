@@ -14,6 +14,7 @@ urlpatterns = [
 ]
 
 handler400 = "retold.errors.bad_request"
+handler404 = "retold.errors.page_not_found"
 handler500 = "retold.errors.server_error"
 
 if trying_out():

@@ -32,6 +32,19 @@ def test_without_a_load_the_notes_come_back_with_an_empty_field(staff_client, st
     assert html.count("Thank you.") == 1
 
 
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+def test_a_note_for_a_story_that_went_meanwhile_is_given_back(staff_client, story, htmx):
+    story.withdraw(by=story.teller.account)
+    headers = HTMX if htmx else {}
+    response = thank(staff_client, story, "Two minutes of <words>.", headers=headers)
+    assert response.status_code == (200 if htmx else 404)
+    assert response.headers.get("HX-Retarget") == ("#main" if htmx else None)
+    html = response.content.decode()
+    assert "the story may have been withdrawn" in html
+    assert "Two minutes of &lt;words&gt;.</textarea>" in html
+    assert not Note.objects.exists()
+
+
 @pytest.mark.parametrize("text", ["a", "a" * 1000, "a\r\n" * 499 + "a"])
 def test_from_one_to_a_thousand_characters(staff_client, story, text):
     assert thank(staff_client, story, text).status_code == 302
