@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.audiences import Audience, NamedAs
 from staff.models import Credit
+from stories.fields import Words
 from stories.models.consent import MOST_SAID
 
 LABELS = {
@@ -33,7 +34,7 @@ class AudiencesForm(forms.Form):
 class CorrectionForm(forms.Form):
     """A word to the moderators."""
 
-    said = forms.CharField(
+    said = Words(
         label=_("What is told wrongly about me"),
         max_length=MOST_SAID,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -26,6 +26,8 @@ CUSTOMER = {
     "not_outside": (PUBLIC, False, gettext_lazy("may no longer be shown outside")),
     "not_here": (ORGANISATION, False, gettext_lazy("may not be told at all: it comes down")),
 }
+# More of them are in the ledger.
+MOST_CORRECTIONS = 20
 HOW = (Consent.How.IN_PERSON, Consent.How.EMAIL)
 
 
@@ -42,6 +44,8 @@ class Agreed:
     """What holds now; how it came about is in the ledger."""
 
     held: list[Held]
+    # What waits to be put right, the newest first.
+    corrections: list[Consent]
     ways: list[tuple[str, str]]
     how: list[tuple[str, str]]
 
@@ -55,7 +59,10 @@ def agreed(story: Story) -> Agreed:
     ]
     ways = [(said, str(words)) for said, (_whom, _agreed, words) in CUSTOMER.items()]
     how = [(one.value, str(one.label)) for one in HOW]
-    return Agreed(held, ways, how)
+    # Most stories have none, as the question that fetched the story knows.
+    asked = story.consents.open_corrections().select_related("employee").order_by("-pk")
+    any_asked = story.open_correction is not None  # type: ignore[attr-defined]
+    return Agreed(held, list(asked[:MOST_CORRECTIONS]) if any_asked else [], ways, how)
 
 
 def _said(credit: Credit) -> str:
@@ -77,7 +84,11 @@ def urls(wrap: Callable) -> list:
 def settled(request: HttpRequest, pk: int) -> HttpResponse:
     """What people in the story asked to be put right is right now, or stays as it is."""
     story = decisions.story_to_read(request, pk)
-    if story.consents.open_corrections().exists():
+    waiting, seen = story.consents.open_corrections(), request.POST.get("seen", "")
+    newest = waiting.order_by("-pk").values_list("pk", flat=True).first()
+    if newest and seen not in ("", str(newest)):
+        messages.error(request, _("Somebody asked for something more meanwhile. Read it first."))
+    elif newest:
         story.settle_corrections(by=request.user)
         messages.success(request, _("Settled."))
     return redirect(decisions.address(story))

@@ -93,6 +93,10 @@ class TestFromTheEMail:
         row = Consent.objects.open_corrections().get()
         assert (row.story, row.employee, row.said) == (story, person, "I am a porter.")
 
+    def test_what_is_written_is_made_fit_to_store(self, client, story, address):
+        assert client.post(address, {"said": "\x00 I am \u202eno nurse. \x07"}).status_code == 302
+        assert story.consents.get().said == "I am no nurse."
+
     def test_it_is_for_nobody_elses_name_and_no_other_story(self, client, story, person):
         other = EmployeeFactory()
         assert client.get(sealed.address(story.pk, other.pk)).status_code == 404

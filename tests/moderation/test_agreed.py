@@ -1,5 +1,7 @@
 """Moderators read who agreed to what, settle corrections, and write down what customers say."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -69,6 +71,23 @@ def test_a_correction_waits_until_a_moderator_has_settled_it(moderator_client, s
     assert not Consent.objects.open_corrections().exists()
     assert "Somebody in the story asked for a correction" not in page(moderator_client, story)
     assert waiting not in moderator_client.get(reverse("admin:index")).content.decode()
+
+
+def test_all_that_waits_is_read_before_it_is_settled(moderator_client, story, person):
+    story.ask_for_correction(person, "I am no nurse.", by=None, how=Consent.How.EMAIL)
+    story.ask_for_correction(person, "It was a Monday.", by=None, how=Consent.How.EMAIL)
+    shown = page(moderator_client, story)
+    assert "I am no nurse." in shown
+    assert "It was a Monday." in shown
+    seen = re.search(r'name="seen" value="(\d+)"', shown)[1]
+    story.ask_for_correction(person, "And it rained.", by=None, how=Consent.How.EMAIL)
+    settled = reverse("admin:stories_story_settled", args=[story.pk])
+    moderator_client.post(settled, {"seen": seen})
+    assert Consent.objects.open_corrections().count() == 3
+    shown = page(moderator_client, story)
+    assert "And it rained." in shown
+    moderator_client.post(settled, {"seen": re.search(r'name="seen" value="(\d+)"', shown)[1]})
+    assert not Consent.objects.open_corrections().exists()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A moderator's round in a real browser, under the strict policy, with and without scripts."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from stories.models import Story
@@ -95,3 +96,21 @@ def test_pages_fit_a_phone_and_complain_of_nothing(page_as, moderator, address, 
         page.goto(goal)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_button_says_its_words_under_the_pointer_too(page_as):
+    admin = UserFactory(roles=["admins"])
+    story, person = PendingStoryFactory(served="customer"), EmployeeFactory()
+    page = page_as(admin)
+    for address in (
+        change(story),
+        reverse("admin:staff_employee_change", args=[person.pk]),
+        reverse("admin:staff_erasure_person", args=[person.pk]),
+    ):
+        page.goto(address)
+        buttons = page.locator(".button:visible, .submit-row a:visible, .object-tools a:visible")
+        expect(buttons.first).to_be_visible()
+        for button in buttons.all():
+            button.hover()
+            background = button.evaluate("one => getComputedStyle(one).backgroundColor")
+            expect(button).not_to_have_css("color", background)
