@@ -15,7 +15,7 @@ from staff.naming import Naming
 from stories import search
 from stories.models import Story
 from stories.models.entry import entries_of
-from stories.models.postings import UNSURE, Version
+from stories.models.postings import PUBLISHED, UNSURE, Version
 from stories.search import Names, Query, Understood
 from stories.search.plan import holds
 
@@ -33,6 +33,8 @@ from .meant import (
 )
 
 MOST = 1_000
+# So many that say the words are gathered for the numbers beside filters, if there are hardly more.
+MOST_SAID = 15_000
 # Where nobody is named, what is found is read before it is shown; so much of it.
 MOST_READ = 500
 AT_ONCE = 50
@@ -69,7 +71,7 @@ class Searched(Meant):
         if self.seqs or not self._naming.names:
             return {}
         beside = any(isinstance(one, Condition) for one in (*self._base, *self._asked()))
-        if beside and self._said:
+        if beside and (self._said is None or self._said):
             return {}
         return search.correction(self._query(), names)
 
@@ -101,15 +103,20 @@ class Searched(Meant):
             if others <= self._read:
                 return others & self._said_in_read
             # Words that are found too often with all that is asked for are so without it too.
-            if keys and self.counts_all(self.seqs) and self.counts_all(self._said):
-                return others & self._said
+            if keys and self.counts_all(self.seqs) and self._said is not None:
+                return BitMap((others & self._said)[-(MOST + 1) :])
         return None
 
     @cached_property
-    def _said(self) -> BitMap:
-        """The places that the words alone are found at: asked once for all that is left out."""
-        found = self._newest(self._words_without(), None, at_once=MOST + 1)
-        return BitMap(islice(found, MOST + 1))
+    def _said(self) -> BitMap | None:
+        """The places that the words alone are found at: asked once for all that is left out. None
+        where they are too many."""
+        others, all_there_are = super().seqs_without(*self._words_keys), self.index.under(PUBLISHED)
+        likely = max(len(self.seqs), 1) * len(all_there_are) / max(len(others), 1)
+        most = MOST_SAID if MOST < likely <= MOST_SAID else MOST
+        found = self._newest(self._words_without(), None, at_once=most + 1)
+        seqs = BitMap(islice(found, most + 1))
+        return seqs if len(seqs) <= most else None
 
     @cached_property
     def _read(self) -> BitMap:

@@ -128,6 +128,20 @@ def test_a_search_asks_little_however_much_stands_beside_it_and_is_found(
         assert staff_client.get(f"/?{asked}").status_code == 200
 
 
+@pytest.mark.parametrize("most_said", [0, 15_000], ids=["by the engine", "gathered"])
+def test_without_a_filter_the_newest_are_found_however_they_are_asked_for(
+    told, monkeypatch, most_said
+):
+    for name, size in {"FEW": 0, "MOST": 12, "MOST_SAID": most_said}.items():
+        monkeypatch.setattr(searched, name, size)
+    whole = meant(form("q=kettle&trait=-caring"))
+    assert whole.counts_all(whole.seqs)
+    newest = whole.seqs_without("trait:-caring")
+    assert list(newest) == sorted(wanted("newest", "q=kettle")[:13])
+    assert not whole.counts_all(newest)
+    assert (whole._said is None) == (most_said == 0)
+
+
 @pytest.mark.parametrize("doubt", [False, True])
 def test_what_is_left_out_is_counted_as_if_it_were_asked_by_itself(told, monkeypatch, doubt):
     """In one question for all, and one by one where what is found has to be read."""
