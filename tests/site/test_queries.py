@@ -29,7 +29,8 @@ WRITES = {
     # The place in the order, the story, its traits and credits, the record, who is to be told; and
     # the index of the wall, which follows: its version, the entry, its words, the sets it is in.
     "admin:stories_story_approve": 17,
-    "admin:stories_story_withdraw": 6,
+    # Its teller, and the e-mail owed to them.
+    "admin:stories_story_withdraw": 8,
     "admin:stories_story_customer": 7,
     "withdraw": 9,
     "salute": 3,
