@@ -287,7 +287,7 @@ def test_a_sheet_as_people_keep_it(company, tmp_path):
     EmployeeFactory(first_name="Anke", last_name="Vos")
     row = 'She stayed.,"Caring, Honest","Anke Vos, the night porter",3.2.2026,5.2.2026,published,N1'
     (tmp_path / "stories.csv").write_text(f"{SHEET}\n\n,,,,,,\n{row}\n,,,,,,\n")
-    assert "1 rows: 1 new" in bring_in(tmp_path / "stories.csv")
+    assert "1 row: 1 new" in bring_in(tmp_path / "stories.csv")
     story = Story.objects.get()
     assert [trait.name for trait in story.traits.all()] == ["Caring", "Honest"]
     assert [str(credit) for credit in story.credits.all()] == ["Anke Vos", "the night porter"]

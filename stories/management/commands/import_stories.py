@@ -72,7 +72,8 @@ class Command(TablesCommand):
                 self.stdout.write(line)
             if len(remarks) > MOST_LINES:
                 self.stdout.write(f"… and {len(remarks) - MOST_LINES} more remarks.")
+        rows = "1 row" if report.rows == 1 else f"{report.rows} rows"
         self.stdout.write(
-            f"{report.rows} rows: {len(report.new)} new, {len(report.known)} here already, "
+            f"{rows}: {len(report.new)} new, {len(report.known)} here already, "
             f"{len(report.refused)} refused."
         )
