@@ -6,7 +6,7 @@ Every search is bounded: it takes time in proportion to the text, whatever the t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import chain
 
@@ -24,12 +24,15 @@ BIRTH, REFERENCE = "birth", "reference"
 Found = tuple[str, int, int]
 
 ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-# What people write between the groups of a long number.
-APART = r"[ .\u00a0\u2009\u202f-]"
+# What people write between the groups of a long number: a dot and a space end a sentence.
+SPACED = r"[ \u00a0\u2009\u202f-]"
+APART = rf"(?:\.|{SPACED}{{1,2}})?"
 # 13 to 19 digits, one by one or in groups. Each step takes one digit, so nothing is tried twice.
-LONG_NUMBER = re.compile(rf"(?<![\w+-])[2-6](?:{APART}{{0,2}}\d){{12,18}}(?![\w-])")
+LONG_NUMBER = re.compile(rf"(?<![\w+-])[2-6](?:{APART}\d){{12,18}}(?![\w-])")
 # Two letters, two digits, and up to thirty more signs in groups; how many, the country says.
-IBAN = re.compile(rf"(?<!\w)[A-Z]{{2}}\d\d(?:{APART}?[A-Z0-9]){{11,30}}(?!\w)", re.ASCII | re.I)
+IBAN = re.compile(
+    rf"(?<!\w)[A-Z]{{2}}\d\d(?:(?:\.|{SPACED})?[A-Z0-9]){{11,30}}(?!\w)", re.ASCII | re.I
+)
 IBAN_LENGTHS = dict(
     part.split(":")
     for part in """
@@ -38,9 +41,11 @@ IBAN_LENGTHS = dict(
     SA:24 SE:24 SI:19 SK:24 TR:26 UA:29
     """.split()  # noqa: SIM905 - as a list it would be fifty lines
 )
+# “NHS” is also who one rings: its numbers are called so or have ten digits.
 ACCOUNT_SAID = re.compile(
-    r"(?i:\b(?:account|acct|sort code|national insurance|social security|nhs|passport"
-    r"|(?:policy|licence|license) (?:number|no))\.?(?: number| no\.?)?(?: is| was)?)"
+    r"(?i:\b(?:account|acct|sort code|national insurance|social security|passport"
+    r"|nhs(?= n|\D{1,6}\d(?:[ -]?\d){9}(?!\w))|(?:policy|licence|license) (?:number|no))"
+    r"\.?(?: number| no\.?)?(?: is| was)?)"
     r"[ \u00a0:#]{1,3}[A-Z]{0,3}\d(?:[ -]?[\dA-Z]){3,18}(?!\w)"
 )
 DIGITS_OF_AN_ACCOUNT = 5
@@ -87,15 +92,27 @@ def numbers(text: str) -> Iterator[Found]:
 
 def _accounts(text: str) -> Iterator[Found]:
     """Card numbers first: what is one is no phone number."""
-    for match in LONG_NUMBER.finditer(text):
-        if _is_card_number(match.group()):
-            yield CARD, match.start(), match.end()
-    for match in IBAN.finditer(text):
-        if end := _end_of_iban(match.group()):
-            yield ACCOUNT, match.start(), match.start() + end
+    for start, end in _proven(LONG_NUMBER, _end_of_card_number, text):
+        yield CARD, start, end
+    for start, end in _proven(IBAN, _end_of_iban, text):
+        yield ACCOUNT, start, end
     for match in ACCOUNT_SAID.finditer(text):
         if _digits(match.group()) >= DIGITS_OF_AN_ACCOUNT:
             yield ACCOUNT, match.start(), match.end()
+
+
+def _proven(
+    pattern: re.Pattern[str], end_of: Callable[[str], int], text: str
+) -> Iterator[tuple[int, int]]:
+    """Where numbers stand whose check sum is right.
+
+    What has a wrong one may begin with a digit or a word that stood before the number itself.
+    """
+    place = 0
+    while match := pattern.search(text, place):
+        if length := end_of(match.group()):
+            yield match.start(), match.start() + length
+        place = match.start() + (length or 1)
 
 
 def _addresses(text: str) -> Iterator[Found]:
@@ -157,11 +174,11 @@ def _trunk(region: str) -> str:
     return prefix if prefix == "0" else ""
 
 
-def _is_card_number(text: str) -> bool:
-    """Luhn's check sum, which one in ten numbers of the right length has by chance."""
+def _end_of_card_number(text: str) -> int:
+    """Its length if Luhn's check sum is right, as it is in one of ten by chance; else 0."""
     digits = [int(character) for character in text if character.isdigit()]
     doubled = (digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2])
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    return 0 if (sum(digits[-1::-2]) + sum(doubled)) % 10 else len(text)
 
 
 def _digits(text: str) -> int:

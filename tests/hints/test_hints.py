@@ -52,6 +52,14 @@ def test_a_card_number(number):
 
 
 @pytest.mark.parametrize(
+    "before", ["We met at 3. ", "On 24. ", "At 3 ", "From till 2, till 5  ", "At 3.\n"]
+)
+@pytest.mark.parametrize("number", ["4111 1111 1111 1111", "4111111111111111"])
+def test_a_card_number_right_after_another_number(before, number):
+    assert found(f"{before}{number} was on the slip.") == [("card", number)]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "They counted 4111 1111 1111 1112 of them.",  # the check sum is wrong
@@ -142,7 +150,9 @@ def test_several_stories_are_looked_through_with_two_questions(django_assert_num
     [
         "1", "4 ", "5-", "a@", "a.", "Ab ", "Ab van ", "+44 20 7946 0958 ", "0 1", "(0", "+1 ",
         "Walter Higgins ", "٠١٢٣٤٥٦٧", "12/34/", "a@b.cc ", "Mr ", "é\u0301", "\u202e1",
-        "GB82 ", "AB12", "order 12 ", "order ", "account ", "born 1/1/19", "3 March 19", "D.O.B. ",
+        "GB82 ", "AB12", "order 12 ", "order ", "account ", "4111 ", "4111 1111 1111 1112 ",
+        "44 4.4-4  ", "3. ", "nr12 ", "GB29.", "nhs ", "NHS 1", "NHS 943 476 591 ",
+        "born 1/1/19", "3 March 19", "D.O.B. ",
     ],
 )  # fmt: skip
 def test_twelve_thousand_characters_of_anything_take_little_time(part):
@@ -184,6 +194,10 @@ def test_fewer_than_one_in_ten_of_the_demo_s_stories_are_hinted_at_wrongly():
         ("Pay it to NL91-ABNA-0417-1643-00 today.", "NL91-ABNA-0417-1643-00"),
         ("Her passport 533401372 lay there.", "passport 533401372"),
         ("He knew his NHS number 943 476 5919.", "NHS number 943 476 5919"),
+        ("He knew his NHS no. 943 476 5919.", "NHS no. 943 476 5919"),
+        ("It said NHS 943 476 5919 on the band.", "NHS 943 476 5919"),
+        ("Gate nr12 GB29 NWBK 6016 1331 9268 19", "GB29 NWBK 6016 1331 9268 19"),
+        ("At no12 nl91abna0417164300 lay there.", "nl91abna0417164300"),
         ("Her passport number is XK123456.", "passport number is XK123456"),
     ],
 )
@@ -236,6 +250,8 @@ def test_the_number_of_an_order_a_booking_or_a_room(text, number):
         "She was born in 1951, in May, on a Monday.",
         "drill 550e8400-e29b-41d4-a716-446655440000 1763814438 1763814438001337000",
         "sha 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "I rang NHS 111 24/7, and again.",
+        "The NHS 10 000 staff, and NHS: 111 222 of them.",
         "He gave a good account of it, and no 4 of 12 bookings.",
     ],
 )
