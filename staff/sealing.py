@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import secrets
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -21,6 +20,10 @@ PURPOSE = "staff.sealing"
 SEALED = "sealed:"
 
 
+class Unopened(Exception):
+    """Neither SECRET_KEY nor a former key opens this."""
+
+
 def seal(text: str) -> str:
     """These words, readable with SECRET_KEY only."""
     return SEALED + _keys().encrypt(text.encode()).decode()
@@ -29,8 +32,8 @@ def seal(text: str) -> str:
 def unseal(sealed: str) -> str:
     """The words again; what was stored before anything was sealed is as it was.
 
-    What neither SECRET_KEY nor a former key opens becomes a seed that nobody knows, so that no code
-    is right any more: another second factor or an admin helps then.
+    What neither SECRET_KEY nor a former key opens becomes another seed, made from SECRET_KEY: no
+    code of before is right any more, and the recovery codes that their owner reads from now on are.
     """
     if not sealed.startswith(SEALED):
         return sealed
@@ -38,17 +41,18 @@ def unseal(sealed: str) -> str:
         return _keys().decrypt(sealed.removeprefix(SEALED)).decode()
     except InvalidToken:
         logger.warning("A second factor was sealed with a SECRET_KEY that is gone.")
-        return base64.b32encode(secrets.token_bytes(20)).decode()
+        made = salted_hmac(f"{PURPOSE}.another", sealed, algorithm="sha256").digest()
+        return base64.b32encode(made[:20]).decode()
 
 
 def sealed_anew(sealed: str) -> str:
-    """The same words under today's SECRET_KEY; what no key opens stays as it is."""
+    """The same words under today's SECRET_KEY. Raises Unopened where no key opens them."""
     if not sealed.startswith(SEALED):
         return seal(sealed)
     try:
         return SEALED + _keys().rotate(sealed.removeprefix(SEALED)).decode()
-    except InvalidToken:
-        return sealed
+    except InvalidToken as error:
+        raise Unopened from error
 
 
 def _keys() -> MultiFernet:

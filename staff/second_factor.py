@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy
 
 from .models import Change, History, Session, User, What
 from .models.account import NEED_A_FACTOR
-from .sealing import seal, sealed_anew, unseal
+from .sealing import Unopened, seal, sealed_anew, unseal
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # What codes are made from, and under which names it is kept.
@@ -117,15 +117,22 @@ def forget(user: User) -> None:
 
 
 @transaction.atomic
-def seal_anew() -> int:
-    """Seal every seed with today's SECRET_KEY, so that a former one may go; how many there are."""
-    found = 0
+def seal_anew() -> tuple[int, int]:
+    """Seal every seed with today's SECRET_KEY, so that a former one may go.
+
+    Says for how many it did, and how many no key that is known opens: those stay as they are.
+    """
+    done = lost = 0
     kept = Authenticator.objects.filter(type__in=SEEDS).select_for_update()
     for factor in kept.iterator(chunk_size=500):
-        factor.data |= {key: sealed_anew(factor.data[key]) for key in KEYS & factor.data.keys()}
+        try:
+            factor.data |= {key: sealed_anew(factor.data[key]) for key in KEYS & factor.data.keys()}
+        except Unopened:
+            lost += 1
+            continue
         factor.save(update_fields=["data"])
-        found += 1
-    return found
+        done += 1
+    return done, lost
 
 
 class Adapter(DefaultMFAAdapter):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from retold.commands import TablesCommand
 from staff.second_factor import seal_anew
 
@@ -13,5 +15,10 @@ class Command(TablesCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = seal_anew()
-        self.stdout.write(f"{found} sealed with today's SECRET_KEY.")
+        done, lost = seal_anew()
+        self.stdout.write(f"{done} sealed with today's SECRET_KEY.")
+        if lost:
+            raise CommandError(
+                f"{lost} could not be opened: the key that sealed them is neither SECRET_KEY "
+                "nor in SECRET_KEY_FALLBACKS. Put it there, and run this again."
+            )
