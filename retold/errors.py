@@ -10,9 +10,16 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -78,9 +85,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """There is no such page; or it went while somebody wrote on it, and here are their words."""
-    if request.method != "POST":
+    # What comes to no page of ours is not even read.
+    if request.method != "POST" or request.resolver_match is None:
         return defaults.page_not_found(request, exception)
-    return _whole_page(request, "404.html", {"body": written(request)}, status=404)
+    try:
+        words = written(request)
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        words = ""
+    return _whole_page(request, "404.html", {"body": words}, status=404)
 
 
 def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:

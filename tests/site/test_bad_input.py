@@ -52,6 +52,12 @@ VALUES = {
     "percent": "%25",
     "path": quote("../../etc/passwd", safe=""),
 }
+UNREADABLE = {
+    "parts without a boundary": ("multipart/form-data", b"x"),
+    "parts that are none": ("multipart/form-data; boundary=b", b"--b\r\nx"),
+    "more than we take": ("application/x-www-form-urlencoded", b"body=" + b"a" * 6_000_000),
+    "another kind": ("application/json", b"{"),
+}
 PAGES = [look for look in looks() if look.state == "published" and not look.query]
 LISTS = [
     Look(name, "", "published", next(role for role in READERS if get(role, "published") == OK))
@@ -217,3 +223,10 @@ class TestMoreThanWeTake:
         response = world.client("staff").get(url("wall", world), headers={"Host": "evil.example"})
         assert response.status_code == 400
         assert "That could not be read" in response.content.decode()
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_is_sent_to_no_page_of_ours_is_not_read(client, kind):
+    content_type, data = UNREADABLE[kind]
+    response = client.generic("POST", "/no/such/page/", data, content_type=content_type)
+    assert response.status_code == 404
