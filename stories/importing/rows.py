@@ -247,14 +247,22 @@ def _words(value: object) -> list:
 
 
 def _people(value: object, directory: Directory) -> list[str]:
-    """Names; in a sheet commas part them too, where what they part is not one name."""
+    """Names; in a sheet commas may part them too."""
     if isinstance(value, list):
         return [_text(name) for name in value]
-    names: list[str] = []
-    for name in map(_text, _list(value)):
-        parts = [part.strip() for part in name.split(",") if part.strip()]
-        names += [name] if directory.person(name) else parts
-    return names
+    return [one for name in map(_text, _list(value)) for one in _parted(name, directory)]
+
+
+def _parted(name: str, directory: Directory) -> list[str]:
+    """One person, last name first or not, or several: where each part is a name by itself."""
+    parts = [part.strip() for part in name.split(",") if part.strip()]
+    if directory.person(name) or not parts:
+        return [name]
+    turned = " ".join(reversed(parts))
+    if len(parts) == 2 and directory.person(turned):
+        return [turned]
+    whole = all(" " in part or directory.person(part) for part in parts)
+    return parts if whole else [name]
 
 
 def _key(name: str) -> str:

@@ -66,7 +66,8 @@ def _from_csv(content: bytes) -> list[Numbered]:
         return _sheet(dict(zip(heading, cells, strict=False)) for cells in reader)
     except csv.Error as error:
         where = f"This is not CSV up to line {reader.line_num}: {error}."
-        raise UnreadableFile(f"{where} Is a quotation mark not closed, or not doubled?") from error
+        why = "Is a quotation mark not closed, not doubled, or not the last of its cell?"
+        raise UnreadableFile(f"{where} {why}") from error
     finally:
         csv.field_size_limit(others)
 

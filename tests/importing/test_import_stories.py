@@ -295,6 +295,22 @@ def test_a_sheet_as_people_keep_it(company, tmp_path):
     assert story.published_at.date() == datetime.date(2026, 2, 5)
 
 
+@pytest.mark.parametrize(
+    ("people", "credited"),
+    [
+        ("Vos, Anke", ["Anke Vos"]),
+        ("Vos, Berit", ["Vos, Berit"]),
+        ("Anke Vos, RN", ["Anke Vos, RN"]),
+        ("Anke Vos, Berit Holm", ["Anke Vos", "Berit Holm"]),
+        ("Vos, Anke; the night porter", ["Anke Vos", "the night porter"]),
+    ],
+)
+def test_a_comma_may_stand_within_a_name(company, tmp_path, people, credited):
+    EmployeeFactory(first_name="Anke", last_name="Vos")
+    bring_in(write(tmp_path, [{"people": people}]))
+    assert [str(credit) for credit in Story.objects.get().credits.all()] == credited
+
+
 def test_a_row_has_the_number_that_stands_beside_it_in_the_sheet(company, tmp_path):
     (tmp_path / "stories.csv").write_text(
         f"{SHEET}\nShe stayed.,,,,,,N1\n\nHe too.,Magical,,,,,N1\n"
