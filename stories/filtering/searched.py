@@ -113,7 +113,9 @@ class Searched(Meant):
         where they are too many."""
         others, all_there_are = super().seqs_without(*self._words_keys), self.index.under(PUBLISHED)
         likely = max(len(self.seqs), 1) * len(all_there_are) / max(len(others), 1)
-        most = MOST_SAID if MOST < likely <= MOST_SAID else MOST
+        # What is in doubt is read story by story, and so many are not.
+        sure = self._naming.names and not self._in_doubt
+        most = MOST_SAID if sure and MOST < likely <= MOST_SAID else MOST
         found = self._newest(self._words_without(), None, at_once=most + 1)
         seqs = BitMap(islice(found, most + 1))
         return seqs if len(seqs) <= most else None

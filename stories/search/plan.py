@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from stories.terms import BREAK
 
@@ -20,6 +21,10 @@ COLUMNS = {
     Where.HEAD: ("line", "title"),
     Where.ANYWHERE: ("line", "title", "body", "people"),
 }
+
+
+# So few words are looked for one by one.
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,18 @@ def some(nodes: Iterable[Node]) -> Node:
     return found[0] if len(found) == 1 else Some(found)
 
 
+def start_of(some_of: Some) -> Says | None:
+    """What many words begin with alike, such as all those of a beginning: a story in which nothing
+    begins so says none of them. None if they have nothing in common, or are few.
+    """
+    said = [one for one in some_of.of if isinstance(one, Says)]
+    wheres = {one.where for one in said}
+    if len(said) < max(len(some_of.of), FEW) or len(wheres) > 1:
+        return None
+    start = commonprefix([one.terms[0] for one in said])  # noqa: RUF071  # letters, no paths
+    return Says((start,), wheres.pop(), beginning=True) if start else None
+
+
 def holds(plan: Plan, entry: Mapping[str, str]) -> bool:
     """Whether a story is found by its entry: the columns of `Entry` by their names."""
     return _is_true(plan.yes, entry) and not (plan.no and _is_true(plan.no, entry))
@@ -95,6 +112,9 @@ def _is_true(node: Node, entry: Mapping[str, str]) -> bool:
     if isinstance(node, Every):
         return all(_is_true(one, entry) for one in node.of)
     if isinstance(node, Some):
+        start = start_of(node)
+        if start and not _is_true(start, entry):
+            return False
         return any(_is_true(one, entry) for one in node.of)
     if isinstance(node, Under):
         return node.facet in entry["facets"].split()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from .plan import COLUMNS, Every, Node, Plan, Says, Some, Under
+from .plan import COLUMNS, Every, Node, Plan, Says, Some, Under, start_of
 from .tables import TABLE
 
 # Some SQL that is true or not, and its parameters.
@@ -48,7 +48,11 @@ def _node(node: Node) -> Condition:
         case Every(of):
             return _joined(" AND ", of)
         case Some(of):
-            return _joined(" OR ", of)
+            condition, parameters = _joined(" OR ", of)
+            if (start := start_of(node)) is None:
+                return condition, parameters
+            quick, more = _node(start)
+            return f"({quick} AND {condition})", more + parameters
         case Under(facet):
             return _stands(f" {facet} ", ("facets",))
         case Says(terms, where, beginning):

@@ -225,6 +225,18 @@ def test_no_phrase_reaches_from_one_text_into_the_next():
         assert not titles(Query((word(*across.split()),))), across
 
 
+def test_a_beginning_of_many_words_is_said_by_each_of_them(stories):
+    many = "compact company compare compass compete compile comply compote computer comrade"
+    for number, begun in enumerate(many.split()):
+        PublishedStoryFactory(title=f"{number}", line="", place="", body=f"A {begun} was there.")
+    found = [str(number) for number in range(len(many.split()))]
+    assert titles(Query((typing("comp"),))) == found[:-1]
+    assert titles(Query((typing("com"),))) == found
+    assert titles(Query((typing("comp"), word("there")), not_parts=(word("compass"),))) == [
+        one for one in found[:-1] if one != "3"
+    ]
+
+
 def test_pages_go_down_and_up_without_gaps(stories):
     more = [PublishedStoryFactory(title=f"more {number}", body="A teapot.") for number in range(9)]
     query, places = Query((word("teapot"),)), [story.seq for story in more][::-1]
