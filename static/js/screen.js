@@ -22,6 +22,7 @@ let etag = "";
 let waiting = null; // an answer that takes the deck's place at the next turn
 let failures = 0;
 let askedNow = false;
+let askAgain = false;
 let turning;
 let asking;
 
@@ -128,7 +129,8 @@ async function ask() {
     failures += 1;
   }
   askedNow = false;
-  asking = setTimeout(ask, Math.min(ASK_EVERY * 1.5 ** failures, ASK_AT_LEAST));
+  asking = setTimeout(ask, askAgain ? 0 : Math.min(ASK_EVERY * 1.5 ** failures, ASK_AT_LEAST));
+  askAgain = false;
 }
 
 // Its photo and the words for it count as well.
@@ -175,6 +177,7 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("online", () => {
   failures = 0;
   // One round of asking is enough, however often the network comes and goes.
+  askAgain = askedNow;
   if (askedNow) return;
   clearTimeout(asking);
   ask();

@@ -10,6 +10,6 @@ document.addEventListener("htmx:sendError", ({ detail: { elt } }) => {
   words.scrollIntoView({ block: "nearest" });
 });
 
-document.addEventListener("htmx:beforeRequest", () => {
-  words.hidden = true;
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+  if (elt.matches("form")) words.hidden = true;
 });

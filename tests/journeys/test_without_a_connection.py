@@ -25,6 +25,11 @@ def test_a_reader_is_told_and_sends_it_again(new_context, live_server):
     page.locator("#send-note").click()
     expect(said).to_be_visible()
     expect(note).to_have_value(THANKS)
+    # Other things that are asked for meanwhile do not take it away.
+    page.mouse.wheel(0, 20_000)
+    page.get_by_role("link", name="Flag this story").click()
+    expect(said).to_be_attached()
+    assert not said.evaluate("words => words.hidden")
     context.set_offline(False)
     page.locator("#send-note").click()
     expect(page.locator(".notes")).to_contain_text(THANKS)
