@@ -104,7 +104,7 @@ class Fit:
     @property
     def long(self) -> bool:
         """Too long to lead a poster: the title or a smaller setting does."""
-        return is_long(self.text)
+        return is_long(self.text.removesuffix(CLOSING))
 
     @cached_property
     def steps(self) -> dict[int, int]:

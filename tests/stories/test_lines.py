@@ -139,6 +139,13 @@ def test_about_a_hundred_and_forty_characters_is_too_long_to_lead():
     assert fit(said[:165]).long
 
 
+def test_whether_a_line_leads_is_answered_alike_with_and_without_its_closing_quote():
+    said = "I said I would walk her to the platform, and then I saw the boxes, so I took two. " * 3
+    for length in range(120, 165):
+        line = said[:length].strip()
+        assert fit(line).long == lines.is_long(line), length
+
+
 def test_a_script_that_is_set_wider_may_be_as_long():
     said = "Не переживайте, бабушка, я подожду с вами, пока не придёт автобус."
     for line in (said, RUSSIAN * 2, "ไม่ต้องห่วงนะคะคุณยาย เดี๋ยวหนูเดินไปส่งถึงบ้านเลยค่ะ"):
