@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import get_text_list
@@ -107,7 +107,10 @@ def _gone(request: HttpRequest, stories: list[Story]) -> list[Story]:
 def _each(
     request: HttpRequest, chosen: QuerySet[Story], act: Callable[[Story], None], done: str
 ) -> None:
-    """Decide story by story; one that refuses, or fails, does not keep the others from it."""
+    """Decide story by story; one that refuses, or fails, does not keep the others from it.
+
+    Each is read again, and locked, when its turn comes: its teller may have changed it meanwhile.
+    """
     stories = list(chosen[: MOST_AT_ONCE + 1])
     stories += _gone(request, stories)
     if len(stories) > MOST_AT_ONCE:
@@ -117,7 +120,9 @@ def _each(
     decided = []
     for story in stories:
         try:
-            act(story)
+            with transaction.atomic():
+                fresh = Story.objects.select_for_update(of=("self",)).select_related("teller")
+                act(fresh.get(pk=story.pk))
         except (TransitionRefused, ValidationError, ValueError) as error:
             messages.error(request, f"“{name_of(story)}”: {refusal(error)}")
         except DatabaseError:

@@ -214,6 +214,25 @@ def test_a_story_that_holds_a_number_of_somebody_is_not_approved_with_the_others
     assert Story.objects.published().count() == 2
 
 
+def test_a_number_that_is_told_while_others_are_approved_is_looked_at_too(
+    moderator_client, monkeypatch
+):
+    first, second = PendingStoryFactory(title="One"), PendingStoryFactory(title="Two")
+    publish = Story.publish
+
+    def publish_while_another_is_changed(story, **by):
+        publish(story, **by)
+        other = Story.objects.get(pk=second.pk if story.pk == first.pk else first.pk)
+        other.body = "Ring her on 020 7946 0958."
+        other.save_content(by=None)
+
+    monkeypatch.setattr(Story, "publish", publish_while_another_is_changed)
+    kept, _done = said(many(moderator_client, "approve", [first, second]))
+    assert "It still waits. Open it, look at this" in kept
+    assert Story.objects.pending().get().body == "Ring her on 020 7946 0958."
+    assert Story.objects.published().count() == 1
+
+
 @pytest.mark.parametrize(("action", "status"), [("send_back", "sent_back"), ("reject", "rejected")])
 def test_many_are_sent_back_or_rejected_with_one_note_that_is_asked_for(
     moderator_client, action, status
