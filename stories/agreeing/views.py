@@ -156,8 +156,15 @@ def _named(form: AudiencesForm, story: Story, person: Employee, by: dict) -> boo
 
 
 def _corrected(form: CorrectionForm, story: Story, person: Employee, by: dict) -> bool:
-    if form.is_valid() and not story.ask_for_correction(person, form.cleaned_data["said"], **by):
-        form.add_error("said", _("You have written several times; the moderators have all of it."))
+    if not form.is_valid():
+        return False
+    try:
+        if not story.ask_for_correction(person, form.cleaned_data["said"], **by):
+            form.add_error(
+                "said", _("You have written several times; the moderators have all of it.")
+            )
+    except TransitionRefused as refused:
+        form.add_error("said", str(refused))
     return form.is_valid()
 
 

@@ -1,7 +1,8 @@
-"""The database itself keeps what people said: who said what of which story, and when, stays as it is.
+"""The database itself refuses to change who answered what of which story, for whom, how and when.
 
-Words are taken out for good where they name somebody who is erased, and so is the account that wrote
-them down. A row goes with its story, or with its person; the history, which is kept, has it still.
+It does not keep the words of a correction, nor who wrote a row down: a name is taken out of both where
+somebody is erased. Nor does it keep rows from being deleted, as they go with their story, or with their
+person. Only the code keeps these. The history, which the database does keep, has each row as written.
 """
 
 from django.db import migrations

@@ -20,6 +20,8 @@ from .transitions import TransitionRefused, collect_cards
 from .vocabulary import WITHDRAWABLE, Status, Visibility
 
 MOST_CORRECTIONS = 10
+# Of everybody in a story: all that waits is shown at once, as all of it is settled at once.
+MOST_WAITING = 100
 # Answers a day after which nobody is named more fully in a story. What names them less needs no
 # bound of its own: there are a few steps down, and then somebody has to go up again.
 MOST_A_DAY = 20
@@ -102,17 +104,39 @@ class Agreeing(models.Model):
 
     @transaction.atomic
     def ask_for_correction(self, person: Any, words: str, *, by: Any, how: str) -> bool:
-        """A word to the moderators on how somebody is spoken of; False where there are enough."""
+        """A word to the moderators on how somebody is spoken of; False where there are enough.
+
+        Raises TransitionRefused where so much waits that they have to read first.
+        """
         self._lock()
         asked = self.consents.filter(employee=person, what=What.CORRECTION)
         if asked.count() >= MOST_CORRECTIONS:
             return False
+        if self.consents.open_corrections().count() >= MOST_WAITING:
+            raise TransitionRefused(
+                _("Much waits to be read about this story. Write again in a few days.")
+            )
         self._row(What.CORRECTION, by, how, employee=person, said=words).save()
         return True
 
-    def settle_corrections(self, *, by: Any) -> None:
-        """All that was asked to be put right so far has been."""
+    @transaction.atomic
+    def settle_corrections(self, *, seen: int | None, by: Any) -> bool:
+        """All that was asked to be put right so far has been; False where nothing waits.
+
+        `seen` is the newest that was read. Raises TransitionRefused where it is not the newest any
+        more; none can come before this is written down, as who asks locks the story too.
+        """
+        self._lock()
+        waiting = self.consents.open_corrections().order_by("-pk")
+        newest = waiting.values_list("pk", flat=True).first()
+        if newest is None:
+            return False
+        if newest != seen:
+            raise TransitionRefused(
+                _("Somebody asked for something more meanwhile. Read it first.")
+            )
         self._row(What.SETTLED, by, How.OWN_PAGE).save()
+        return True
 
     @transaction.atomic
     def customer_says(self, audience: Audience, agreed: bool, *, by: Any, how: str) -> None:

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST
 
 from staff.audiences import ORGANISATION, PUBLIC
 from staff.models import Credit
-from stories.models import Consent, Story
+from staff.text import as_id
+from stories.models import Consent, Story, TransitionRefused
+from stories.models.agreeing import MOST_WAITING
 
 from . import decisions
 
@@ -26,8 +28,6 @@ CUSTOMER = {
     "not_outside": (PUBLIC, False, gettext_lazy("may no longer be shown outside")),
     "not_here": (ORGANISATION, False, gettext_lazy("may not be told at all: it comes down")),
 }
-# More of them are in the ledger.
-MOST_CORRECTIONS = 20
 HOW = (Consent.How.IN_PERSON, Consent.How.EMAIL)
 
 
@@ -62,7 +62,7 @@ def agreed(story: Story) -> Agreed:
     # Most stories have none, as the question that fetched the story knows.
     asked = story.consents.open_corrections().select_related("employee").order_by("-pk")
     any_asked = story.open_correction is not None  # type: ignore[attr-defined]
-    return Agreed(held, list(asked[:MOST_CORRECTIONS]) if any_asked else [], ways, how)
+    return Agreed(held, list(asked[:MOST_WAITING]) if any_asked else [], ways, how)
 
 
 def _said(credit: Credit) -> str:
@@ -84,13 +84,11 @@ def urls(wrap: Callable) -> list:
 def settled(request: HttpRequest, pk: int) -> HttpResponse:
     """What people in the story asked to be put right is right now, or stays as it is."""
     story = decisions.story_to_read(request, pk)
-    waiting, seen = story.consents.open_corrections(), request.POST.get("seen", "")
-    newest = waiting.order_by("-pk").values_list("pk", flat=True).first()
-    if newest and seen not in ("", str(newest)):
-        messages.error(request, _("Somebody asked for something more meanwhile. Read it first."))
-    elif newest:
-        story.settle_corrections(by=request.user)
-        messages.success(request, _("Settled."))
+    try:
+        if story.settle_corrections(seen=as_id(request.POST.get("seen", "")), by=request.user):
+            messages.success(request, _("Settled."))
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
     return redirect(decisions.address(story))
 
 

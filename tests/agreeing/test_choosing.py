@@ -93,6 +93,13 @@ class TestFromTheEMail:
         row = Consent.objects.open_corrections().get()
         assert (row.story, row.employee, row.said) == (story, person, "I am a porter.")
 
+    def test_where_much_waits_it_asks_for_a_few_days(self, client, story, address, monkeypatch):
+        monkeypatch.setattr("stories.models.agreeing.MOST_WAITING", 0)
+        answer = client.post(address, {"said": "I am a porter."})
+        assert answer.status_code == 422
+        assert "Write again in a few days." in answer.content.decode()
+        assert not story.consents.exists()
+
     def test_what_is_written_is_made_fit_to_store(self, client, story, address):
         assert client.post(address, {"said": "\x00 I am \u202eno nurse. \x07"}).status_code == 302
         assert story.consents.get().said == "I am no nurse."

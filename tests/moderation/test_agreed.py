@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from staff.audiences import COLLEAGUE, Audience
-from stories.models import Consent
+from stories.models import Consent, Story
 from tests.factories import EmployeeFactory, PublishedStoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,15 @@ def story(person):
 def page(client, story) -> str:
     address = reverse("admin:stories_story_change", args=[story.pk])
     return client.get(address).content.decode()
+
+
+def seen(shown: str) -> str:
+    return re.search(r'name="seen" value="(\d+)"', shown)[1]
+
+
+def settle(client, story, newest: str | None) -> None:
+    data = {} if newest is None else {"seen": newest}
+    client.post(reverse("admin:stories_story_settled", args=[story.pk]), data)
 
 
 def test_what_holds_stands_on_the_page_of_the_story_and_leads_to_the_ledger(
@@ -67,7 +76,7 @@ def test_a_correction_waits_until_a_moderator_has_settled_it(moderator_client, s
     shown = page(moderator_client, story)
     assert "Somebody in the story asked for a correction" in shown
     assert "I am no nurse." in shown
-    moderator_client.post(reverse("admin:stories_story_settled", args=[story.pk]))
+    settle(moderator_client, story, seen(shown))
     assert not Consent.objects.open_corrections().exists()
     assert "Somebody in the story asked for a correction" not in page(moderator_client, story)
     assert waiting not in moderator_client.get(reverse("admin:index")).content.decode()
@@ -79,15 +88,50 @@ def test_all_that_waits_is_read_before_it_is_settled(moderator_client, story, pe
     shown = page(moderator_client, story)
     assert "I am no nurse." in shown
     assert "It was a Monday." in shown
-    seen = re.search(r'name="seen" value="(\d+)"', shown)[1]
     story.ask_for_correction(person, "And it rained.", by=None, how=Consent.How.EMAIL)
-    settled = reverse("admin:stories_story_settled", args=[story.pk])
-    moderator_client.post(settled, {"seen": seen})
+    settle(moderator_client, story, seen(shown))
     assert Consent.objects.open_corrections().count() == 3
     shown = page(moderator_client, story)
     assert "And it rained." in shown
-    moderator_client.post(settled, {"seen": re.search(r'name="seen" value="(\d+)"', shown)[1]})
+    settle(moderator_client, story, seen(shown))
     assert not Consent.objects.open_corrections().exists()
+
+
+@pytest.mark.parametrize("newest", [None, "", "x", "9" * 30])
+def test_whoever_does_not_say_what_they_read_settles_nothing(
+    moderator_client, story, person, newest
+):
+    story.ask_for_correction(person, "I am no nurse.", by=None, how=Consent.How.EMAIL)
+    settle(moderator_client, story, newest)
+    assert Consent.objects.open_corrections().count() == 1
+
+
+def test_what_comes_at_the_very_moment_is_not_settled_unread(
+    moderator_client, story, person, monkeypatch
+):
+    story.ask_for_correction(person, "I am no nurse.", by=None, how=Consent.How.EMAIL)
+    newest, lock = seen(page(moderator_client, story)), Story._lock
+
+    def lock_after_somebody_asked(self):
+        monkeypatch.setattr(Story, "_lock", lock)
+        story.ask_for_correction(person, "And it rained.", by=None, how=Consent.How.EMAIL)
+        return lock(self)
+
+    monkeypatch.setattr(Story, "_lock", lock_after_somebody_asked)
+    settle(moderator_client, story, newest)
+    # What was asked in there is undone with the refusal, as it was asked in the same transaction.
+    assert Consent.objects.open_corrections().exists()
+    assert not story.consents.filter(what=Consent.What.SETTLED).exists()
+
+
+def test_all_that_three_people_ask_for_is_shown(moderator_client, story):
+    for number in range(30):
+        if not number % 10:
+            person = EmployeeFactory()
+        words = f"Wrong, part {number}."
+        assert story.ask_for_correction(person, words, by=None, how=Consent.How.EMAIL)
+    shown = page(moderator_client, story)
+    assert all(f"Wrong, part {number}." in shown for number in range(30))
 
 
 @pytest.mark.parametrize(

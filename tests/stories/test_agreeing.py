@@ -1,16 +1,19 @@
 """What people in a story say is written down for good, and true from the next page on."""
 
+from functools import partial
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from staff.audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, PUBLIC, SCREENS, Audience
-from staff.models import Credit
+from staff.models import Credit, History
 from stories.models import (
     Consent,
     Entry,
     Index,
     StaleVersion,
     Story,
+    TransitionRefused,
     WallVersion,
 )
 from stories.models.consent import Consent as Ledger
@@ -102,6 +105,16 @@ def test_nor_does_the_database_let_it_be_changed(story, person, sql):
         cursor.execute(sql)
 
 
+def test_the_history_tells_of_words_that_were_changed_by_sql(story, person):
+    story.ask_for_correction(person, "I am no nurse.", by=None, how=How.EMAIL)
+    row = story.consents.get()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE stories_consent SET said = 'I am a nurse.'")
+        cursor.execute("DELETE FROM stories_consent")
+    written = History.objects.of("stories.consent", row.pk).get()
+    assert written.changes["said"] == [None, "I am no nurse."]
+
+
 def test_the_index_follows_in_the_same_transaction(story, person):
     before = WallVersion.current()
     assert story.seq in Index().under(f"person:{person.pk}")
@@ -140,7 +153,9 @@ class TestCorrections:
     def test_stay_open_until_a_moderator_says_they_are_settled(self, story, person):
         assert story.ask_for_correction(person, "I am no nurse.", by=None, how=How.EMAIL)
         assert [row.said for row in Consent.objects.open_corrections()] == ["I am no nurse."]
-        story.settle_corrections(by=UserFactory())
+        newest = story.consents.latest("pk").pk
+        assert story.settle_corrections(seen=newest, by=UserFactory())
+        assert not story.settle_corrections(seen=newest, by=UserFactory())
         assert not Consent.objects.open_corrections().exists()
         story.ask_for_correction(person, "Nor a doctor.", by=None, how=How.EMAIL)
         assert Consent.objects.open_corrections().count() == 1
@@ -150,6 +165,15 @@ class TestCorrections:
         assert story.ask_for_correction(person, "One.", by=None, how=How.EMAIL)
         assert not story.ask_for_correction(person, "Two.", by=None, how=How.EMAIL)
         assert Consent.objects.count() == 1
+
+    def test_no_more_wait_than_a_moderator_is_shown(self, story, person, monkeypatch):
+        monkeypatch.setattr("stories.models.agreeing.MOST_WAITING", 1)
+        story.ask_for_correction(person, "One.", by=None, how=How.EMAIL)
+        asks = partial(story.ask_for_correction, EmployeeFactory(), "Two.", by=None, how=How.EMAIL)
+        with pytest.raises(TransitionRefused, match="Much waits"):
+            asks()
+        story.settle_corrections(seen=story.consents.get().pk, by=UserFactory())
+        assert asks()
 
 
 class TestTheCustomer:
