@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from .models import Employee
-from .names import SENTENCE_START, WORD, Names, Place, fold, places
+from .names import SEAM, SENTENCE_START, WORD, Names, Place, fold, places
 from .naming import NOBODY, Near
 from .spellings import single_names, whole_names
 
@@ -128,7 +128,7 @@ class Forgetting:
         )
         runs = {_longest_run(form) for form in (*forms, *self.exact)}
         return sorted(
-            one for one in runs if not any(other != one and other in one for other in runs)
+            one for one in runs if not any(other != one and _finds(other, one) for other in runs)
         )
 
     @cached_property
@@ -166,8 +166,13 @@ def _overlap(one: Place, other: Place) -> bool:
 
 def _longest_run(form: str) -> str:
     """What all spellings of a name have in common, case apart; the name where that is nothing."""
-    run = max(RUN.findall(form), key=len, default="")
+    run = max(RUN.findall(form.replace(SEAM, "")), key=len, default="")
     return run.lower() if len(run) > 1 else form
+
+
+def _finds(run: str, other: str) -> bool:
+    """Whether whoever looks for the one finds the other, too."""
+    return run in other if len(run) > SHORT else other.startswith(run)
 
 
 def _holding(column: str, run: str) -> Q:

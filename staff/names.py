@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 # Letters that Unicode does not take apart, as people write them on keyboards without them.
@@ -21,6 +23,11 @@ LETTERS |= dict.fromkeys("‘ʼʻ`′", "’")
 # was taken is never given back (`++`): some signs are both, and trying each way takes for ever.
 WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])++")
 SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff가-힣]")
+# In a name written as one word, where a capital tells it from another word: HallMark is somebody,
+# and hallmark is nobody. Of this character nothing is left in a folded text.
+SEAM = "\u2060"
+# What shows it as well: a hashtag, a handle, and an e-mail address up to its “@”.
+MARKED_BEFORE, MARKED_AFTER = re.compile(r"(?<!\w)[#@]$"), re.compile(r"[\w.+-]{0,64}@\w")
 HYPHENS = "\\-\u2010\u2011"
 # Between two words of a name; quotes and brackets stand around what somebody is called.
 JOINT = re.compile(rf"[\s,.'’–_{HYPHENS}]{{1,3}}|[\s\"“”„«»()]{{1,3}}")
@@ -97,14 +104,21 @@ class Place(NamedTuple):
     stop: int
 
 
+# Words of a name, each with the letter that is a capital where it is a name.
+Seams = tuple[tuple[str, int], ...]
+# Asked of a word, that letter of it, and where the name ends.
+IsShown = Callable[[re.Match, int, int], bool]
+
+
 def places(text: str, *sets: Names) -> list[Place]:
     """Where names stand in the text, in its order, none overlapping another."""
     folded = fold(text)
     words = list(WORD.finditer(folded))
-    found = [place for names in sets for place in names.find(folded, words)]
+    shown = _Shown(text)
+    found = [place for names in sets for place in names.find(folded, words, shown)]
     if not found:
         return []
-    here = (_whole(text, place) for place in _in_the_original(text, found))
+    here = (_whole(text, place) for place in shown.in_the_original(found))
     return _joined(text, sorted(place for place in here if _is_a_name(text, place)))
 
 
@@ -114,7 +128,14 @@ class Names:
     def __init__(self, names: Iterable[str]) -> None:
         self._spaced: dict[str, list[tuple[str, ...]]] = {}
         self._unspaced: set[str] = set()
-        for words in {tuple(WORD.findall(fold(name))) for name in names} - {()}:
+        seams: dict[tuple[str, ...], Seams] = {}
+        for name in sorted(set(names)):
+            words = tuple(WORD.findall(fold(name)))
+            # What somebody's name is without a seam, too, needs none.
+            plain = SEAM not in name or seams.get(words) == ()
+            seams[words] = () if plain else (*seams.get(words, ()), *_seams(name))
+        self._seams = {words: found for words, found in seams.items() if found}
+        for words in seams.keys() - {()}:
             if SPACELESS.match(words[0]):
                 self._unspaced |= {"".join(words), " ".join(words)}
             else:
@@ -127,26 +148,62 @@ class Names:
         folded = fold(text)
         return any(True for _place in self.find(folded, list(WORD.finditer(folded))))
 
-    def find(self, folded: str, words: list[re.Match]) -> Iterator[Place]:
-        """Where these names stand in a folded text that has these words."""
+    def find(
+        self, folded: str, words: list[re.Match], shown: IsShown | None = None
+    ) -> Iterator[Place]:
+        """Where these names stand in a folded text that has these words.
+
+        `shown` is asked where a name needs a capital, or whatever else tells it from a word.
+        """
         end = 0
         for at, word in enumerate(words if self._spaced else ()):
-            if word.start() >= end and (place := self._name_at(words, at, folded)):
+            if word.start() >= end and (place := self._name_at(words, at, folded, shown)):
                 end = place.stop
                 yield place
         for name in self._unspaced:
             for found in re.finditer(re.escape(name), folded):
                 yield Place(*found.span())
 
-    def _name_at(self, words: list[re.Match], at: int, folded: str) -> Place | None:
+    def _name_at(
+        self, words: list[re.Match], at: int, folded: str, shown: IsShown | None
+    ) -> Place | None:
         word, start = words[at].group(), words[at].start()
         for skipped in (0, 1) if word[0] in ATTACHED and len(word) > 2 else (0,):
             for name in self._spaced.get(word[skipped:], ()):
-                if stop := _end(name, words, at, folded):
+                stop = _end(name, words, at, folded)
+                if stop and self._is_shown(name, words[at:], stop, shown):
                     return Place(start + skipped, stop)
-        if word.endswith("s") and len(word) > 3 and (word[:-1],) in self._spaced.get(word[:-1], ()):
-            return Place(start, words[at].end() - 1)  # “Mareks”
+        alone, stop = (word[:-1],), words[at].end() - 1
+        genitive = word.endswith("s") and len(word) > 3 and alone in self._spaced.get(alone[0], ())
+        if genitive and self._is_shown(alone, words[at:], stop, shown):
+            return Place(start, stop)  # “Mareks”
         return None
+
+    def _is_shown(
+        self, name: tuple[str, ...], here: list[re.Match], stop: int, shown: IsShown | None
+    ) -> bool:
+        if shown is None or name not in self._seams:
+            return True
+        seams = self._seams[name]
+        return any(
+            shown(word, at, stop)
+            for word in takewhile(lambda word: word.start() < stop, here)
+            for part, at in seams
+            if word.group().startswith(part)
+        )
+
+
+def _seams(name: str) -> Seams:
+    """The words that need a capital in a name, and at which letter."""
+    before, *after = name.split(SEAM)
+    starts = [len(fold(before + "".join(after[:count]))) for count in range(len(after))]
+    words = list(WORD.finditer(fold(name)))
+    return tuple(
+        (word.group(), at - word.start())
+        for at in starts
+        for word in words
+        if word.start() <= at < word.end()
+    )
 
 
 def _end(name: tuple[str, ...], words: list[re.Match], at: int, folded: str) -> int | None:
@@ -172,10 +229,30 @@ def _join(words: list[re.Match], at: int, folded: str) -> bool:
     return "." not in between or between == "." or len(words[at].group()) == 1
 
 
-def _in_the_original(text: str, found: Iterable[Place]) -> list[Place]:
-    """Places in the folded text as places in the text itself."""
-    origins = [at for at, character in enumerate(text) for _ in fold(character)]
-    return [Place(origins[place.start], origins[place.stop - 1] + 1) for place in found]
+class _Shown:
+    """What a text shows that is no longer seen once it is folded."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __call__(self, word: re.Match, at: int, stop: int) -> bool:
+        """Whether this word is shown to be a name that ends there: MarkHall, #markhall."""
+        text, start = self._text, self._origins[word.start()]
+        end = self._origins[stop - 1] + 1
+        if MARKED_BEFORE.search(text[max(0, start - 2) : start]) or MARKED_AFTER.match(text, end):
+            return True
+        whole = text[start : self._origins[word.end() - 1] + 1]
+        return text[self._origins[word.start() + at]].isupper() and not whole.isupper()
+
+    @cached_property
+    def _origins(self) -> list[int]:
+        """Of each character of the folded text, where it is in the text itself."""
+        return [at for at, character in enumerate(self._text) for _ in fold(character)]
+
+    def in_the_original(self, found: Iterable[Place]) -> list[Place]:
+        """Places in the folded text as places in the text itself."""
+        origins = self._origins
+        return [Place(origins[place.start], origins[place.stop - 1] + 1) for place in found]
 
 
 def _whole(text: str, place: Place) -> Place:
@@ -202,7 +279,7 @@ def _is_a_name(text: str, place: Place) -> bool:
     """
     found = text[place.start : place.stop]
     words = [word for word in WORD.findall(found) if len(word) > 1]
-    if INITIAL.search(found) or all(_also_a_word(fold(word)) for word in words):
+    if INITIAL.search(found) or all(also_a_word(fold(word)) for word in words):
         return not any(word[0].islower() for word in words) and not _is_a_word(text, place)
     return True
 
@@ -216,7 +293,8 @@ def _is_a_word(text: str, place: Place) -> bool:
     return bool(asks or dates) and not after.startswith(("'", "’"))
 
 
-def _also_a_word(word: str) -> bool:
+def also_a_word(word: str) -> bool:
+    """Whether a folded name means somebody only where it has a capital."""
     return word in ALSO_WORDS or word.removesuffix("s") in ALSO_WORDS
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 from .models import Employee
-from .names import WORD, fold
+from .names import SEAM, WORD, also_a_word, fold
 
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼʻ`´′](?=\w)")
@@ -45,8 +46,9 @@ def _whole_names(first_name: str, last_name: str, known_as: str) -> tuple[str, .
 
 def _as_one_word(pair: tuple[str, str]) -> str:
     """As in “#OskarLindqvist” and in e-mail addresses; '' for what may be another word."""
-    words = ["".join(WORD.findall(name)) for name in pair]
-    return "".join(words) if min(map(len, words)) >= SHORTEST_JOINED else ""
+    words = [WORD.findall(name) for name in pair]
+    shortest = min(len("".join(parts)) for parts in words)
+    return SEAM.join(chain(*words)) if shortest >= SHORTEST_JOINED else ""
 
 
 @lru_cache(maxsize=4096)
@@ -64,8 +66,29 @@ def _says_something(name: str) -> bool:
 def _spellings(names: Iterable[str]) -> tuple[str, ...]:
     """The names, and as they are written without umlauts and apostrophes: Mueller, ORourke."""
     names = list(names)
-    names += [APOSTROPHE.sub("", name) for name in names]
+    names += [_without_apostrophes(name) for name in names]
     return tuple({*names, *(name.lower().translate(SPELLED_OUT) for name in names)})
+
+
+def _without_apostrophes(name: str) -> str:
+    """With a seam where the capital belongs, for “De’Ath” is DeAth, and death a word.
+
+    Beside a first name that is no word as well, nobody takes it for one.
+    """
+    words = name.split()
+    others = [fold(word) for word in words if not APOSTROPHE.search(word)]
+    if any(len(word) > 1 and not also_a_word(word) for word in others):
+        return APOSTROPHE.sub("", name)
+    return " ".join(_seamed(word) if APOSTROPHE.search(word) else word for word in words)
+
+
+def _seamed(word: str) -> str:
+    """ORourke with a seam before its second capital, Naim for “Na’im” with one before its first."""
+    parts = APOSTROPHE.split(word)
+    seamed = "".join(
+        [parts[0], *(SEAM + part if part[0].isupper() else part for part in parts[1:])]
+    )
+    return seamed if SEAM in seamed else SEAM + seamed
 
 
 def first_name(person: Employee) -> str:

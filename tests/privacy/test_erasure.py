@@ -145,6 +145,42 @@ def test_nor_does_the_vocabulary_know_the_name_as_one_word(
     assert not joined.exists()
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "word"),
+    [
+        ("Mark", "Hall", "hallmark"),
+        ("Will", "Good", "goodwill"),
+        ("Brad", "Ford", "Bradford"),
+        ("Wai", "Ting", "waiting"),
+        ("Maeve", "De’Ath", "death"),
+    ],
+)
+def test_words_that_are_a_name_written_as_one_word_stay(
+    first, last, word, django_capture_on_commit_callbacks
+):
+    person = EmployeeFactory(first_name=first, last_name=last)
+    body = f"There was {word} in it. Thank you, #"
+    joined = fold(first + last).replace("’", "")
+    story = PublishedStoryFactory(body=f"{body}{joined}.")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(person, by=None)
+    story.refresh_from_db()
+    assert story.body == f"{body}a colleague."
+    assert Word.objects.filter(word=fold(word)).exists()
+
+
+def test_a_name_without_its_apostrophe_is_found_inside_a_word(django_capture_on_commit_callbacks):
+    person = EmployeeFactory(first_name="Maeve", last_name="De’Ath")
+    story = PublishedStoryFactory(body="A sudden death. Ask @DeAthMaeve or M. DeAth.")
+    alone = PublishedStoryFactory(body="Ask M. DeAth.")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(person, by=None)
+    story.refresh_from_db()
+    alone.refresh_from_db()
+    assert story.body == "A sudden death. Ask @a colleague or a colleague."
+    assert alone.body == "Ask a colleague."
+
+
 def test_a_word_that_another_story_says_stays_in_the_vocabulary(
     known, django_capture_on_commit_callbacks
 ):

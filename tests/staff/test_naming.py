@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from staff.audiences import ORGANISATION
+from staff.forgetting import Forgetting
 from staff.naming import Naming, Near
 from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory
 
@@ -46,7 +47,7 @@ class TestWholeNames:
             "It was Mar\u00adek No\u200bwak who came.",
             "It was Marek_Nowak who came.",
             "It was MarekNowak who came.",
-            "It was nowakmarek who came.",
+            "It was nowakMarek who came.",
         ],
     )
     def test_are_withheld_however_they_are_written(self, text):
@@ -58,9 +59,49 @@ class TestWholeNames:
         unnamed("Wilhelmina", "Jansen", known_as="Mina")
         assert said(f"Ask Wilhelmina {between} Jansen.") == "Ask a colleague."
 
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("Thank you, #nowakmarek and @mareknowak.",
+             "Thank you, #a colleague and @a colleague."),
+            ("#MAREKNOWAK’s and #mareknowaks", "#a colleague’s and #a colleagues"),
+            ("to mareknowak@northgate.example", "to a colleague@northgate.example"),
+            ("to desk.mareknowak-2@northgate.example", "to desk.a colleague-2@northgate.example"),
+            ("to desk@mareknowak.example", "to desk@mareknowak.example"),
+        ],
+    )  # fmt: skip
+    def test_as_one_word_are_withheld_in_hashtags_and_addresses(self, text, shown):
+        unnamed()
+        assert said(text) == shown
+
     def test_as_one_word_with_an_initial_are_another_word(self):
         unnamed("Stella", "Hall")
-        assert said("What shall we do? Ask stellahall.") == "What shall we do? Ask a colleague."
+        assert said("What shall we do? Ask #stellahall.") == "What shall we do? Ask #a colleague."
+
+    @pytest.mark.parametrize(
+        ("first", "last", "word"),
+        [
+            ("Mark", "Hall", "hallmark"),
+            ("Will", "Good", "goodwill"),
+            ("Brad", "Ford", "Bradford"),
+            ("Wai", "Ting", "waiting"),
+            ("Mark", "De’Ath", "death"),
+        ],
+    )
+    def test_that_would_be_another_word_as_one_leave_that_word(self, first, last, word):
+        person = unnamed(first, last)
+        for text in (f"It is {word} and more.", f"{word.title()}s ago.", f"{word.upper()} NOW"):
+            assert said(text, person) == text
+            assert Forgetting(person, everywhere=True).text(text) == text
+
+    def test_without_the_apostrophe_need_their_capital_or_a_first_name(self):
+        person = unnamed("Mark", "De’Ath")
+        text = "Mark DeAth, MarkDeAth and DeAth’s desk, #deathmark, a mark death left."
+        assert said(text, person) == (
+            "A colleague, a colleague and a colleague’s desk, #a colleague, a mark death left."
+        )
+        unnamed("Joe", "O’Rourke")
+        assert said("joe orourke and orourke") == "A colleague and orourke"
 
     def test_known_as_counts_as_a_first_name(self):
         unnamed("Wilhelmina", "Jansen", known_as="Mina")
