@@ -55,9 +55,6 @@ def _question(
         return asked.by_index(plan)
     # To gather all that begins so costs more than to look who does: while that is near.
     near, far = asked.parted()
-    if far.ceiling - far.floor <= 1:
-        sql, parameters = near.by_looking(plan)
-        return sql, parameters
     (sql, parameters), (more, further) = near.by_looking(plan), far.by_index(plan)
     return f"SELECT * FROM ({sql}) AS near UNION ALL ({more}) LIMIT %s", [
         *(*parameters, *further, limit)

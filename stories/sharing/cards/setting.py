@@ -113,7 +113,7 @@ def _faces(text: str, style: Style) -> Iterator[tuple[int, str, Face]]:
     A word is set in one font if any has all of it; what belongs to no script, such as a full stop,
     stays in the font of what stands before it.
     """
-    start, current = 0, chain(style)[0]
+    start, current, before = 0, chain(style)[0], ""
     for word in _words(text):
         whole = _face(word, style)
         for cluster in letters.clusters(word):
@@ -124,11 +124,12 @@ def _faces(text: str, style: Style) -> Iterator[tuple[int, str, Face]]:
             if cluster in QUOTES:
                 face = chain(style)[0]
             elif cluster == " ":
-                # The space of the letters around it.
-                face = current
+                # The space of the letters before it; after a picture our own, so that it is as wide
+                # wherever the picture stands.
+                face = chain(style)[0] if letters.is_picture(before) else current
             # `drawable` has taken out what can't be drawn; whoever forgot it gets spaces.
             yield start, cluster if face else " " * len(cluster), face or current
-            start += len(cluster)
+            start, before = start + len(cluster), cluster
             if face and not face.emoji:
                 current = face
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from fontTools.ttLib import TTFont
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
@@ -86,6 +86,14 @@ def lead_rows(layout: Layout) -> list:
     credit=said(200),
     form=FORMS,
     gold=st.booleans(),
+)
+# Pictures beside letters of another font, whose spaces are wider than ours.
+@example(
+    line="τα ρέστα, τα 🎂 🎂 τα",
+    title="He’s",
+    credit="He’s",
+    form=FORMATS["landscape"],
+    gold=False,
 )
 def test_nothing_touches_the_margins_and_no_word_is_lost(line, title, credit, form, gold):
     content = content_of(a_card(line, title, ("caring", "put-right"), credit=credit, gold=gold))
