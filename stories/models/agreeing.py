@@ -135,7 +135,7 @@ class Agreeing(models.Model):
             raise TransitionRefused(
                 _("Somebody asked for something more meanwhile. Read it first.")
             )
-        self._row(What.SETTLED, by, How.OWN_PAGE).save()
+        self._row(What.SETTLED, by, How.ADMIN).save()
         return True
 
     @transaction.atomic

@@ -67,6 +67,7 @@ class Consent(Recorded):
         OWN_PAGE = "own_page", _("on their own page")
         IN_PERSON = "in_person", _("in person")
         TELLER = "teller", _("by the teller’s word")
+        ADMIN = "admin", _("in the admin")
 
     story = models.ForeignKey(
         "stories.Story", verbose_name=_("story"), on_delete=models.CASCADE, related_name="consents"

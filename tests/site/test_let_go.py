@@ -55,6 +55,11 @@ class TestLettingGo:
         assert "Draft, 30 days: 1 let go of." in said()
         assert set(Story.objects.all()) == kept
 
+    def test_says_one_day_and_many_days(self, settings):
+        settings.KEEP_DRAFTS, settings.KEEP_REJECTED = 1, 0
+        assert "Draft, 1 day: 0 let go of." in said()
+        assert "Rejected, any number of days: 0 let go of." in said()
+
     @pytest.mark.parametrize("factory", [PendingStoryFactory, PublishedStoryFactory])
     def test_takes_nothing_that_is_read_or_waits(self, factory):
         story = aged(factory(), 4000)

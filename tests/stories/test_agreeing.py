@@ -157,6 +157,7 @@ class TestCorrections:
         assert story.settle_corrections(seen=newest, by=UserFactory())
         assert not story.settle_corrections(seen=newest, by=UserFactory())
         assert not Consent.objects.open_corrections().exists()
+        assert story.consents.latest("pk").how == How.ADMIN, "nobody’s own page settles anything"
         story.ask_for_correction(person, "Nor a doctor.", by=None, how=How.EMAIL)
         assert Consent.objects.open_corrections().count() == 1
 

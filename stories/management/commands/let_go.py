@@ -71,7 +71,8 @@ class Command(TablesCommand):
     def _say(self, what: str, days: int, count: int, options: dict[str, Any]) -> None:
         if options["verbosity"]:
             done = "would go" if options["dry_run"] else "let go of"
-            self.stdout.write(f"{what}, {days or 'any number of'} days: {count} {done}.")
+            kept = f"{days or 'any number of'} {'day' if days == 1 else 'days'}"
+            self.stdout.write(f"{what}, {kept}: {count} {done}.")
 
 
 def _left_long_ago(days: int) -> Iterator[Employee]:
