@@ -82,25 +82,10 @@ def check(upload: File) -> CheckedPicture:
     try:
         with opened(upload) as picture:
             return kept(pixels(picture))
-    except TooManyPixels as error:
-        raise ValidationError(
-            _(
-                "This picture is larger than we can take: at most %(most)d million pixels, and "
-                "fewer as WebP or AVIF. Make it smaller and try again."
-            ),
-            params={"most": MOST_PIXELS // 1_000_000},
-            code="pixels",
-        ) from error
-    except TooFewPixels as error:
-        raise ValidationError(_("This picture is too small to show."), code="small") from error
-    except NoRoom as error:
-        raise ValidationError(
-            _("Many photos are coming in just now. Try again in a minute."), code="busy"
-        ) from error
     except Exception as error:
         # A broken file makes a decoder raise anything; whatever it is, there is no picture.
-        log.info("A picture could not be read: %s", error.__class__.__name__)
-        raise _unreadable(upload) from error
+        _let_go(error)
+        raise _refusal(error, upload) from error
 
 
 def kept(image: Image.Image) -> CheckedPicture:
@@ -160,6 +145,38 @@ def _check_bytes(upload: File) -> None:
         )
 
 
+def _let_go(error: BaseException | None) -> None:
+    """Forget where it failed: each place holds the picture as far as it was decoded.
+
+    Decoders refer to themselves, so hundreds of megabytes would wait for the garbage collector, and
+    the room for the next picture is reckoned without them.
+    """
+    while error:
+        error.__traceback__ = None
+        error = error.__context__
+
+
+def _refusal(error: Exception, upload: File) -> ValidationError:
+    """Why there is no picture, in a sentence."""
+    if isinstance(error, TooManyPixels):
+        return ValidationError(
+            _(
+                "This picture is larger than we can take: at most %(most)d million pixels, and "
+                "fewer as WebP or AVIF. Make it smaller and try again."
+            ),
+            params={"most": MOST_PIXELS // 1_000_000},
+            code="pixels",
+        )
+    if isinstance(error, TooFewPixels):
+        return ValidationError(_("This picture is too small to show."), code="small")
+    if isinstance(error, NoRoom):
+        return ValidationError(
+            _("Many photos are coming in just now. Try again in a minute."), code="busy"
+        )
+    log.info("A picture could not be read: %s", error.__class__.__name__)
+    return _unreadable(upload)
+
+
 def _unreadable(upload: File) -> ValidationError:
     """What to say of a file that holds no picture we know."""
     upload.seek(0)
@@ -167,7 +184,7 @@ def _unreadable(upload: File) -> ValidationError:
     kind = _other_kind(start)
     if kind:
         return ValidationError(
-            _("This is a %(kind)s file. Send a photo as JPEG, PNG, WebP, AVIF, GIF or HEIC."),
+            _("This file is %(kind)s. Send a photo as JPEG, PNG, WebP, AVIF, GIF or HEIC."),
             params={"kind": kind},
             code="format",
         )
@@ -189,7 +206,7 @@ def _other_kind(start: bytes) -> str:
     if b"<svg" in start.lower():
         return "SVG"
     if start[4:8] == b"ftyp" and start[8:12].startswith(FILMS):
-        return _("video")
+        return _("a video")
     return ""
 
 

@@ -206,7 +206,7 @@ def test_what_is_no_photo_is_not_tried_again_and_takes_no_place(page_that_may_co
     page.set_input_files("#id_photos_chosen", [paper, *files(1, 2, 3, 4, 5)])
     kept(page, 5)
     refused = items(page).first
-    expect(refused).to_contain_text("This is a PDF file.")
+    expect(refused).to_contain_text("This file is PDF.")
     for name in ("Try again", "Later"):
         expect(refused.get_by_role("button", name=name)).to_be_hidden()
     expect(refused.get_by_label("What is to be seen?")).to_be_hidden()
@@ -227,7 +227,7 @@ def test_a_file_that_is_dropped_and_no_photo_is_answered(page_that_may_complain,
     page.fill("#id_body", LAMP)
     drop(page, 1, "application/pdf", b"%PDF-1.7")
     expect(items(page)).to_have_count(1)
-    expect(items(page).first).to_contain_text("This is a PDF file.")
+    expect(items(page).first).to_contain_text("This file is PDF.")
 
 
 def test_a_photo_that_the_browser_cannot_read_is_seen_once_it_is_made(page_as, teller):

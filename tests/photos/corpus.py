@@ -256,7 +256,7 @@ def others() -> dict[str, bytes]:
         "ICO": written(image, "ICO"),
         "BMP": written(image, "BMP"),
         "ZIP": b"PK\x03\x04" + b"\0" * 60,
-        "video": b"\0\0\0\x20ftypisom" + b"\0" * 100,
+        "a video": b"\0\0\0\x20ftypisom" + b"\0" * 100,
         "JPEG XL": b"\xff\x0a" + b"\0" * 100,
         "JPEG 2000": written(image, "JPEG2000"),
     }

@@ -1,6 +1,7 @@
 """What comes in as a photo: what is kept of it, and what is refused with which sentence."""
 
 import contextlib
+import gc
 import io
 import time
 
@@ -142,7 +143,7 @@ def test_the_name_of_a_file_says_nothing(name):
 @pytest.mark.parametrize("kind", corpus.others())
 def test_files_that_are_no_photos_are_named(kind):
     sentence = refusal(corpus.others()[kind])
-    assert f"This is a {kind} file" in sentence
+    assert f"This file is {kind}." in sentence
     assert "JPEG" in sentence
 
 
@@ -183,6 +184,23 @@ def test_a_file_that_did_not_arrive_whole_is_refused_wherever_it_ends(kind):
     assert checked(whole).width == 400
     for tenth in range(1, 10):
         assert "did not arrive whole" in refusal(whole[: len(whole) * tenth // 10]), tenth
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "HEIF"])
+def test_nothing_is_held_of_a_file_that_did_not_arrive_whole(kind):
+    whole = corpus.written(Image.effect_noise((400, 300), 60).convert("RGB"), kind)
+    gc.collect()
+    gc.disable()
+    try:
+        before = {id(one) for one in pictures_held()}
+        refusal(whole[: len(whole) * 9 // 10])
+        assert [one for one in pictures_held() if id(one) not in before] == []
+    finally:
+        gc.enable()
+
+
+def pictures_held() -> list[Image.Image]:
+    return [one for one in gc.get_objects() if isinstance(one, Image.Image)]
 
 
 @pytest.mark.parametrize("name", corpus.polyglots())
