@@ -1,7 +1,8 @@
 """Stories like a story: by what made it memorable, by its telling words, and by whom it served.
 
-Only so many of the newest are looked at, which the indexes find, so that the question takes a few
-milliseconds at a million stories as at ten. A word is telling if few stories say it.
+Only so many of the newest are looked at, which the indexes find, and of these only the words of
+the most promising are read, so that the question takes a few milliseconds at a million stories as
+at ten. A word is telling if few stories say it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from heapq import nlargest
 from itertools import combinations
 from typing import NamedTuple
 
@@ -30,7 +32,9 @@ MOST_TELLING, SHORTEST = 8, 3
 # Said by more of the stories than this, a word tells nothing.
 TOO_OFTEN = 0.1
 
-SAYING, SHARING_TWO, SHARING_ONE, NEWEST = 80, 30, 30, 20
+SAYING, SHARING_TWO, SHARING_ONE, NEWEST = 40, 30, 30, 20
+# Of those that share something, the words of so many are read; each may be a look at the disk.
+PROMISING = 40
 LEADING_TRAITS = 4
 TRAIT, WORDS, SERVED, SETTING, INITIATIVE = 1.0, 2.0, 0.5, 0.25, 0.2
 
@@ -40,7 +44,6 @@ class Told(NamedTuple):
 
     seq: int
     story: int
-    facets: frozenset[str]
     terms: frozenset[str]
 
 
@@ -101,16 +104,18 @@ def alike(story: Story, readable: Meant, *, but_not: Iterable[int], most: int) -
     own = getattr(story, "entry", None)
     said = f"{own.line} {own.title} {own.body}".split() if own else []
     telling = OF_THE_PROCESS.rarity(index.version).telling(said) if own else {}
-    places = BitMap(search.saying_any(telling, limit=SAYING)) | _sharing(facets, index)
-    places &= readable.seqs
     wanted = {f"served:{story.served}": SERVED, f"setting:{story.setting}": SETTING}
     wanted |= {f"initiative:{story.initiative}": INITIATIVE}
     wanted |= dict.fromkeys(facets, TRAIT)
+    saying = BitMap(search.saying_any(telling, limit=SAYING))
+    places = (saying | _sharing(facets, index)) & readable.seqs
+    shared = _shared(wanted, places, index)
+    promising = nlargest(PROMISING, places, key=lambda seq: (shared[seq], seq))
     all_told = sum(telling.values()) or 1
     scores = {
-        told: sum(worth for facet, worth in wanted.items() if facet in told.facets)
+        told: shared[told.seq]
         + WORDS * sum(worth for term, worth in telling.items() if term in told.terms) / all_told
-        for told in _read(Entry.objects.filter(seq__in=list(places)))
+        for told in _read(Entry.objects.filter(seq__in=[*(places & saying | BitMap(promising))]))
     }
     left_out = {story.pk, *but_not}
     best = sorted(scores, key=lambda told: (-scores[told], -told.seq))
@@ -128,11 +133,20 @@ def _sharing(facets: list[str], index: Index) -> BitMap:
     return found
 
 
+def _shared(wanted: dict[str, float], places: BitMap, index: Index) -> dict[int, float]:
+    """How much each of the places has of what is wanted."""
+    shared = dict.fromkeys(places, 0.0)
+    for facet, held in index.all_under(wanted).items():
+        for seq in places & held:
+            shared[seq] += wanted[facet]
+    return shared
+
+
 def _learn() -> Rarity:
     return Rarity(told.terms for told in _read(Entry.objects.order_by("-seq")[:LEARNT_FROM]))
 
 
 def _read(entries) -> Iterable[Told]:
-    rows = entries.values_list("seq", "story_id", "facets", "line", "title", "body")
-    for seq, story, facets, *texts in rows:
-        yield Told(seq, story, frozenset(facets.split()), frozenset(" ".join(texts).split()))
+    rows = entries.values_list("seq", "story_id", "line", "title", "body")
+    for seq, story, *texts in rows:
+        yield Told(seq, story, frozenset(" ".join(texts).split()))
