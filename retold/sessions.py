@@ -105,11 +105,17 @@ class SessionStore(db.SessionStore):
 class Glance(SessionStore):
     """A session that is only looked at, with the account it signs in, in one question for both.
 
-    After SECRET_KEY was changed, Django gives it another key. Whoever looks cannot send that to the
-    browser; the page that is made does.
+    The question may ask for more, see `glancing`, which is in `beside` then. After SECRET_KEY was
+    changed, Django gives it another key. Whoever looks cannot send that to the browser; the page
+    that is made does.
     """
 
+    beside: tuple[Any, ...] = ()
     _account: tuple[Any, ...] = ()
+
+    def __init__(self, session_key: str | None = None, question: Prepared | None = None) -> None:
+        super().__init__(session_key)
+        self._question = question or _with_account
 
     def account(self) -> User | None:
         """Whom it signs in, by the rules of Django's `get_user`; None in any doubt."""
@@ -123,8 +129,11 @@ class Glance(SessionStore):
         return user if right and _is_of(user, self.get(HASH_SESSION_KEY, "")) else None
 
     def _rows(self) -> Iterable[tuple[str, datetime.datetime]]:
-        for data, expires, *account in _with_account.rows(self.session_key):
-            self._account = tuple(account) if account[0] is not None else ()
+        from staff.models.account import WIDTH
+
+        for data, expires, *found in self._question.rows(self.session_key):
+            account, self.beside = tuple(found[:WIDTH]), tuple(found[WIDTH:])
+            self._account = account if account[0] is not None else ()
             yield data, expires
 
 
@@ -135,14 +144,20 @@ def _is_of(user: User, proof: str) -> bool:
     )
 
 
-def _question(key: str) -> QuerySet:
-    from staff.models.account import columns
+def glancing(*beside: Any) -> Prepared:
+    """The question of a Glance, with what else it is to know; `account` is whose session it is."""
 
-    asked = SessionStore.get_model_class().objects.filter(session_key=key)
-    return asked.values_list("session_data", "expire_date", *columns("account"))
+    def question(key: str) -> QuerySet:
+        from staff.models.account import columns
+
+        asked = SessionStore.get_model_class().objects.filter(session_key=key)
+        wanted = ("session_data", "expire_date", *columns("account"))
+        return asked.values_list(*wanted, *beside).order_by()
+
+    return Prepared(question)
 
 
-_with_account = Prepared(_question)
+_with_account = glancing()
 _stored = Prepared(
     lambda key: (
         SessionStore.get_model_class()

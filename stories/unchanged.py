@@ -13,7 +13,7 @@ import threading
 import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -118,14 +118,17 @@ class AnswerUnchanged:
 
     That is known from the session, the account and a few numbers, so it is said before the rest of
     the middleware, and the view, begin their work. Each room that has such pages says what its
-    tags begin with and where it remembers pages, and finds the page of a request.
+    tags begin with and where it remembers pages, and finds the page of a request. What it wants to
+    know for that of whoever's session it is, it may ask with the session, by `also`.
     """
 
     begins: str
+    also: tuple[Any, ...] = ()
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        self._sessions = import_module(settings.SESSION_ENGINE).Glance
+        sessions = import_module(settings.SESSION_ENGINE)
+        self._glance = partial(sessions.Glance, question=sessions.glancing(*self.also))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         had = request.META.get("HTTP_IF_NONE_MATCH", "")
@@ -134,7 +137,7 @@ class AnswerUnchanged:
         return self._get_response(request)
 
     def _answer(self, request: Any, had: str) -> HttpResponse | None:
-        request.session = self._sessions(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        request.session = self._glance(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
         request.user = request.session.account()
         if request.user is None or not may_be_unchanged(request):
             return None

@@ -122,4 +122,6 @@ class User(Recorded, AbstractUser):
 
 _COLUMNS = [column.attname for column in User._meta.concrete_fields]
 _ROLE_COLUMNS = [f"in_{role}" for role in ROLES]
+# How wide a row is as `columns` has it.
+WIDTH = len(_COLUMNS) + len(_ROLE_COLUMNS)
 _by_key = Prepared(lambda pk: User.objects.filter(pk=pk).values_list(*_COLUMNS, *_ROLE_COLUMNS))

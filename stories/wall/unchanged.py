@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from retold.prepared import Prepared
 from retold.release import release
 from staff import roles
+from staff.models import User
 from staff.requests import SignedInRequest
 from stories import unchanged as unchanged_pages
 from stories.filtering.asked import CHOSEN, SWITCHES
@@ -56,20 +57,17 @@ _COLUMNS = [column.attname for column in SavedView._meta.concrete_fields]
 _views = Prepared(
     lambda account: SavedView.objects.kept_by(account).values_list(*_COLUMNS, "team_slug")
 )
-# The wall's version, and how many views an account keeps: mostly none.
-_begin = Prepared(
-    lambda account: WallVersion.objects.filter(pk=1).values_list(
-        "era",
-        "number",
-        Subquery(
-            SavedView.objects.filter(owner__account=account)
-            .order_by()
-            .values("owner")
-            .annotate(kept=Count("pk"))
-            .values("kept")
-        ),
-    )
-)
+
+
+def _begin(account: Any) -> tuple[Subquery, ...]:
+    """The wall's version, and how many views an account keeps: mostly none."""
+    version = WallVersion.objects.filter(pk=1)
+    views = SavedView.objects.filter(owner__account=account).order_by().values("owner")
+    kept = views.annotate(kept=Count("pk")).values("kept")
+    return Subquery(version.values("era")), Subquery(version.values("number")), Subquery(kept)
+
+
+_begun = Prepared(lambda account: User.objects.filter(pk=account).values_list(*_begin(account)))
 
 
 class Standing(NamedTuple):
@@ -81,12 +79,13 @@ class Standing(NamedTuple):
     views: tuple[tuple, ...]
 
     @classmethod
-    def of(cls, request: SignedInRequest) -> Standing:
+    def of(cls, request: SignedInRequest, begun: tuple[Any, ...] = ()) -> Standing:
+        """What is asked with the session is given as `begun`."""
         user, htmx = request.user, request.htmx
-        era, number, kept = next(iter(_begin.rows(user.pk)), ("", 0, 1))
+        era, number, kept = begun or next(iter(_begun.rows(user.pk)), (None, None, 1))
         return cls(
             page=(
-                *(release(), Version(era, number), timezone.localdate(), get_language()),
+                *(release(), Version(era or "", number or 0), timezone.localdate(), get_language()),
                 *(request.scheme, request.get_host(), request.get_full_path()),
                 *(bool(htmx), htmx.history_restore_request),
             ),
@@ -113,6 +112,7 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
     """Says so of the wall, and of the pages that are the wall with a heading of their own."""
 
     begins = OURS
+    also = _begin(OuterRef("account"))
 
     def may_have(self, request: HttpRequest) -> bool:
         return PAGES.has_any_at(request.get_full_path())
@@ -120,7 +120,7 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
     def find(self, request: SignedInRequest) -> Found | None:
         if not is_noted(request):
             return None
-        standing = Standing.of(request)
+        standing = Standing.of(request, request.session.beside)  # type: ignore[attr-defined]
         return Found(standing.tag(request), lambda: _page(_shared(request, standing)))
 
 
