@@ -23,6 +23,8 @@ POSTGRESQL_OPTIONS = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
+    # Of Django's own questions none are; see `retold.prepared`.
+    "prepare_threshold": 5,
 }
 SECONDS_FOR_A_CONNECTION = 5
 # So long somebody who sends a form waits for whoever else writes to SQLite; a command has patience.

@@ -1,6 +1,7 @@
 """Questions that are asked over and over: their SQL is made once, not each time.
 
-Making the SQL of a small question costs many times what the database needs to answer it.
+Making the SQL of a small question costs many times what the database needs to answer it, and so
+does planning how to answer it: SQLite keeps that with the connection, PostgreSQL if it is told to.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence, Set
 from typing import Any, NamedTuple
 
+import psycopg
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -27,6 +29,13 @@ class _Made(NamedTuple):
     converters: dict[int, Any]
 
 
+class _Planned(psycopg.Cursor):
+    """Asks in a statement that the connection keeps, with its plan."""
+
+    def execute(self, query: Any, params: Any = None, **_options: Any) -> _Planned:
+        return super().execute(query, params, prepare=True)
+
+
 class Prepared:
     """What a question finds for one value or two, numbers or texts, that differ each time.
 
@@ -39,28 +48,31 @@ class Prepared:
 
     def objects(self, *values: Any) -> list[Any]:
         """What is found as objects, together with whatever was selected with them."""
-        made, parameters = self._asked(values)
+        made, rows = self._answered(values)
         found: Any = made.queryset
-        # A queryset that is run through asks its query for a compiler, and that one for its SQL.
+        # A queryset that is run through asks its query for a compiler, and that one for chunks.
         found.query.get_compiler = lambda *_args, **_options: made.compiler
-        made.compiler.as_sql = lambda *_args, **_options: (made.sql, parameters)
+        made.compiler.execute_sql = lambda *_args, **_options: [rows]
         return list(found._iterable_class(found))
 
     def rows(self, *values: Any) -> list[tuple]:
         """The rows of a `values_list`."""
-        made, parameters = self._asked(values)
-        with connection.cursor() as cursor:
-            cursor.execute(made.sql, parameters)
-            rows = cursor.fetchall()
+        made, rows = self._answered(values)
         if made.converters:
             rows = made.compiler.apply_converters(rows, made.converters)
         return [tuple(row) for row in rows]
 
-    def _asked(self, values: tuple[Any, ...]) -> tuple[_Made, list[Any]]:
+    def _answered(self, values: tuple[Any, ...]) -> tuple[_Made, list[Any]]:
         stand = INSTEAD[: len(values)]
         made = self._made(stand)
         meant = dict(zip(map(str, stand), values, strict=True))
-        return made, [meant.get(str(one), one) for one in made.parameters]
+        parameters = [meant.get(str(one), one) for one in made.parameters]
+        with connection.cursor() as cursor:
+            # The log of questions shows them with their values, which these have apart.
+            if connection.vendor == "postgresql" and not connection.queries_logged:
+                cursor.cursor = _Planned(connection.connection)
+            cursor.execute(made.sql, parameters)
+            return made, cursor.fetchall()
 
     def _made(self, stand: tuple[Any, ...]) -> _Made:
         # Each thread talks to the database by itself; what it has made goes with its connection.

@@ -57,3 +57,14 @@ def test_what_is_the_same_each_time_is_written_out():
     assert sorted(map(str, made.parameters)) == ["", str(INSTEAD[0])]
     named = Prepared(lambda pk: Story.objects.filter(title="50% o'clock", pk=pk).values_list("pk"))
     assert named.rows(story.pk) == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps all its statements")
+def test_postgresql_plans_them_once():
+    kept = "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+    told = Prepared(lambda pk: Story.objects.filter(pk=pk, place="Kept").order_by("title"))
+    for number in range(3):
+        assert told.objects(1000 + number) == []
+    with connection.cursor() as cursor:
+        cursor.execute(kept, ["%place%title%"])
+        assert cursor.fetchall() == [(3,)]
