@@ -126,6 +126,7 @@ class Asker:
             **{f"search: {kind}": addresses for kind, addresses in searches.items()},
             "search: best first": self.best_first(each),
             "story": self.story_pages(4 * each),
+            "like a story": [f"{page}alike/" for page in self.story_pages(2 * each)],
         }
 
     def courses(self) -> dict[str, list[str]]:
