@@ -238,6 +238,16 @@ class TestOnMyOwnPage:
         assert "Philippina Oosterschelde" in page
         assert page.count('name="named"') == 3
 
+    def test_who_is_not_named_at_all_is_told_that_it_holds_here_too(self, client, person, story):
+        client.force_login(person.account)
+        said = "You asked not to be named at all"
+        assert said not in client.get(reverse("my_naming")).content.decode()
+        person.unnamed = True
+        person.save()
+        page = client.get(reverse("my_naming")).content.decode()
+        assert said in page
+        assert "It holds from the next page on" not in page
+
     def test_a_choice_leads_back_and_is_written_down_as_mine(self, client, person, story, address):
         client.force_login(person.account)
         response = client.post(address, {"named": FIRST, "back": ""})

@@ -299,6 +299,13 @@ class TestAccounts:
     def role(self, name: str) -> int:
         return Group.objects.get(name=name).pk
 
+    def test_list_is_headed_in_the_words_of_the_form(self, admin_client):
+        page = admin_client.get(ACCOUNTS).content.decode()
+        assert "User name" in page
+        assert "E-mail" in page
+        assert "Username" not in page
+        assert "Email address" not in page
+
     def test_get_roles_and_nothing_finer(self, admin_client):
         user = UserFactory()
         html = admin_client.get(change("user", user.pk)).content.decode()
