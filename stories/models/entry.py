@@ -102,9 +102,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             last = end
             if progress:
                 progress(len(found), last)
-        highest = Posting.objects.aggregate(models.Max("block"))["block__max"] or 0
-        for block in range(max(last // BLOCK, highest) + 1):
+        for block in self.blocks():
             self.recount(block)
+
+    def blocks(self) -> range:
+        """The blocks that there are entries in, or postings."""
+        last = self.aggregate(models.Max("seq"))["seq__max"] or 0
+        highest = Posting.objects.aggregate(models.Max("block"))["block__max"] or 0
+        return range(max(last // BLOCK, highest) + 1)
 
     @transaction.atomic
     def recount(self, block: int, *, mend: bool = True) -> list[str]:
@@ -114,23 +119,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         if mend:
             WallVersion.bump()
-        start, end = block * BLOCK, (block + 1) * BLOCK
-        true: dict[str, BitMap] = defaultdict(BitMap)
-        entries = self.filter(seq__gte=start, seq__lt=end).only("facets", "retold", "saluted")
-        for entry in entries.iterator(4 * BATCH):
-            for facet in entry.all_facets():
-                true[facet].add(entry.seq)
-        stored = {
-            facet: BitMap.deserialize(bytes(seqs))
-            for facet, seqs in Posting.objects.filter(block=block)
-            .exclude(facet__in=[STALE, UNSURE])
-            .values_list("facet", "seqs")
-        }
-        wrong = [
-            facet
-            for facet in sorted(true.keys() | stored.keys())
-            if true.get(facet, BitMap()) != stored.get(facet, BitMap())
-        ]
+        true, stored = self._counted(block), _stored(block)
+        wrong = _differing(true, stored)
         if wrong and mend:
             moves = Moves()
             for facet in wrong:
@@ -138,6 +128,26 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                 moves.into(facet, true.get(facet, BitMap()))
             moves.write()
         return wrong
+
+    def miscounted(self, block: int) -> list[str]:
+        """What in a block of the postings is not what the entries say.
+
+        Only where something seems to be wrong, whoever writes is held up to make sure of it.
+        """
+        if not _differing(self._counted(block), _stored(block)):
+            return []
+        with transaction.atomic():
+            WallVersion.hold()
+            return self.recount(block, mend=False)
+
+    def _counted(self, block: int) -> dict[str, BitMap]:
+        """The postings of a block, from its entries."""
+        true: dict[str, BitMap] = defaultdict(BitMap)
+        entries = self.filter(seq__gte=block * BLOCK, seq__lt=(block + 1) * BLOCK)
+        for entry in entries.only("facets", "retold", "saluted").iterator(4 * BATCH):
+            for facet in entry.all_facets():
+                true[facet].add(entry.seq)
+        return true
 
     def _follow(self, ids: list[int], naming: Naming, moves: Moves, mend: bool) -> int:
         held = {entry.story_id: entry for entry in self.filter(story__in=ids)}
@@ -213,6 +223,20 @@ class Entry(models.Model):
         """What it stands under in the postings: all but the people, who are too many for them."""
         kept = (one for one in self.facets.split() if not one.startswith(OF_PEOPLE))
         return [*kept, *self.measures()]
+
+
+def _stored(block: int) -> dict[str, BitMap]:
+    """The postings of a block that entries can tell, as they are stored."""
+    rows = Posting.objects.filter(block=block).exclude(facet__in=[STALE, UNSURE])
+    return {
+        facet: BitMap.deserialize(bytes(seqs)) for facet, seqs in rows.values_list("facet", "seqs")
+    }
+
+
+def _differing(true: dict[str, BitMap], stored: dict[str, BitMap]) -> list[str]:
+    none = BitMap()
+    facets = sorted(true.keys() | stored.keys())
+    return [facet for facet in facets if true.get(facet, none) != stored.get(facet, none)]
 
 
 def entries_of(ids: Iterable[int], naming: Naming) -> dict[int, Entry]:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from stories.models import Entry
+
 from .tables import FTS_COLUMNS, INDEX, TABLE, fts, triggers, without
 
 NEXT, DONE = f"{INDEX}_next", f"{INDEX}_done"
@@ -23,6 +25,7 @@ def rebuild_index(progress: Progress) -> None:
     """Make the database's own index anew; `progress` is told of so many more entries."""
     if connection.vendor == "postgresql":
         _rebuild_postgresql()
+        progress(Entry.objects.count())
         return
     _begin()
     while done := _step():

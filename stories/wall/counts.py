@@ -103,7 +103,11 @@ class Counts:
     def _shared(self, seqs: BitMap, facets: list[str]) -> Tally:
         index = self.meant.index
         found = index.under(facets[0]) if len(facets) == 1 else index.under_any(facets)
-        return Tally(seqs.intersection_cardinality(found), not self.meant.counts_all(seqs))
+        number = seqs.intersection_cardinality(found)
+        if self.meant.counts_all(seqs):
+            return Tally(number)
+        # Where all that was counted stands there, it is as many as are said to be found.
+        return Tally(min(number, len(seqs) - 1), more=True)
 
     def _tally(self, seqs: BitMap) -> Tally:
         """All of them, or as many as are counted of what words are found in."""

@@ -13,11 +13,12 @@ from stories.filtering import searched
 from stories.filtering.filters import FilterForm
 from stories.filtering.meant import Condition
 from stories.filtering.searched import Searched
-from stories.models import Entry, Story
+from stories.models import Entry, Story, Trait
 from stories.models.postings import UNSURE, Moves, WallVersion
 from stories.search.plan import Plan, Says, Some, Under
 from stories.search.reading import among
 from stories.wall import pages
+from stories.wall.counts import Counts
 from tests.factories import EmployeeFactory, PublishedStoryFactory, UserFactory
 from tests.walls import meant
 
@@ -102,6 +103,14 @@ def test_numbers_are_exact_or_say_that_there_are_more(told, monkeypatch):
     monkeypatch.setattr(searched, "MOST", 5)
     found = meant(form("q=kettle"))
     assert not found.counts_all(found.seqs)
+
+
+def test_no_more_is_said_to_stand_behind_a_filter_than_is_said_to_be_found(told, monkeypatch):
+    for name, size in {"FEW": 0, "MOST": 2, "AT_ONCE": 1}.items():
+        monkeypatch.setattr(searched, name, size)
+    counts = Counts(meant(form("q=kettle&trait=caring")))
+    caring = Trait.objects.get(slug="caring")
+    assert str(counts.total) == str(counts.trait(caring)) == "2+"
 
 
 NONE_OF = "&".join(f"trait=-{slug}" for slug in ("honest", "generous", "sincere", "noticed"))

@@ -7,8 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from stories import search
-from stories.models import Entry, Story, Word
-from stories.search import Part, Query, rebuilding
+from stories.models import Entry, Index, Story, Word
+from stories.models.entry import EntryQuerySet
+from stories.models.postings import Moves
+from stories.search import Part, Query, checking, rebuilding
 from stories.search.tables import INDEX
 from tests.factories import PublishedStoryFactory
 
@@ -80,6 +82,43 @@ def test_a_word_that_was_forgotten_is_told_and_learned(stories):
     assert differences() == []
 
 
+def test_a_word_of_many_stories_that_was_forgotten_is_told_once(stories, monkeypatch):
+    monkeypatch.setattr(checking, "STEP", 1)
+    Word.objects.filter(word="kettle").delete()
+    assert differences() == ["The word “kettle” (en, kettl) is not in the vocabulary."]
+
+
+def test_a_number_beside_a_filter_that_is_wrong_is_told_and_made(stories):
+    moves = Moves()
+    moves.into("gold", [stories[0].seq])
+    moves.out_of("published", [stories[1].seq])
+    moves.write()
+    told = "What is counted under “%s” from place 0 on is not what the entries say."
+    assert differences() == [told % "gold", told % "published"]
+    rebuild()
+    assert differences() == []
+    assert not Index().under("gold")
+
+
+def test_a_number_that_only_seemed_wrong_is_not_told(stories, monkeypatch):
+    """A story came after the entries were read and before the postings were."""
+    as_it_is, seen = EntryQuerySet._counted, []
+
+    def too_early(entries, block):
+        seen.append(block)
+        return as_it_is(entries, block) if len(seen) > 1 else {}
+
+    monkeypatch.setattr(EntryQuerySet, "_counted", too_early)
+    assert differences() == []
+    assert seen == [0, 0]
+
+
+def test_making_the_index_says_how_far_it_is_to_the_end(stories):
+    done: list[int] = []
+    rebuilding.rebuild_index(done.append)
+    assert sum(done) == len(stories)
+
+
 def test_no_more_is_told_than_was_asked_for(stories):
     Entry.objects.all().delete()
     assert len(differences("--most=2")) == 2
@@ -109,6 +148,20 @@ def test_an_index_that_knows_too_little_or_too_much_is_told_and_made(stories):
     assert f"The index has other terms at place {stories[0].seq} than its entry." in told
     assert "The index does not know the entry at place 99." in told
     assert f"The index has terms at place {stories[1].seq}, where there is no entry." in told
+
+
+@sqlite_only
+def test_a_broken_index_is_looked_through_once_however_many_stories_there_are(stories):
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {INDEX}_update")
+        cursor.execute("UPDATE stories_entry SET body = 'teapot' WHERE seq = %s", [stories[1].seq])
+    asked: list[str] = []
+    connection.connection.set_trace_callback(asked.append)
+    told = list(checking._misplaced(connection.connection))
+    connection.connection.set_trace_callback(None)
+    assert told == [f"The index has other terms at place {stories[1].seq} than its entry."]
+    selected = [sql for sql in asked if sql.startswith("SELECT")]
+    assert len(selected) == 3, "the places, their terms, the texts"
 
 
 @sqlite_only

@@ -13,9 +13,10 @@ from stories.search.checking import differences
 
 class Command(TablesCommand):
     help = (
-        "Compares what the search knows with every published story: the entries, the words, and "
-        "the database’s own index. Says what differs and ends with 1 if anything does; changes "
-        "nothing. SQLite’s database is copied into the temporary folder for it."
+        "Compares what wall and search know with every published story: the entries, what is "
+        "counted beside the filters, the words, and the database’s own index. Says what differs "
+        "and ends with 1 if anything does; changes nothing. SQLite’s database is copied into the "
+        "temporary folder for it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
