@@ -66,7 +66,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = PasswordForm
-    list_display = ("username", "email", "person_link", "role_list", "is_active", "last_here")
+    list_display = ("user_name", "address", "person_link", "role_list", "is_active", "last_here")
     list_filter = (RoleFilter, "is_active")
     list_select_related = ("employee",)
     search_fields = ("username", "first_name", "last_name", "email")
@@ -162,6 +162,14 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         if request.method == "POST" and response.status_code == 302:
             security_log.note("password-given", request, as_id(id))
         return response
+
+    @admin.display(description=gettext_lazy("user name"), ordering="username")
+    def user_name(self, account: User) -> str:
+        return account.username
+
+    @admin.display(description=gettext_lazy("e-mail"), ordering="email")
+    def address(self, account: User) -> str:
+        return account.email
 
     @admin.display(description=gettext_lazy("person"), ordering="employee__first_name")
     def person_link(self, account: User) -> str:

@@ -112,7 +112,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
         if (story := stories.get(credit.story_id))
     ]
     further = shown[PAGE - 1].seq if len(shown) > PAGE else None
-    context = {"rows": rows, "next": further, "before": before if _is_place(before) else ""}
+    place = before if _is_place(before) else ""
+    context = {"rows": rows, "next": further, "before": place, "person": person}
     return render(request, "agreeing/mine.html", context | _names(person, own=True))
 
 
