@@ -18,8 +18,9 @@ APOSTROPHE = re.compile(r"(?<=\w)'(?=[^\W\d_])")
 QUOTES = re.compile(r'(?<![^\s(])"(?=\S)([^"]*)(?<=\S)"(?!\w)')
 
 # Marks around the whole of a text, and not the first and the last of several.
-QUOTED = re.compile(r"^[“\"«„»‘'「](.*)[”\"»“«’'」]$", re.S)
-SPOKEN_WITHIN = re.compile("[“”\"«»„「」]|(?<!\\w)['‘](?=\\w)|(?<=[,.!?…])['’](?=\\s)")
+QUOTED = re.compile(r"^[“\"«„»‘'「״](.*)[”\"»“«’'」״]$", re.S)
+# In Hebrew the mark of quotations also stands within abbreviations.
+SPOKEN_WITHIN = re.compile("[“”\"«»„「」]|(?<!\\w)['‘״](?=\\w)|(?<=[,.!?…])['’](?=\\s)")
 
 
 def clean_text(value: object) -> str:

@@ -79,6 +79,9 @@ def test_what_stands_large_has_the_marks_of_print(typed, printed):
         ("«Elle m'attendait.»", "Elle m’attendait."),
         ('"No relation," she said. "My customer."', "“No relation,” she said. “My customer.”"),
         ("‘No relation,’ she said. ‘Mine.’", "‘No relation,’ she said. ‘Mine.’"),
+        ("״הוא הלקוח שלי״", "הוא הלקוח שלי"),
+        ("צה״ל בא", "צה״ל בא"),
+        ("״כן״, אמרה. ״תודה״", "״כן״, אמרה. ״תודה״"),
         ("“”", ""),
     ],
 )
