@@ -24,7 +24,7 @@ from retold.prepared import Prepared
 from retold.release import release
 from staff import roles
 from staff.audiences import ORGANISATION
-from staff.models import Credit, Employee
+from staff.models import Credit, Employee, User
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories import unchanged
@@ -42,6 +42,8 @@ SECRET = re.compile(rf"[a-zA-Z0-9]{{{CSRF_SECRET_LENGTH}}}")
 # In bytes: packed, a page has two or three thousand.
 MOST = 12 * 1024 * 1024
 PAGES = Pages(MOST, packed=True)
+# What a glance found out of a page that it did not have, so that the view need not ask it again.
+GLANCED = "retold.standing"
 
 
 class Known(NamedTuple):
@@ -125,6 +127,9 @@ class Standing(NamedTuple):
     def of(cls, request: SignedInRequest, public_id: str, asked: Asked) -> Standing | None:
         """None for what is not on the wall, or not in its index."""
         user = request.user
+        glanced: Standing | None = request.META.get(GLANCED)
+        if glanced and glanced.reader == _reader(user):
+            return glanced
         known = next((Known(*row) for row in _known.rows(public_id, user.pk)), None)
         if known is None or known.seq is None:
             return None
@@ -139,7 +144,7 @@ class Standing(NamedTuple):
             led=led_by(user),
             team=team,
             rights=(roles.is_moderator(user), known.saluted, own),
-            reader=(user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)),
+            reader=_reader(user),
         )
 
     @property
@@ -161,6 +166,10 @@ class Standing(NamedTuple):
         return tag_of(OURS, version, page, sorted(led), *others, secret)
 
 
+def _reader(user: User) -> tuple[Hashable, ...]:
+    return user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)
+
+
 class AnswerUnchanged(unchanged.AnswerUnchanged):
     """Says so of the pages of stories."""
 
@@ -179,6 +188,7 @@ class AnswerUnchanged(unchanged.AnswerUnchanged):
         if standing is None:
             return None
         request.META["CSRF_COOKIE"] = secret
+        request.META[GLANCED] = standing
         return Found(standing.tag(secret), standing.remembered)
 
 

@@ -273,3 +273,24 @@ def untold(response) -> str:
     """What a page says but for its tokens, which are others each time."""
     pieces = response.content.decode().split('csrfmiddlewaretoken" value="')
     return " ".join(" ".join([pieces[0], *(piece[64:] for piece in pieces[1:])]).split())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("role", ["staff", "moderator", "manager"])
+def test_a_page_that_only_others_have_costs_one_question_more(
+    told, role, request, monkeypatch, django_assert_max_num_queries
+):
+    """Whoever has other rights than those whose page is remembered is asked about once."""
+    reader, other = request.getfixturevalue(f"{role}_client"), signed_in(UserFactory())
+    told.salute(by=other.user.person)
+    for client in (reader, other):
+        get(client, told)
+    asked = []
+    for others in ([], [other]):
+        monkeypatch.setattr(unchanged, "PAGES", Pages(unchanged.MOST, packed=True))
+        for client in others:
+            get(client, told)
+        with django_assert_max_num_queries(13) as counted:
+            assert get(reader, told).status_code == 200
+        asked.append(len(counted))
+    assert asked[1] == asked[0] + 1
