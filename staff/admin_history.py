@@ -82,9 +82,15 @@ as_jsonl = admin.action(description=gettext_lazy("Export as JSON lines"), permis
 )
 
 
-def _called(row: History, address: str) -> tuple[str, str, str]:
+def _called(row: History, address: str = "") -> str:
+    """What was changed, as a link where there is an address; Retold's settings have no name."""
     label = row.label or ("" if row.kind == SETTINGS else f"№ {row.number}")
-    return capfirst(kind_of(row.kind)), address, Truncator(label).chars(60)
+    kind, named = capfirst(kind_of(row.kind)), Truncator(label).chars(60)
+    if not address:
+        return format_html("{} <bdi>{}</bdi>", kind, named)
+    if not named:
+        return format_html('<a href="{}">{}</a>', address, kind)
+    return format_html('{} <a href="{}"><bdi>{}</bdi></a>', kind, address, named)
 
 
 @admin.register(History)
@@ -123,14 +129,11 @@ class HistoryAdmin(ReadOnly, AdminsOnly, ModelPages):
     def thing(self, row: History) -> str:
         """It leads to all changes to it."""
         address = f"{self.list_address()}?kind={row.kind}&number={row.number}"
-        return format_html('{} <a href="{}"><bdi>{}</bdi></a>', *_called(row, address))
+        return _called(row, address)
 
     @admin.display(description=gettext_lazy("of what"))
     def thing_itself(self, row: History) -> str:
-        if page := page_of(row):
-            return format_html('{} <a href="{}"><bdi>{}</bdi></a>', *_called(row, page))
-        kind, _address, label = _called(row, "")
-        return format_html("{} <bdi>{}</bdi>", kind, label)
+        return _called(row, page_of(row))
 
     @admin.display(description=gettext_lazy("fields"))
     def changed_fields(self, row: History) -> str:

@@ -34,6 +34,12 @@ class TestReading:
         for client in (moderator_client, manager_client):
             assert client.get(LIST).status_code == 403
 
+    def test_each_link_has_a_name_where_what_changed_has_none(self, admin_client):
+        History.objects.create(kind="settings", number=0, what=What.CHANGED, changes={})
+        listed = admin_client.get(LIST).content.decode()
+        assert f'<a href="{LIST}?kind=settings&amp;number=0">Settings</a>' in listed
+        assert "<bdi></bdi></a>" not in listed
+
     def test_marks_the_words_that_went_and_came(self, admin_client):
         story = PendingStoryFactory(body="He came at nine. Nobody had asked him to.")
         story.body = "She came at nine. Nobody had asked her to."
