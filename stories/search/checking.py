@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
-from stories.models import Entry, Index, Story, Word
+from stories.models import Entry, Index, Story, WallVersion, Word
 from stories.models.entry import SEARCHED, entries_of
 from stories.models.postings import BLOCK, UNSURE
 
@@ -38,19 +38,31 @@ def differences(progress: Progress) -> Differences:
 
 def _of_entries(progress: Progress) -> Differences:
     """Entries that are not what their stories are, and words that nobody learned."""
-    naming = Naming(ORGANISATION)
     last: int | None = 0
     told: set[tuple[str, str, str]] = set()
     while last is not None:
-        places = Story.objects.published().filter(seq__gt=last).order_by("seq")
-        found = {seq: pk for seq, pk in places.values_list("seq", "pk")[:STEP] if seq}
-        end = max(found) if len(found) == STEP else None
-        wanted = {entry.seq: entry for entry in entries_of(found.values(), naming).values()}
-        held = Entry.objects.filter(seq__gt=last, **({"seq__lte": end} if end else {}))
-        yield from _compared(wanted, held.in_bulk())
-        yield from _unlearned(wanted.values(), told)
-        progress(len(found))
+        wrong, wanted, end = _of_step(last)
+        if wrong:
+            # A story may have changed between two of our questions: whoever writes waits now.
+            with transaction.atomic():
+                WallVersion.hold()
+                wrong, wanted, end = _of_step(last)
+        yield from wrong
+        yield from _unlearned(wanted, told)
+        progress(len(wanted))
         last = end
+
+
+def _of_step(last: int) -> tuple[list[str], list[Entry], int | None]:
+    """What differs in the entries after this place, what they should be, and where these end."""
+    places = Story.objects.published().filter(seq__gt=last).order_by("seq")
+    found = {seq: pk for seq, pk in places.values_list("seq", "pk")[:STEP] if seq}
+    end = max(found) if len(found) == STEP else None
+    wanted = {
+        entry.seq: entry for entry in entries_of(found.values(), Naming(ORGANISATION)).values()
+    }
+    held = Entry.objects.filter(seq__gt=last, **({"seq__lte": end} if end else {}))
+    return list(_compared(wanted, held.in_bulk())), list(wanted.values()), end
 
 
 def _compared(wanted: dict[int, Entry], held: dict[int, Entry]) -> Differences:

@@ -113,6 +113,22 @@ def test_a_number_that_only_seemed_wrong_is_not_told(stories, monkeypatch):
     assert seen == [0, 0]
 
 
+def test_a_story_that_changes_while_it_is_compared_is_not_told(stories, monkeypatch):
+    as_it_is, seen = checking.entries_of, []
+
+    def overtaken(ids, naming):
+        wanted = as_it_is(ids, naming)
+        if not seen:
+            stories[1].title = "Another kettle"
+            stories[1].save_content(by=None)
+        seen.append(len(wanted))
+        return wanted
+
+    monkeypatch.setattr(checking, "entries_of", overtaken)
+    assert differences() == []
+    assert seen == [3, 3]
+
+
 def test_making_the_index_says_how_far_it_is_to_the_end(stories):
     done: list[int] = []
     rebuilding.rebuild_index(done.append)
