@@ -1,0 +1,34 @@
+"""How posters stand, in a real browser."""
+
+import pytest
+
+from tests.browser import DESK, PHONE
+from tests.factories import PublishedStoryFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Where each part of the first poster ends on the right: label, line without its mark, title, day.
+ENDS = """() => {
+    const end = (node) => {
+        const words = document.createRange();
+        words.selectNodeContents(node);
+        return Math.max(...[...words.getClientRects()].map((box) => box.right));
+    };
+    const poster = document.querySelector(".poster");
+    const [label, title, day] = [".poster-traits span", ".poster-title", ".poster-foot time"]
+        .map((part) => end(poster.querySelector(part)));
+    const line = poster.querySelector(".poster-line");
+    const axis = line.getBoundingClientRect().right - parseFloat(getComputedStyle(line).paddingRight);
+    return [label, title, day].map((right) => Math.abs(right - axis));
+}"""
+
+
+@pytest.mark.parametrize("held", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("title", ["صباح بارد عند المتجر", "A cold morning"])
+def test_a_line_that_begins_from_the_right_has_label_title_and_day_on_its_axis(
+    held, title, page_as
+):
+    PublishedStoryFactory(line="لا قرابة بيننا، إنه زبوني", title=title, traits=["Sincere"])
+    page = page_as(UserFactory(), **held)
+    page.goto("/")
+    assert all(off < 3 for off in page.evaluate(ENDS)), page.evaluate(ENDS)
