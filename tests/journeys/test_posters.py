@@ -18,7 +18,8 @@ ENDS = """() => {
     const [label, title, day] = [".poster-traits span", ".poster-title", ".poster-foot time"]
         .map((part) => end(poster.querySelector(part)));
     const line = poster.querySelector(".poster-line");
-    const axis = line.getBoundingClientRect().right - parseFloat(getComputedStyle(line).paddingRight);
+    const before = parseFloat(getComputedStyle(line).paddingRight);
+    const axis = line.getBoundingClientRect().right - before;
     return [label, title, day].map((right) => Math.abs(right - axis));
 }"""
 
