@@ -362,6 +362,8 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # It says by which key somebody signed in; that they did is said by our own line, without it.
+    "loggers": {"fido2": {"level": "WARNING"}},
 }
 if SECURITY_LOG:
     # Opened anew when it was moved away, and not before there is something to say.
@@ -372,6 +374,5 @@ if SECURITY_LOG:
         "encoding": "utf-8",
         "formatter": "line",
     }
-    LOGGING["loggers"] = {
-        name: {"handlers": ["security"]} for name in ("retold.security", "django.security")
-    }
+    for name in ("retold.security", "django.security"):
+        LOGGING["loggers"][name] = {"handlers": ["security"]}

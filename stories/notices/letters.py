@@ -44,12 +44,16 @@ def letter(notice: Notice) -> Letter:
     """Write the e-mail for a notice; everyone in it is named as readers may name them."""
     story, naming = notice.story, Naming(ORGANISATION)
     near = story.near
-    name = naming.text(story.title or story.line or story.body, near)
+    name = one_line(naming.text(story.title or story.line or story.body, near))
+    # It stands in the middle of a sentence that has a full stop of its own.
+    name = Truncator(name.removesuffix(".")).chars(70)
+    line = naming.text(story.line, near)
     context = {
         "kind": notice.kind,
         "called": notice.to.called,
-        "name": Truncator(one_line(name)).chars(70),
-        "line": naming.text(story.line, near),
+        "name": name,
+        # Without a title it was said already, unless it is longer.
+        "line": "" if line.removesuffix(".") == name else line,
         "teller": _teller(story, naming),
         "reason": naming.text(notice.reason, near),
         "flag": notice.flag,

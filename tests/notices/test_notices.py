@@ -51,6 +51,17 @@ def test_teller_and_those_credited_hear_once_that_a_story_is_published(postbox):
     assert len(postbox.mails) == 2
 
 
+def test_a_story_without_a_title_is_called_by_its_line_once(postbox):
+    ruth = EmployeeFactory(email="ruth@example.org")
+    line = "She knew the last tram by heart."
+    PendingStoryFactory(teller=teller(), people=[ruth], title="", line=line).publish(by=None)
+    assert len(postbox.mails) == 2
+    for mail in postbox.mails:
+        assert "“She knew the last tram by heart”" in text_of(mail)
+        for words in (text_of(mail), html_of(mail)):
+            assert words.count("She knew the last tram by heart") == 1
+
+
 def test_its_buttons_are_seen_in_the_dark_too(postbox):
     PendingStoryFactory(teller=teller()).publish(by=None)
     _light, dark = html_of(postbox.mails[0]).split("@media (prefers-color-scheme: dark)")

@@ -53,11 +53,12 @@ class TestARealInstallation:
         assert found["ORGANISATION"] == "our organisation"
 
     def test_puts_what_concerns_security_into_a_file_of_its_own_if_asked_to(self, read, tmp_path):
-        assert "loggers" not in read(**REAL)["LOGGING"]
+        ours = {"retold.security", "django.security"}
+        assert not ours.intersection(read(**REAL)["LOGGING"]["loggers"])
         kept = str(tmp_path / "security.log")
         logging = read(**REAL, SECURITY_LOG=kept)["LOGGING"]
         assert logging["handlers"]["security"]["filename"] == kept
-        assert set(logging["loggers"]) == {"retold.security", "django.security"}
+        assert ours <= set(logging["loggers"])
 
     def test_knows_its_former_keys(self, read):
         assert read(**REAL)["SECRET_KEY_FALLBACKS"] == []

@@ -72,6 +72,10 @@ class TestSigningIn:
         sign_in()
         assert [said["why"] for said in lines("sign-in-failed")] == ["closed"]
 
+    def test_keeps_the_numbers_of_passkeys_out_of_the_log(self):
+        assert not logging.getLogger("fido2.server").isEnabledFor(logging.INFO)
+        assert logging.getLogger("fido2.server").isEnabledFor(logging.WARNING)
+
     def test_says_nothing_that_was_typed(self, anke, lines, caplog):
         """A password stands in the field above its own now and then."""
         sign_in(name=SECRET)
