@@ -47,6 +47,18 @@ def says_something(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
+def beginning(text: str, most: int) -> str:
+    """The first words of a text, at most so many characters; an ellipsis says that more follow.
+
+    No word is cut in two, so that no half of a name is left over where names are withheld.
+    """
+    words = " ".join(text.split())
+    if len(words) <= most:
+        return words
+    whole, _space, _rest = words[:most].rpartition(" ")
+    return (whole.rstrip(" ,;:–") or words[: most - 1]) + "…"
+
+
 def as_id(text: str) -> int | None:
     """The number of a row, or None for anything that cannot be one."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.acting import acting
 from staff.models import Recorded, RecordedQuerySet
+from staff.text import beginning
 
 from .entry import Entry
 from .vocabulary import BY_OPENING, BY_READERS, ToldTo
@@ -130,7 +131,7 @@ class Note(Recorded):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return beginning(self.text, 60)
 
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:

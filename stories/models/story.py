@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from staff.models import Change, History, What
+from staff.text import beginning
 from stories import lines
 from stories.languages import language_of
 from stories.terms import base
@@ -218,7 +219,7 @@ class Story(  # type: ignore[django-manager-missing]
         ]
 
     def __str__(self) -> str:
-        return self.title or self.line or self.body[:60]
+        return self.title or self.line or beginning(self.body, 60)
 
     def save(self, *args, **kwargs) -> None:
         fields = kwargs.get("update_fields")

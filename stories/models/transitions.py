@@ -251,6 +251,19 @@ class Transitions(models.Model):
         """The last thing that changed where the story stands."""
         return self.events.filter(action__in=MOVES).first()
 
+    def refusal(self) -> str:
+        """Why it cannot move from elsewhere: where it stands, or who moved it there and when."""
+        if self.status == Status.PENDING:
+            return _("This story still waits to be read.")
+        event = self.last_decision()
+        if event is None:
+            return _("This story is still a draft.")
+        return _("%(who)s got there first: %(what)s, %(when)s.") % {
+            "who": event.actor_name or _("Somebody"),
+            "what": event.get_action_display().lower(),
+            "when": timezone.localtime(event.at).strftime("%H:%M, %d %B"),
+        }
+
     def _lock(self) -> Any:
         """Read the state as it is now, and keep others from changing it until we are done.
 
@@ -262,21 +275,8 @@ class Transitions(models.Model):
         return fresh
 
     def _require(self, *statuses: str) -> None:
-        if self.status in statuses:
-            return
-        if self.status == Status.PENDING:
-            raise TransitionRefused(_("This story still waits to be read."))
-        event = self.last_decision()
-        if event is None:
-            raise TransitionRefused(_("This story is still a draft."))
-        raise TransitionRefused(
-            _("%(who)s got there first: %(what)s, %(when)s.")
-            % {
-                "who": event.actor_name or _("Somebody"),
-                "what": event.get_action_display().lower(),
-                "when": timezone.localtime(event.at).strftime("%H:%M, %d %B"),
-            }
-        )
+        if self.status not in statuses:
+            raise TransitionRefused(self.refusal())
 
     def _move(
         self, status: str, action: str, by, reason: str = "", *, also: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from stories import hints
 from stories.models import Status, Story, TransitionRefused
 
 from .asking import ASKED, ask, asked_of_many
-from .decisions import WORDS, name_of, refusal
+from .decisions import WORDS, name_of, not_used, refusal
 from .forms import NoteForm
 
 MOST_AT_ONCE = 100
@@ -83,9 +83,14 @@ def _with_note(
     form = NoteForm(request.POST if ASKED in request.POST else None)
     if form.is_valid():
         note = form.cleaned_data["note"]
-        _each(request, chosen, lambda story: act(story, note), done)
+        if not _each(request, chosen, lambda story: act(story, note), done):
+            messages.info(request, not_used(note))
         return None
     stories = list(chosen.select_related("teller")[:MOST_AT_ONCE])
+    for story in _gone(request, stories):
+        messages.error(request, f"“{name_of(story)}”: {story.refusal()}")
+    if not stories:
+        return None
     return ask(
         request,
         Story,
@@ -106,8 +111,10 @@ def _gone(request: HttpRequest, stories: list[Story]) -> list[Story]:
 
 def _each(
     request: HttpRequest, chosen: QuerySet[Story], act: Callable[[Story], None], done: str
-) -> None:
+) -> bool:
     """Decide story by story; one that refuses, or fails, does not keep the others from it.
+
+    False if nothing came of any.
 
     Each is read again, and locked, when its turn comes: its teller may have changed it meanwhile.
     """
@@ -116,7 +123,7 @@ def _each(
     if len(stories) > MOST_AT_ONCE:
         limit = _("Choose at most %(most)d stories at once.") % {"most": MOST_AT_ONCE}
         messages.error(request, limit)
-        return
+        return False
     decided = []
     for story in stories:
         try:
@@ -135,3 +142,4 @@ def _each(
             decided.append(f"“{name_of(story)}”")
     if decided:
         messages.success(request, done % {"names": get_text_list(decided, _("and"))})
+    return bool(decided)

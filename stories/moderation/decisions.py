@@ -143,6 +143,11 @@ def refusal(error: Exception) -> str:
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
+def not_used(note: str) -> str:
+    """What somebody wrote for a decision that another had made before; nothing typed is lost."""
+    return _("What you wrote went to nobody: “%(note)s”") % {"note": note}
+
+
 def story_to_read(request: HttpRequest, pk: int) -> Story:
     """The story, unless it is a draft: that is its teller's own."""
     stories = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
@@ -161,6 +166,7 @@ def _with_note(
         if _decide(request, story, lambda fresh: act(fresh, note), str(words["done"])):
             return redirect(next_address(request, story))
         if story.status != Status.PENDING:
+            messages.info(request, not_used(note))
             return redirect(address(story))
     return ask(
         request,

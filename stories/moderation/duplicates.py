@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.db.models.functions import Substr
 from rapidfuzz import fuzz, utils
 
+from staff.text import beginning
 from stories.models import Status, Story
 
 WINDOW = datetime.timedelta(days=60)
@@ -130,7 +131,7 @@ def _twins(own: _Told, others: list[_Told]) -> list[Twin]:
         Twin(
             pk=row["pk"],
             public_id=row["public_id"],
-            title=row["title"] or row["line"] or row["start"][:60],
+            title=row["title"] or row["line"] or beginning(row["start"], 60),
             status=row["status"],
             happened_on=row["happened_on"],
             score=score,

@@ -49,6 +49,12 @@ TITLES = {
     "bring_back": gettext_lazy("Bring “%(trait)s” back?"),
 }
 BUTTONS = LABELS | {"merge": gettext_lazy("Merge")}
+DONE = {
+    "accept": gettext_lazy("“%(trait)s” is in use now."),
+    "drop": gettext_lazy("“%(trait)s” is dropped."),
+    "retire": gettext_lazy("“%(trait)s” is retired."),
+    "bring_back": gettext_lazy("“%(trait)s” is in use again."),
+}
 MEANINGS = {
     "accept": gettext_lazy("Tellers can choose it from now on, and readers see it on its stories."),
     "drop": gettext_lazy("Its stories lose this word and keep everything else."),
@@ -144,7 +150,7 @@ class TraitAdmin(ModeratorsToo, ModelPages):
             except ValueError as refused:
                 messages.error(request, str(refused))
             else:
-                self._done(request, trait, str(LABELS[move]))
+                self._done(request, trait, DONE[move] % {"trait": trait.name})
             return redirect(self.list_address())
         return self._ask(request, trait, move, {"meaning": MEANINGS[move]})
 
@@ -158,11 +164,12 @@ class TraitAdmin(ModeratorsToo, ModelPages):
                 messages.error(request, str(refused))
             else:
                 said = ngettext(
-                    "Merged into “%(other)s”; %(n)d story followed.",
-                    "Merged into “%(other)s”; %(n)d stories followed.",
+                    "“%(trait)s” is merged into “%(other)s”; %(n)d story followed.",
+                    "“%(trait)s” is merged into “%(other)s”; %(n)d stories followed.",
                     followed,
                 )
-                self._done(request, trait, said % {"other": other.name, "n": followed})
+                words = {"trait": trait.name, "other": other.name, "n": followed}
+                self._done(request, trait, said % words)
             return redirect(self.list_address())
         return self._ask(request, trait, "merge", {"form": form})
 
@@ -182,7 +189,7 @@ class TraitAdmin(ModeratorsToo, ModelPages):
 
     def _done(self, request: HttpRequest, trait: Trait, what: str) -> None:
         self.log_change(request, trait, what)
-        messages.success(request, f"“{trait.name}”: {what}")
+        messages.success(request, what)
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
         trait = kwargs.get("obj")
@@ -205,7 +212,7 @@ class TraitAdmin(ModeratorsToo, ModelPages):
         except ValueError as refused:
             messages.error(request, str(refused))
         else:
-            self._done(request, obj, str(LABELS["accept"]))
+            self._done(request, obj, DONE["accept"] % {"trait": obj.name})
         return redirect(self.list_address())
 
     @admin.display(description=gettext_lazy("trait"), ordering="name")

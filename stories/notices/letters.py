@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
+from staff.text import beginning
 from stories import sealed
 from stories.models import Notice, Story
 
@@ -46,7 +47,7 @@ def letter(notice: Notice) -> Letter:
     near = story.near
     name = one_line(naming.text(story.title or story.line or story.body, near))
     # It stands in the middle of a sentence that has a full stop of its own.
-    name = Truncator(name.removesuffix(".")).chars(70)
+    name = beginning(name.removesuffix("."), 70)
     line = naming.text(story.line, near)
     context = {
         "kind": notice.kind,

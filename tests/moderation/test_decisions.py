@@ -56,8 +56,10 @@ def test_the_second_moderator_is_told_what_the_first_did(moderator_client):
     other.post(decision(story, "reject"), {"note": "No."})
     for name in ("approve", "send_back"):
         answer = moderator_client.post(decision(story, name), {"note": "x"}, follow=True)
-        [message] = said(answer)
+        message, *more = said(answer)
         assert "gwen got there first: rejected" in message
+        kept = ["What you wrote went to nobody: “x”"] if name == "send_back" else []
+        assert more == kept, "nothing typed is lost"
     story.refresh_from_db()
     assert story.status == "rejected"
 
@@ -246,6 +248,25 @@ def test_many_are_sent_back_or_rejected_with_one_note_that_is_asked_for(
     many(moderator_client, action, stories, decide="1", note="Where?")
     assert Story.objects.filter(status=status).count() == 2
     assert {story.last_decision().reason for story in Story.objects.all()} == {"Where?"}
+
+
+@pytest.mark.parametrize("action", ["send_back", "reject"])
+def test_what_another_decided_meanwhile_is_said_before_a_note_is_asked_for(
+    moderator_client, action
+):
+    first, second = (PendingStoryFactory(title=title) for title in ("One", "Two"))
+    first.publish(by=UserFactory(username="gwen"))
+    page = many(moderator_client, action, [first, second])
+    assert "“One”: gwen got there first: published" in said(page)[0]
+    assert "Two" in page.content.decode()
+    second.publish(by=UserFactory(username="thu"))
+    told, also, kept = said(many(moderator_client, action, [first, second], decide="1", note="Why?"))
+    assert "gwen got there first" in told
+    assert "thu got there first" in also
+    assert kept == "What you wrote went to nobody: “Why?”"
+    back = many(moderator_client, action, [first])
+    assert back.request["PATH_INFO"] == LIST
+    assert "gwen got there first" in said(back)[0]
 
 
 @pytest.mark.parametrize("tick", ["abc", "9" * 30, ""])

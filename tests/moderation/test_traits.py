@@ -75,8 +75,9 @@ def test_each_move_asks_first_and_says_who_did_it(moderator_client, name, before
     trait = TraitFactory(standing=before)
     assert moderator_client.get(move(trait, name)).status_code == 200
     assert standing(trait) == before
-    moderator_client.post(move(trait, name))
+    answer = moderator_client.post(move(trait, name), follow=True)
     assert standing(trait) == after
+    assert said(answer)[0].startswith(f"“{trait.name}” is "), "a sentence, not the button's word"
     assert LogEntry.objects.get(object_id=trait.pk).user == moderator_client.user
 
 
@@ -119,7 +120,7 @@ def test_a_merge_shows_how_many_follow_and_takes_them_along_with_evidence(modera
     ]
     kind.refresh_from_db()
     assert kind.merged_into == caring
-    assert "Merged into “Caring”" in LogEntry.objects.get(object_id=kind.pk).change_message
+    assert "is merged into “Caring”" in LogEntry.objects.get(object_id=kind.pk).change_message
 
 
 def test_a_merge_goes_only_into_another_trait_in_use(moderator_client):
