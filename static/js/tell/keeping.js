@@ -25,8 +25,8 @@ export function keeping(form) {
   const say = (words) => {
     if (line) line.textContent = line.dataset[words];
   };
+  const trouble = form.querySelector("[data-trouble]");
   const warn = (message) => {
-    const trouble = form.querySelector("[data-trouble]");
     trouble.textContent = message;
     trouble.hidden = !message;
   };
@@ -99,7 +99,20 @@ export function keeping(form) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && dirty) save();
   });
-  window.addEventListener("online", () => dirty && save());
+  window.addEventListener("online", () => {
+    if (trouble.textContent === trouble.dataset.offline) warn("");
+    if (dirty) save();
+  });
+
+  // Without a connection the browser would put a page of its own where the words are.
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    changed();
+    warn(trouble.dataset.offline);
+    trouble.scrollIntoView({ block: "center" });
+  });
 
   // A draft on its way is waited for, so that what is sent after it comes after it.
   form.addEventListener("submit", (event) => {
