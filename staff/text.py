@@ -56,7 +56,7 @@ def beginning(text: str, most: int) -> str:
     if len(words) <= most:
         return words
     whole, _space, _rest = words[:most].rpartition(" ")
-    return (whole.rstrip(" ,;:–") or words[: most - 1]) + "…"
+    return (whole.rstrip(" .,;:–") or words[: most - 1]) + "…"
 
 
 def as_id(text: str) -> int | None:

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from staff.audiences import NamedAs
+
 from .agreed import FIELDS, Agreed
 
 
@@ -72,6 +74,10 @@ class Credit(Agreed, models.Model):
             models.CheckConstraint(
                 condition=Q(employee__isnull=True) | Q(name_text=""),
                 name="credit_employee_or_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__in": NamedAs.values for name in FIELDS.values()}),
+                name="credit_named_as_known",
             ),
             models.UniqueConstraint(
                 fields=["story", "employee"],

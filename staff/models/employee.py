@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -174,8 +175,12 @@ class Employee(Recorded):
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | ~Q(number=""), name="employee_number_not_empty"
             ),
+            # Whoever signs in by it may write it large or small.
             models.UniqueConstraint(
-                fields=["email"], condition=~Q(email=""), name="employee_email_once"
+                Lower("email"),
+                condition=~Q(email=""),
+                name="employee_email_once",
+                violation_error_message=_("Somebody else has this e-mail address."),
             ),
             models.CheckConstraint(
                 condition=Q(manager__isnull=True) | ~Q(manager=F("id")),

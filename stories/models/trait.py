@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +81,16 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         verbose_name = _("trait")
         verbose_name_plural = _("traits")
         constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="trait_has_a_name"),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="trait_name_once",
+                violation_error_message=_("There is a trait of this name already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(standing__in=("curated", "proposed", "retired", "merged", "dropped")),
+                name="trait_standing_known",
+            ),
             models.CheckConstraint(
                 condition=(Q(standing="merged") & Q(merged_into__isnull=False))
                 | (~Q(standing="merged") & Q(merged_into__isnull=True)),

@@ -19,7 +19,7 @@ from stories import hints
 from stories.models import Status, Story, TransitionRefused
 
 from .asking import ASKED, ask, asked_of_many
-from .decisions import WORDS, name_of, not_used, refusal
+from .decisions import WORDS, name_of, refusal, show_unused
 from .forms import NoteForm
 
 MOST_AT_ONCE = 100
@@ -84,7 +84,7 @@ def _with_note(
     if form.is_valid():
         note = form.cleaned_data["note"]
         if not _each(request, chosen, lambda story: act(story, note), done):
-            messages.info(request, not_used(note))
+            show_unused(request, note, _ticked(request))
         return None
     stories = list(chosen.select_related("teller")[:MOST_AT_ONCE])
     for story in _gone(request, stories):
@@ -101,10 +101,15 @@ def _with_note(
     )
 
 
+def _ticked(request: HttpRequest) -> list[int]:
+    """The keys of what was ticked, and of one more than may be."""
+    ticked = [pk for one in request.POST.getlist(ACTION_CHECKBOX_NAME) if (pk := as_id(one))]
+    return ticked[: MOST_AT_ONCE + 1]
+
+
 def _gone(request: HttpRequest, stories: list[Story]) -> list[Story]:
     """Stories that were ticked and have left the list since: somebody else decided meanwhile."""
-    ticked = [pk for one in request.POST.getlist(ACTION_CHECKBOX_NAME) if (pk := as_id(one))]
-    missing = set(ticked[: MOST_AT_ONCE + 1]).difference(story.pk for story in stories)
+    missing = set(_ticked(request)).difference(story.pk for story in stories)
     theirs = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
     return list(theirs.filter(pk__in=missing).order_by("submitted_at", "pk"))
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.text import as_id, clean_text
-from stories.models import Status, Story, TransitionRefused, Visibility
+from stories.models import Status, Story, StoryEvent, TransitionRefused, Visibility
 
 from . import queue
 from .asking import ask
@@ -143,9 +143,14 @@ def refusal(error: Exception) -> str:
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
-def not_used(note: str) -> str:
-    """What somebody wrote for a decision that another had made before; nothing typed is lost."""
-    return _("What you wrote went to nobody: “%(note)s”") % {"note": note}
+def show_unused(request: HttpRequest, note: str, stories: list[int]) -> None:
+    """Show what somebody wrote for decisions that another made before; nothing typed is lost.
+
+    Whoever sent the same twice was heard the first time.
+    """
+    decided = StoryEvent.objects.filter(story__in=stories, actor=request.user.pk, reason=note)
+    if not decided.exists():
+        messages.info(request, _("What you wrote went to nobody: “%(note)s”") % {"note": note})
 
 
 def story_to_read(request: HttpRequest, pk: int) -> Story:
@@ -166,7 +171,7 @@ def _with_note(
         if _decide(request, story, lambda fresh: act(fresh, note), str(words["done"])):
             return redirect(next_address(request, story))
         if story.status != Status.PENDING:
-            messages.info(request, not_used(note))
+            show_unused(request, note, [story.pk])
             return redirect(address(story))
     return ask(
         request,

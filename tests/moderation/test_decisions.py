@@ -260,10 +260,16 @@ def test_what_another_decided_meanwhile_is_said_before_a_note_is_asked_for(
     assert "“One”: gwen got there first: published" in said(page)[0]
     assert "Two" in page.content.decode()
     second.publish(by=UserFactory(username="thu"))
-    told, also, kept = said(many(moderator_client, action, [first, second], decide="1", note="Why?"))
+    told, also, kept = said(
+        many(moderator_client, action, [first, second], decide="1", note="Why?")
+    )
     assert "gwen got there first" in told
     assert "thu got there first" in also
     assert kept == "What you wrote went to nobody: “Why?”"
+    third = PendingStoryFactory()
+    [many(moderator_client, action, [third], decide="1", note="Why?") for _once in "12"]
+    [twice] = said(many(moderator_client, action, [third], decide="1", note="Why?"))
+    assert "got there first" in twice, "but their note was sent"
     back = many(moderator_client, action, [first])
     assert back.request["PATH_INFO"] == LIST
     assert "gwen got there first" in said(back)[0]

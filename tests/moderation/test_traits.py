@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
 from django.urls import reverse
 
 from stories.drawing import draw_all
@@ -157,6 +158,20 @@ def test_who_wrote_while_a_trait_was_dropped_is_told_and_loses_nothing(
     story.refresh_from_db()
     assert story.title != "Warm hands"
     assert not story.traits.exists()
+
+
+@pytest.mark.parametrize("about", [{"name": ""}, {"name": "CARING"}, {"standing": "elsewhere"}])
+def test_a_trait_has_a_name_of_its_own_and_a_known_standing(about):
+    TraitFactory(name="Caring")
+    with pytest.raises(IntegrityError):
+        Trait.objects.filter(pk=TraitFactory(name="Kind").pk).update(**about)
+
+
+def test_a_name_that_is_taken_is_refused_in_words(moderator_client):
+    TraitFactory(name="Caring")
+    told = {"name": "caring", "meaning": "", "question": "", "hue": "plain", "position": "1"}
+    page = moderator_client.post(reverse("admin:stories_trait_add"), told)
+    assert "There is a trait of this name already." in page.content.decode()
 
 
 def test_no_trait_is_deleted(admin_client):

@@ -70,6 +70,10 @@ class TestCredit:
         with pytest.raises(IntegrityError):
             Credit.objects.create(story=story, employee=marek, name_text="Marek")
 
+    def test_names_somebody_in_a_known_way(self, story, marek):
+        with pytest.raises(IntegrityError):
+            Credit.objects.create(story=story, employee=marek, in_public="nickname")
+
     def test_goes_to_a_person_once(self, story, marek):
         Credit.objects.create(story=story, employee=marek)
         with pytest.raises(IntegrityError):

@@ -48,7 +48,7 @@ class TestEmployee:
     def test_number_and_email_belong_to_one(self):
         EmployeeFactory(number="1", email="a@example.org")
         with pytest.raises(IntegrityError):
-            EmployeeFactory(number="2", email="a@example.org")
+            EmployeeFactory(number="2", email="A@example.org")
 
     def test_number_belongs_to_one(self):
         EmployeeFactory(number="1")

@@ -12,6 +12,7 @@ from staff.text import beginning
         ("He waited\n\nin the rain.", 60, "He waited in the rain."),
         ("She asked Jelena Kovačević to stay", 22, "She asked Jelena…"),
         ("He waited, then sang.", 11, "He waited…"),
+        ("He waited. Then he sang.", 12, "He waited…"),
         ("Donaudampfschifffahrt", 10, "Donaudamp…"),
         ("", 60, ""),
     ],
