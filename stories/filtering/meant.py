@@ -125,8 +125,8 @@ class Meant:
         """The same for each of several things by itself, of which none is left out elsewhere."""
         return {key: self.seqs_without(key) for key in keys}
 
-    def counts_all(self, seqs: BitMap) -> bool:
-        """Whether these are all there are, or the newest of more."""
+    def counts_all(self, seqs: BitMap, *without: str) -> bool:
+        """Whether these, found `without` some of what is asked, are all, or the newest of more."""
         return True
 
     def _asked(self, *without: str) -> list[Condition | Said]:

@@ -143,8 +143,10 @@ class Searched(Meant):
         """What the engine is asked about the words alone."""
         return self._words(one for one in self._asked(*keys) if isinstance(one, Said))
 
-    def counts_all(self, seqs: BitMap) -> bool:
-        return len(seqs) <= MOST
+    def counts_all(self, seqs: BitMap, *without: str) -> bool:
+        # Where no words are left to be searched for, all that is there is counted.
+        words = any(isinstance(one, Said) for one in self._asked(*without))
+        return len(seqs) <= MOST or not words
 
     def newest(self, limit: int, *, below: int | None = None, above: int = 0) -> list[int]:
         found = self._newest(self._query(), below, max(above, self._floor()))

@@ -62,7 +62,7 @@ class Counts:
 
     def without(self, key: str) -> Tally:
         """As if one thing had not been asked for."""
-        return self._tally(self._seqs_without(key, self.meant.conditions))
+        return self._tally(self._seqs_without(key, self.meant.conditions), key)
 
     def fact(self, name: str, value: str) -> Tally:
         """With this value of served, setting … in place of the one that was chosen."""
@@ -109,8 +109,8 @@ class Counts:
         # Where all that was counted stands there, it is as many as are said to be found.
         return Tally(min(number, len(seqs) - 1), more=True)
 
-    def _tally(self, seqs: BitMap) -> Tally:
+    def _tally(self, seqs: BitMap, *without: str) -> Tally:
         """All of them, or as many as are counted of what words are found in."""
-        if self.meant.counts_all(seqs):
+        if self.meant.counts_all(seqs, *without):
             return Tally(len(seqs))
         return Tally(len(seqs) - 1, more=True)

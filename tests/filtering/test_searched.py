@@ -113,6 +113,13 @@ def test_no_more_is_said_to_stand_behind_a_filter_than_is_said_to_be_found(told,
     assert str(counts.total) == str(counts.trait(caring)) == "2+"
 
 
+def test_without_its_only_words_a_search_counts_all_stories(told, monkeypatch):
+    monkeypatch.setattr(searched, "MOST", 2)
+    asked = form("q=nowhere")
+    (chip,) = asked.chips
+    assert str(Counts(meant(asked)).without(chip.key)) == str(Story.objects.published().count())
+
+
 NONE_OF = "&".join(f"trait=-{slug}" for slug in ("honest", "generous", "sincere", "noticed"))
 
 
