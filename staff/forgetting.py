@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +41,8 @@ class Forgetting:
         self.forms = single_names(person)
         self._alone = Names(self.forms)
         self._none = Names(())
+        # Stories that named them in full speak of them also once that is taken out.
+        self.named_in: set[int] = set()
 
     @cached_property
     def teams(self) -> frozenset[int]:
@@ -63,7 +66,7 @@ class Forgetting:
 
     def find(self, text: str, near: Near = NOBODY) -> list[Place]:
         """Where the text names them."""
-        found = places(text, self._whole, self._names_alone(near)) if text else []
+        found = places(text, self._whole, self._names_alone(near, text)) if text else []
         if self._exactly:
             exact = [Place(*one.span()) for one in self._exactly.finditer(text)]
             apart = [one for one in found if not any(_overlap(one, other) for other in exact)]
@@ -138,15 +141,28 @@ class Forgetting:
         ways = "|".join(re.escape(one) for one in self.exact)
         return re.compile(rf"(?<![\w@+-])(?:{ways})(?![\w@-])", re.IGNORECASE)
 
-    def _names_alone(self, near: Near) -> Names:
+    def in_story(self, story: int, near: Near) -> Near:
+        """Whom this story speaks of, now that it may have lost the name that says so."""
+        if self._in_full(near.said):
+            self.named_in.add(story)
+        elif story in self.named_in:
+            return replace(near, said=(*near.said, self.person.full_name))
+        return near
+
+    def _in_full(self, texts: Iterable[str]) -> bool:
+        return any(places(text, self._whole) for text in texts)
+
+    def _names_alone(self, near: Near, text: str) -> Names:
         """The parts of their name that mean them where these people are spoken of."""
         if self.everywhere or self.person.pk in near.people:
             return self._alone
-        if not near.teams & self.teams:
+        around = near.teams & self.teams
+        if not around and not self._in_full({*near.said, text}):
             return self._none
         others = [one for one in near.credited if one.pk != self.person.pk]
         theirs = {fold(form) for one in others for form in single_names(one)}
-        return Names(form for form in self.forms if fold(form) not in theirs)
+        before = "" if around else SEAM
+        return Names(before + form for form in self.forms if fold(form) not in theirs)
 
 
 def without(text: str, found: Iterable[Place], *, anywhere: bool = False) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from .audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, Audience, NamedAs
 from .models import Credit, Employee, Membership, User
 from .models.employee import EmployeeQuerySet
-from .names import SENTENCE_START, Names, Place, fold, places
+from .names import SEAM, SENTENCE_START, WORD, Names, Place, fold, places
 from .spellings import beyond_first, first_name, single_names, whole_names
 
 
@@ -28,23 +28,32 @@ class Near:
     """Whom a text plainly speaks of: people by id, and whoever belongs to one of the teams.
 
     `credited` are those of the people whose names the text may say for themselves; `narrowed` are
-    the credits of those who chose to be named in fewer words there, to somebody at least.
+    the credits of those who chose to be named in fewer words there, to somebody at least. `said`
+    are the texts that belong together, and speak of whomever one of them names in full.
     """
 
     people: frozenset[int] = frozenset()
     teams: frozenset[int] = frozenset()
     credited: tuple[Employee, ...] = ()
     narrowed: tuple[Credit, ...] = ()
+    said: tuple[str, ...] = ()
 
     @classmethod
-    def to(cls, credits: Iterable[Credit], people: Iterable[int], teams: Iterable[int]) -> Near:
-        """Those who are credited, these people besides, and the teams of all."""
+    def to(
+        cls,
+        credits: Iterable[Credit],
+        people: Iterable[int],
+        teams: Iterable[int],
+        said: Iterable[str] = (),
+    ) -> Near:
+        """Those who are credited, these people besides, the teams of all, and the texts."""
         credits = list(credits)
         return cls(
             frozenset({credit.employee_id for credit in credits if credit.employee_id} | {*people}),
             frozenset({credit.team_id for credit in credits if credit.team_id} | {*teams}),
             tuple(credit.employee for credit in credits if credit.employee),
             tuple(credit for credit in credits if credit.employee and credit.is_narrowed),
+            tuple(said),
         )
 
     def and_person(self, pk: int) -> Near:
@@ -126,7 +135,7 @@ class Naming:
             self._met = Near(self._met.people | people, self._met.teams | teams)
             members = Membership.objects.filter(team__in=teams).values("employee")
             self._rows += _with_teams(Employee.objects.filter(Q(pk__in=people) | Q(pk__in=members)))
-            for known in ("_unnamed", "_in_team", "_beyond_doubt"):
+            for known in ("_unnamed", "_in_team", "_beyond_doubt", "_told_of", "_by_word"):
                 self.__dict__.pop(known, None)
 
     @cached_property
@@ -150,6 +159,19 @@ class Naming:
     @cached_property
     def _beyond_doubt(self) -> Names:
         return Names(form for person in self._unnamed.values() for form in whole_names(person))
+
+    @cached_property
+    def _told_of(self) -> dict[str, frozenset[int]]:
+        return {}
+
+    @cached_property
+    def _by_word(self) -> dict[str, set[int]]:
+        """Who of the unnamed has this word in a name."""
+        people = defaultdict(set)
+        for pk, person in self._unnamed.items():
+            for word in WORD.findall(fold(f"{person.full_name} {person.known_as}")):
+                people[word].add(pk)
+        return people
 
     @cached_property
     def _in_part(self) -> dict[frozenset[str], Names]:
@@ -200,7 +222,7 @@ class Naming:
         chosen = self._chosen(near)
         if not (self._unnamed or chosen):
             return []
-        asked = (self._beyond_doubt, self._names_in_part(near))
+        asked = (self._beyond_doubt, self._names_in_part(near, text))
         theirs = (names for one in chosen for names in (one.whole, one.parts))
         found = places(text, *asked, *theirs)
         return [Withheld(*place, _instead(text, place, asked, chosen)) for place in found]
@@ -217,25 +239,43 @@ class Naming:
             found.append(Chosen(Names(whole_names(person)), Names(parts), word))
         return found
 
-    def _names_in_part(self, near: Near) -> Names:
+    def _names_in_part(self, near: Near, text: str) -> Names:
         """The names that mean somebody unnamed wherever these people are spoken of."""
         meant = near.people & self._unnamed.keys()
         around = {pk for team in near.teams for pk in self._in_team.get(team, ())} - meant
+        told = near.said if text in near.said else (*near.said, text)
+        in_full = frozenset().union(*map(self._named_in_full, told)) - meant - around
         forms = {form for pk in meant for form in single_names(self._unnamed[pk])}
-        if around:
+        if around or in_full:
             # Of two in a team with one first name, it means the one whom the story credits.
             named = [person for person in near.credited if not self.is_unnamed(person, near)]
             theirs = {fold(form) for person in named for form in single_names(person)}
-            forms |= {
-                form
-                for pk in around
-                for form in single_names(self._unnamed[pk])
-                if fold(form) not in theirs
-            }
+            forms |= self._but_for(theirs, around)
+            # Whom only a text names, it means where it is written as a name: no “tall man”.
+            forms |= {SEAM + form for form in self._but_for(theirs, in_full)}
         key = frozenset(forms)
         if key not in self._in_part:
             self._in_part[key] = Names(forms)
         return self._in_part[key]
+
+    def _but_for(self, theirs: set[str], people: Iterable[int]) -> set[str]:
+        forms = (form for pk in people for form in single_names(self._unnamed[pk]))
+        return {form for form in forms if fold(form) not in theirs}
+
+    def _named_in_full(self, text: str) -> frozenset[int]:
+        """The unnamed people whose whole names this text says."""
+        if text not in self._told_of:
+            said = [text[place.start : place.stop] for place in places(text, self._beyond_doubt)]
+            self._told_of[text] = frozenset(
+                pk
+                for name in said
+                for pk in self._who_may_be(fold(name))
+                if places(name, Names(whole_names(self._unnamed[pk])))
+            )
+        return self._told_of[text]
+
+    def _who_may_be(self, name: str) -> set[int]:
+        return {pk for word, people in self._by_word.items() if word in name for pk in people}
 
     def teams_of(self, people: Iterable[Employee]) -> set[int]:
         """The teams these unnamed people are or were in, by id."""

@@ -12,6 +12,9 @@ from django.utils.functional import cached_property
 from staff.models import Credit, Membership
 from staff.naming import Near
 
+# Its own texts. Whoever one of them names in full, the others may mean by half of a name.
+TEXTS = ("line", "title", "body", "place", "organisation", "went_wrong")
+
 
 def credited(story: str = "") -> models.Prefetch:
     """The credits of stories, with the people and teams they go to."""
@@ -35,13 +38,15 @@ class Speaking(models.Model):
 
     @property
     def near(self) -> Near:
-        """Whom this story plainly speaks of: those it credits and its teller, and their teams.
+        """Whom this story plainly speaks of: those it credits and its teller, and their teams;
+        and whoever its texts name in full.
 
         Every text of the story, and every note under it, goes to `Naming.text` with this.
         """
         models.prefetch_related_objects([self], credited())  # unless they are fetched already
         teams = [self.teller_team] if self.teller_team else []
-        return Near.to(self.credits.all(), people=[self.teller_id], teams=teams)
+        said = filter(None, (getattr(self, name) for name in TEXTS))
+        return Near.to(self.credits.all(), people=[self.teller_id], teams=teams, said=said)
 
     @cached_property
     def teller_team(self) -> int | None:

@@ -44,7 +44,7 @@ def mentions(
         stories = _stories(known, naming)
         for row in naming:
             story = stories.get(_story_of(known, row))
-            near = story.near if story else NOBODY
+            near = forgetting.in_story(story.pk, story.near) if story else NOBODY
             if known.author:
                 near = near.and_person(getattr(row, known.author))
             if without := said_without(forgetting, known, row, near):

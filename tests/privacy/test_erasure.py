@@ -302,6 +302,23 @@ def test_a_first_name_alone_goes_everywhere_if_asked(known):
     assert story.body == "Then a colleague laughed."
 
 
+def test_a_last_name_alone_goes_where_the_story_has_the_whole():
+    person = EmployeeFactory(first_name="Oluwaseun", last_name="Okonjo")
+    body = "Oluwaseun Okonjo sang. Ms Okonjo stayed late."
+    story = PublishedStoryFactory(line="Okonjo sang.", body=body, traits=["Caring"])
+    story.story_traits.update(evidence="Ms Okonjo stayed late.")
+    note = NoteFactory(story=story, text="Thank you, Okonjo.")
+    other = PublishedStoryFactory(body="Another Okonjo sang.")
+    erase(person, by=None)
+    for row in (story, note, other):
+        row.refresh_from_db()
+    assert story.body == "A colleague sang. A colleague stayed late."
+    assert story.line == "A colleague sang."
+    assert story.story_traits.get().evidence == "A colleague stayed late."
+    assert note.text == "Thank you, a colleague."
+    assert other.body == "Another Okonjo sang."
+
+
 def test_a_name_that_is_written_meanwhile_goes_too(known, monkeypatch):
     first = found(Forgetting(known.person))
 

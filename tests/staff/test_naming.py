@@ -8,7 +8,7 @@ import pytest
 from staff.audiences import ORGANISATION
 from staff.forgetting import Forgetting
 from staff.naming import Naming, Near
-from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory
+from tests.factories import EmployeeFactory, MembershipFactory, StoryFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -467,3 +467,48 @@ class TestNobodyNamed:
     def test_who_is_named_needs_no_meeting(self, django_assert_num_queries):
         with django_assert_num_queries(0):
             Naming(ORGANISATION).meet([about(EmployeeFactory.build(pk=1))])
+
+
+class TestNamedInFull:
+    """Who is named in full once is meant by half of the name in all texts that belong together."""
+
+    def test_half_of_a_name_after_the_whole_means_them(self):
+        unnamed()
+        text = "Marek Nowak came. Mr Nowak sang, and Marek’s hat flew."
+        assert Naming(ORGANISATION).text(text) == (
+            "A colleague came. A colleague sang, and a colleague’s hat flew."
+        )
+
+    def test_also_where_another_text_of_the_story_has_the_whole(self):
+        unnamed()
+        near = Near(said=("Marek Nowak came.",))
+        assert Naming(ORGANISATION).text("Nowak stayed.", near) == "A colleague stayed."
+        assert Naming(ORGANISATION).text("Nowak stayed.") == "Nowak stayed."
+
+    def test_means_nobody_else_of_that_name(self):
+        unnamed()
+        unnamed("Ruth", "Okonjo")
+        near = Near(said=("Marek Nowak came.",))
+        assert Naming(ORGANISATION).text("Okonjo and Nowak.", near) == "Okonjo and a colleague."
+
+    def test_means_no_word_that_is_written_as_one(self):
+        unnamed("Anna", "Tall")
+        text = "Anna Tall is a tall woman. Mrs Tall came."
+        assert Naming(ORGANISATION).text(text) == ("A colleague is a tall woman. A colleague came.")
+
+    @pytest.mark.parametrize("name", ["M. Nowak", "Nowak, Marek", "MAREK NOWAK", "#MarekNowak"])
+    def test_however_it_was_written(self, name):
+        unnamed()
+        near = Near(said=(f"It was {name}.",))
+        assert Naming(ORGANISATION).text("So Nowak stayed.", near) == "So a colleague stayed."
+
+    def test_holds_for_names_without_spaces(self):
+        unnamed("小明", "王")
+        near = Near(said=("那天王小明来了。",))
+        assert "小明" in Naming(ORGANISATION).text("小明来了。")
+        assert "小明" not in Naming(ORGANISATION).text("小明来了。", near)
+
+    def test_a_story_says_whom_its_texts_name(self):
+        unnamed()
+        story = StoryFactory(line="“Mr Nowak stays.”", body="It rained, and Marek Nowak came.")
+        assert Naming(ORGANISATION).text(story.line, story.near) == "“A colleague stays.”"
