@@ -24,7 +24,7 @@ from retold.prepared import Prepared
 from retold.release import release
 from staff import roles
 from staff.audiences import ORGANISATION
-from staff.models import Credit, Employee, User
+from staff.models import Credit, Employee, Membership, User
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories import unchanged
@@ -34,7 +34,6 @@ from stories.models.postings import Version
 from stories.unchanged import Found, Pages, described, for_anybody, for_reader, tag_of
 
 from .asked import Asked
-from .rights import led_by
 
 OURS, PATH = "story-", re.compile(r"/stories/([-\w]+)/", re.ASCII)
 # A secret of Django's, which the tokens of a reader's forms are made from.
@@ -59,8 +58,9 @@ class Known(NamedTuple):
     reader: int | None
     saluted: bool
     wrote: bool
-    # Whether somebody in it is called more in their team than elsewhere.
-    more: bool
+    # The team that the reader leads, and theirs if somebody in it agreed to be called more there.
+    leads: int | None
+    team: int | None
 
     @property
     def as_of(self) -> Version:
@@ -72,7 +72,11 @@ def _question(public_id: str, account: int) -> QuerySet:
     reader = Employee.objects.filter(account=account).order_by()
     of_reader = {"story": OuterRef("pk"), "reader__account": account}
     notes = Note.objects.shown().filter(story=OuterRef("pk"), author__account=account)
-    more = Credit.objects.filter(~Q(in_team=F("in_organisation")), story=OuterRef("pk"))
+    # Nobody is in two teams at a time.
+    today = Membership.objects.filter(employee__account=account, until=None).order_by()
+    called_more = Credit.objects.filter(
+        ~Q(in_team=F("in_organisation")), story=OuterRef("pk"), team__in=today.values("team")
+    )
     return (
         Story.objects.published()
         .filter(public_id=public_id)
@@ -87,26 +91,14 @@ def _question(public_id: str, account: int) -> QuerySet:
             Subquery(reader.values("pk")[:1]),
             Exists(Salute.objects.filter(**of_reader)),
             Exists(notes),
-            Exists(more.order_by()),
+            Subquery(today.filter(leads=True).values("team")[:1]),
+            Subquery(called_more.order_by().values("team")[:1]),
         )
         .order_by()
     )
 
 
 _known = Prepared(_question)
-# The reader's team, where somebody in it agreed to be called more there: of few stories.
-_team = Prepared(
-    lambda story, account: (
-        Credit.objects.filter(
-            ~Q(in_team=F("in_organisation")),
-            story=story,
-            team__memberships__employee__account=account,
-            team__memberships__until=None,
-        )
-        .order_by("position", "pk")
-        .values_list("team")[:1]
-    )
-)
 
 
 class Standing(NamedTuple):
@@ -133,7 +125,6 @@ class Standing(NamedTuple):
         known = next((Known(*row) for row in _known.rows(public_id, user.pk)), None)
         if known is None or known.seq is None:
             return None
-        team = next((pk for (pk,) in _team.rows(known.pk, user.pk)), None) if known.more else None
         own = known.reader if known.reader == known.teller or known.wrote else None
         day = timezone.localdate()
         return cls(
@@ -141,8 +132,8 @@ class Standing(NamedTuple):
             # A salute or a retelling concerns no page but that of its own story.
             version=(release(), known.era, known.number - known.measures),
             page=(public_id, *asked, known.seq, known.stirred, day, get_language()),
-            led=led_by(user),
-            team=team,
+            led=frozenset([known.leads] if known.leads and roles.is_manager(user) else ()),
+            team=known.team,
             rights=(roles.is_moderator(user), known.saluted, own),
             reader=_reader(user),
         )
