@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions import middleware
 from django.contrib.sessions.backends import db
 from django.db import InternalError, OperationalError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -86,6 +88,11 @@ class SessionStore(db.SessionStore):
         except (OperationalError, InternalError):
             log.warning("That a session is in use could not be noted.", exc_info=True)
 
+    def go_on_from(self, glance: Glance) -> None:
+        """Hold what was just read of the same session, rather than ask for it again."""
+        if glance.session_key == self.session_key:
+            self._session_cache = dict(glance.items())
+
     def _validate_session_key(self, key: str | None) -> bool:
         """Ours are letters and digits; PostgreSQL takes no zero character even to look for it."""
         ours = key is not None and key.isascii() and key.isalnum()
@@ -135,6 +142,19 @@ class Glance(SessionStore):
             account, self.beside = tuple(found[:WIDTH]), tuple(found[WIDTH:])
             self._account = account if account[0] is not None else ()
             yield data, expires
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Goes on with what a glance at the session has found.
+
+    Whom it signs in is asked again: Django's rules for that may give the session another key.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        glance = getattr(request, "session", None)
+        super().process_request(request)
+        if isinstance(glance, Glance):
+            cast(SessionStore, request.session).go_on_from(glance)
 
 
 def _is_of(user: User, proof: str) -> bool:

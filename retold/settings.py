@@ -138,7 +138,7 @@ MIDDLEWARE = [
     "retold.health.AskNobody",
     "stories.wall.unchanged.AnswerUnchanged",
     "stories.reading.unchanged.AnswerUnchanged",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "retold.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -28,6 +28,7 @@ from django_htmx.middleware import HtmxDetails
 
 from retold.context import site
 from retold.messages import COOKIE
+from staff.models import User
 from staff.requests import SignedInRequest
 from staff.second_factor import held_back
 
@@ -155,6 +156,11 @@ class AnswerUnchanged:
     def find(self, request: SignedInRequest) -> Found | None:
         """The page as it would be now; None if it has to be made to know."""
         raise NotImplementedError
+
+
+def reader_of(user: User) -> tuple[Hashable, ...]:
+    """What a page may depend on of whoever reads it."""
+    return user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)
 
 
 def may_be_unchanged(request: SignedInRequest) -> bool:

@@ -24,14 +24,14 @@ from retold.prepared import Prepared
 from retold.release import release
 from staff import roles
 from staff.audiences import ORGANISATION
-from staff.models import Credit, Employee, Membership, User
+from staff.models import Credit, Employee, Membership
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories import unchanged
 from stories.filtering.known import UNNAMED
 from stories.models import Note, Salute, Story, WallVersion
 from stories.models.postings import Version
-from stories.unchanged import Found, Pages, described, for_anybody, for_reader, tag_of
+from stories.unchanged import Found, Pages, described, for_anybody, for_reader, reader_of, tag_of
 
 from .asked import Asked
 
@@ -120,7 +120,7 @@ class Standing(NamedTuple):
         """None for what is not on the wall, or not in its index."""
         user = request.user
         glanced: Standing | None = request.META.get(GLANCED)
-        if glanced and glanced.reader == _reader(user):
+        if glanced and glanced.reader == reader_of(user):
             return glanced
         known = next((Known(*row) for row in _known.rows(public_id, user.pk)), None)
         if known is None or known.seq is None:
@@ -135,7 +135,7 @@ class Standing(NamedTuple):
             led=frozenset([known.leads] if known.leads and roles.is_manager(user) else ()),
             team=known.team,
             rights=(roles.is_moderator(user), known.saluted, own),
-            reader=_reader(user),
+            reader=reader_of(user),
         )
 
     @property
@@ -155,10 +155,6 @@ class Standing(NamedTuple):
         """The ETag of the page for this reader, whose forms go with this secret."""
         _known, version, page, led, *others = self
         return tag_of(OURS, version, page, sorted(led), *others, secret)
-
-
-def _reader(user: User) -> tuple[Hashable, ...]:
-    return user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)
 
 
 class AnswerUnchanged(unchanged.AnswerUnchanged):

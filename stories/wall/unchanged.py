@@ -35,6 +35,7 @@ from stories.unchanged import (
     for_anybody,
     for_reader,
     may_be_unchanged,
+    reader_of,
     tag_of,
 )
 
@@ -52,6 +53,8 @@ MOST, LONGEST = 8 * 1024 * 1024, 500
 MOST_FILTERS = 4 * 1024 * 1024
 # What our tags begin with.
 OURS = "wall-"
+# What a glance found out of a page that it did not have, so that the view need not ask it again.
+GLANCED = "retold.wall"
 
 _COLUMNS = [column.attname for column in SavedView._meta.concrete_fields]
 _views = Prepared(
@@ -82,6 +85,9 @@ class Standing(NamedTuple):
     def of(cls, request: SignedInRequest, begun: tuple[Any, ...] = ()) -> Standing:
         """What is asked with the session is given as `begun`."""
         user, htmx = request.user, request.htmx
+        glanced: Standing | None = request.META.get(GLANCED)
+        if glanced and glanced.reader == reader_of(user):
+            return glanced
         era, number, kept = begun or next(iter(_begun.rows(user.pk)), (None, None, 1))
         return cls(
             page=(
@@ -90,7 +96,7 @@ class Standing(NamedTuple):
                 *(bool(htmx), htmx.history_restore_request),
             ),
             rights=(roles.is_manager(user), roles.is_moderator(user)),
-            reader=(user.pk, user.shown_name, user.is_superuser, *sorted(user.role_names)),
+            reader=reader_of(user),
             views=tuple(_views.rows(user.pk)) if kept else (),
         )
 
@@ -121,6 +127,7 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
         if not is_noted(request):
             return None
         standing = Standing.of(request, request.session.beside)  # type: ignore[attr-defined]
+        request.META[GLANCED] = standing
         return Found(standing.tag(request), lambda: _page(_shared(request, standing)))
 
 

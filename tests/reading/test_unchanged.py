@@ -278,10 +278,10 @@ def untold(response) -> str:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("role", ["staff", "moderator", "manager"])
-def test_a_page_that_only_others_have_costs_one_question_more(
+def test_a_page_that_only_others_have_costs_no_question_more(
     told, role, request, monkeypatch, django_assert_max_num_queries
 ):
-    """Whoever has other rights than those whose page is remembered is asked about once."""
+    """What is looked at to find that out need not be asked again to make the page."""
     reader, other = request.getfixturevalue(f"{role}_client"), signed_in(UserFactory())
     MembershipFactory(employee=reader.user.person, team=told.team, leads=True)
     told.salute(by=other.user.person)
@@ -298,4 +298,4 @@ def test_a_page_that_only_others_have_costs_one_question_more(
         with django_assert_max_num_queries(12) as counted:
             assert get(reader, told).status_code == 200
         asked.append(len(counted))
-    assert asked[1] == asked[0] + 1
+    assert asked[1] <= asked[0]

@@ -763,9 +763,10 @@ def looks(roles: slice = FIRST) -> list[Look]:
     return found
 
 
-def look_at(look: Look, world: World, client: Client) -> HttpResponse:
-    """Ask for it as this reader would."""
+def look_at(look: Look, world: World, client: Client, *, had: str = "") -> HttpResponse:
+    """Ask for it as this reader would, who may have had it before, with that tag."""
     headers = {"HX-Request": "true"} if look.fragment else {}
+    headers |= {"If-None-Match": had} if had else {}
     return client.get(path(look, world), headers=headers)
 
 

@@ -304,6 +304,13 @@ class TestAnotherKey:
             assert desk.get("/", headers={"If-None-Match": tag}).status_code == 304
         assert desk.get(LIST).status_code == 200
 
+    def test_is_used_from_the_first_page_on_that_has_changed(self, anke, settings, changed):
+        old, desk = settings.SECRET_KEY, sign_in(anke)
+        changed(old)
+        assert desk.get("/", headers={"If-None-Match": 'W/"wall-before"'}).status_code == 200
+        changed()
+        assert desk.get(LIST).status_code == 200
+
     def test_leaves_what_is_open_elsewhere_in_the_list(self, anke, settings, changed):
         old, desk, _phone = settings.SECRET_KEY, sign_in(anke), sign_in(anke, PHONE)
         changed(old)

@@ -6,12 +6,20 @@ import datetime
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from retold.sessions import Glance, SessionMiddleware
 from stories.drawing import draw_all
 from stories.models import SavedView, Visibility
 from stories.unchanged import Pages
 from stories.wall import unchanged
+from stories.wall.visits import REMEMBERED
 from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
@@ -23,6 +31,8 @@ from tests.factories import (
 
 ADDRESSES = ["/", "/?trait=personal", "/?view=list", "/traits/personal/", "/people/{person}/"]
 ADDRESSES += ["/teams/{team}/"]
+# The tag of a page as it was once.
+OF_BEFORE = 'W/"wall-before"'
 
 
 @pytest.fixture
@@ -359,3 +369,24 @@ class TestWhoIsSignedIn:
     def test_is_not_who_the_row_says_but_the_session_does_not(self, had, staff_client):
         staff_client.user.sessions.update(account=UserFactory())
         assert get(staff_client, "/", had).status_code == 200
+
+    def test_is_nobody_once_the_account_is_closed(self, had, staff_client):
+        type(staff_client.user).objects.filter(pk=staff_client.user.pk).update(is_active=False)
+        for tag in (had, OF_BEFORE):
+            assert get(staff_client, "/", tag).status_code == 302
+
+    def test_has_their_session_read_once_and_kept_with_what_the_page_adds(self, told):
+        client = signed_in(UserFactory())
+        assert get(client, "/", OF_BEFORE).status_code == 200
+        assert REMEMBERED in client.session
+        with CaptureQueriesContext(connection) as asked:
+            assert get(client, "/", OF_BEFORE).status_code == 200
+        assert sum('FROM "staff_session"' in one["sql"] for one in asked) == 1
+
+    def test_is_nobody_by_the_session_of_another_that_was_looked_at(self, told, staff_client):
+        other = signed_in(UserFactory())
+        request = RequestFactory().get("/")
+        request.COOKIES[settings.SESSION_COOKIE_NAME] = other.session.session_key
+        request.session = Glance(staff_client.session.session_key)
+        SessionMiddleware(lambda request: HttpResponse()).process_request(request)
+        assert request.session[SESSION_KEY] == str(other.user.pk)
