@@ -155,8 +155,12 @@ class Names:
 
         `shown` is asked where a name needs a capital, or whatever else tells it from a word.
         """
-        end = 0
-        for at, word in enumerate(words if self._spaced else ()):
+        end, firsts = 0, self._spaced
+        for at, word in enumerate(words if firsts else ()):
+            said = word.group()
+            # Most words begin no name, attached, in the genitive or neither: known at a glance.
+            if not (said in firsts or said[1:] in firsts or said[:-1] in firsts):
+                continue
             if word.start() >= end and (place := self._name_at(words, at, folded, shown)):
                 end = place.stop
                 yield place
