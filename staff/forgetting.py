@@ -19,8 +19,8 @@ from django.utils.translation import gettext
 
 from .models import Employee
 from .names import SEAM, SENTENCE_START, WORD, Names, Place, fold, places
-from .naming import NOBODY, Near
-from .spellings import single_names, whole_names
+from .naming import MOST_TOLD_OF, NOBODY, Near
+from .spellings import single_names, whole_names, written_as_names
 
 # What a database looks for in every text is a run of letters that all spellings share. Short ones
 # stand in half of all words, so they have to begin one.
@@ -41,6 +41,7 @@ class Forgetting:
         self.forms = single_names(person)
         self._alone = Names(self.forms)
         self._none = Names(())
+        self._told: dict[str, bool] = {}
         # Stories that named them in full speak of them also once that is taken out.
         self.named_in: set[int] = set()
 
@@ -150,19 +151,26 @@ class Forgetting:
         return near
 
     def _in_full(self, texts: Iterable[str]) -> bool:
-        return any(places(text, self._whole) for text in texts)
+        return any(self._says_it_all(text) for text in texts)
+
+    def _says_it_all(self, text: str) -> bool:
+        if text not in self._told:
+            if len(self._told) >= MOST_TOLD_OF:
+                self._told.clear()
+            self._told[text] = bool(places(text, self._whole))
+        return self._told[text]
 
     def _names_alone(self, near: Near, text: str) -> Names:
         """The parts of their name that mean them where these people are spoken of."""
         if self.everywhere or self.person.pk in near.people:
             return self._alone
-        around = near.teams & self.teams
-        if not around and not self._in_full({*near.said, text}):
+        around, told = near.teams & self.teams, {*near.said, text}
+        if not around and not self._in_full(told):
             return self._none
         others = [one for one in near.credited if one.pk != self.person.pk]
         theirs = {fold(form) for one in others for form in single_names(one)}
-        before = "" if around else SEAM
-        return Names(before + form for form in self.forms if fold(form) not in theirs)
+        forms = [form for form in self.forms if fold(form) not in theirs]
+        return Names(forms if around else written_as_names(forms, told))
 
 
 def without(text: str, found: Iterable[Place], *, anywhere: bool = False) -> str:

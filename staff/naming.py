@@ -19,8 +19,8 @@ from django.utils.translation import gettext
 from .audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, Audience, NamedAs
 from .models import Credit, Employee, Membership, User
 from .models.employee import EmployeeQuerySet
-from .names import SEAM, SENTENCE_START, WORD, Names, Place, fold, places
-from .spellings import beyond_first, first_name, single_names, whole_names
+from .names import SENTENCE_START, WORD, Names, Place, fold, places
+from .spellings import beyond_first, first_name, single_names, whole_names, written_as_names
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Near:
 
 
 NOBODY = Near()
+# Texts of which is remembered whom they name: as many as a page shows, several times over.
+MOST_TOLD_OF = 500
 # Somebody, and a team they are or were in.
 Unnamed = tuple[Employee, int | None]
 
@@ -166,11 +168,12 @@ class Naming:
 
     @cached_property
     def _by_word(self) -> dict[str, set[int]]:
-        """Who of the unnamed has this word in a name."""
+        """Who of the unnamed has this word in a name, however it is spelled; but for initials."""
         people = defaultdict(set)
         for pk, person in self._unnamed.items():
-            for word in WORD.findall(fold(f"{person.full_name} {person.known_as}")):
-                people[word].add(pk)
+            for word in WORD.findall(fold(" ".join(whole_names(person)))):
+                if len(word) > 1:
+                    people[word].add(pk)
         return people
 
     @cached_property
@@ -251,8 +254,7 @@ class Naming:
             named = [person for person in near.credited if not self.is_unnamed(person, near)]
             theirs = {fold(form) for person in named for form in single_names(person)}
             forms |= self._but_for(theirs, around)
-            # Whom only a text names, it means where it is written as a name: no “tall man”.
-            forms |= {SEAM + form for form in self._but_for(theirs, in_full)}
+            forms |= written_as_names(self._but_for(theirs, in_full), told)
         key = frozenset(forms)
         if key not in self._in_part:
             self._in_part[key] = Names(forms)
@@ -265,12 +267,13 @@ class Naming:
     def _named_in_full(self, text: str) -> frozenset[int]:
         """The unnamed people whose whole names this text says."""
         if text not in self._told_of:
-            said = [text[place.start : place.stop] for place in places(text, self._beyond_doubt)]
+            if len(self._told_of) >= MOST_TOLD_OF:
+                self._told_of.clear()
+            said = {text[place.start : place.stop] for place in places(text, self._beyond_doubt)}
             self._told_of[text] = frozenset(
                 pk
-                for name in said
-                for pk in self._who_may_be(fold(name))
-                if places(name, Names(whole_names(self._unnamed[pk])))
+                for pk in {pk for name in said for pk in self._who_may_be(fold(name))}
+                if places(text, Names(whole_names(self._unnamed[pk])))
             )
         return self._told_of[text]
 

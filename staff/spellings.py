@@ -33,6 +33,18 @@ def single_names(person: Employee) -> tuple[str, ...]:
     return _single_names(person.first_name, person.last_name, person.known_as)
 
 
+def written_as_names(forms: Iterable[str], texts: Iterable[str]) -> set[str]:
+    """Names for texts that belong together. What these write as a word too needs a capital.
+
+    “Anna Tall is a tall woman” says her name once; in what is typed without any capital it is
+    withheld wherever it stands.
+    """
+    words = {word for text in texts for word in WORD.findall(text)}
+    small = {fold(word) for word in words if word.islower()}
+    large = {fold(word) for word in words if not word.islower()}
+    return {SEAM + form if fold(form) in small & large else form for form in forms}
+
+
 @lru_cache(maxsize=4096)
 def _whole_names(first_name: str, last_name: str, known_as: str) -> tuple[str, ...]:
     if not last_name:

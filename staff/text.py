@@ -50,7 +50,7 @@ def says_something(text: str) -> bool:
 def beginning(text: str, most: int) -> str:
     """The first words of a text, at most so many characters; an ellipsis says that more follow.
 
-    No word is cut in two, so that no half of a name is left over where names are withheld.
+    No word is cut in two where words have spaces between them.
     """
     words = " ".join(text.split())
     if len(words) <= most:

@@ -33,6 +33,7 @@ UNMARKED = str.maketrans("", "", EDGE + BETWEEN)
 MAKERS = (
     f"templates/{POSTER}",
     *("stories/cards.py", "stories/lines.py", "stories/printed.py", "stories/models/photo.py"),
+    "stories/models/near.py",
     *("staff/names.py", "staff/naming.py", "staff/spellings.py"),
 )
 

@@ -87,7 +87,8 @@ def _with_note(
             show_unused(request, note, _ticked(request))
         return None
     stories = list(chosen.select_related("teller")[:MOST_AT_ONCE])
-    for story in _gone(request, stories):
+    # Of many there may be more than are shown.
+    for story in _gone(request, list(chosen.filter(pk__in=_ticked(request)))):
         messages.error(request, f"“{name_of(story)}”: {story.refusal()}")
     if not stories:
         return None

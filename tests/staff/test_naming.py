@@ -496,6 +496,37 @@ class TestNamedInFull:
         text = "Anna Tall is a tall woman. Mrs Tall came."
         assert Naming(ORGANISATION).text(text) == ("A colleague is a tall woman. A colleague came.")
 
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("MAREK NOWAK CAME. MR NOWAK SANG.", "A colleague CAME. A colleague SANG."),
+            ("marek nowak came. then nowak sang.", "a colleague came. then a colleague sang."),
+        ],
+    )
+    def test_whatever_the_case_of_the_text(self, text, shown):
+        unnamed()
+        assert Naming(ORGANISATION).text(text).lower() == shown.lower()
+
+    @pytest.mark.parametrize(
+        ("first", "last", "text"),
+        [
+            ("דוד", "כהן", "דוד כהן בא. כהן שר."),
+            ("علي", "حسن", "جاء علي حسن. غنى حسن."),
+            ("राम", "शर्मा", "राम शर्मा आए। शर्मा गाए।"),
+            ("Sean", "O’Rourke", "Sean O’Rourke came. Mr O’Rourke sang."),
+            ("Jan", "van Dyke", "Jan van Dyke came. Mr van Dyke sang."),
+            ("Ana", "de la Cruz", "Ana de la Cruz came. Ms de la Cruz sang."),
+            ("Jürgen", "Müller", "Juergen Mueller came. Mr Mueller sang."),
+            ("Marek", "Nowak", "It was #mareknowak. Nowak stayed."),
+        ],
+    )
+    def test_in_any_script_and_spelling(self, first, last, text):
+        unnamed(first, last)
+        shown = Naming(ORGANISATION).text(text)
+        assert shown.lower().count("a colleague") == 2
+        for part in (*last.replace("’", " ").split(), "Mueller", "Rourke"):
+            assert part not in shown.split()
+
     @pytest.mark.parametrize("name", ["M. Nowak", "Nowak, Marek", "MAREK NOWAK", "#MarekNowak"])
     def test_however_it_was_written(self, name):
         unnamed()

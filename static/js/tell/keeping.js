@@ -104,14 +104,24 @@ export function keeping(form) {
     if (dirty) save();
   });
 
-  // Without a connection the browser would put a page of its own where the words are.
+  // Without a connection the browser would put a page of its own where the words are. It thinks
+  // that there is none on a machine without a network, too, whose own server may well be reached.
+  let reached = false;
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine) return;
+    if (navigator.onLine || reached) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    changed();
-    warn(trouble.dataset.offline);
-    trouble.scrollIntoView({ block: "center" });
+    fetch(location.pathname, { method: "HEAD", cache: "no-store" }).then(
+      () => {
+        reached = true;
+        form.requestSubmit(event.submitter);
+      },
+      () => {
+        changed();
+        warn(trouble.dataset.offline);
+        trouble.scrollIntoView({ block: "center" });
+      },
+    );
   });
 
   // A draft on its way is waited for, so that what is sent after it comes after it.
