@@ -65,6 +65,8 @@ def _postgresql(found: dict[str, Any], connections: int, seconds: int) -> dict[s
         raise ImproperlyConfigured(
             "DATABASE_URL names no database, such as postgres://user:password@host/name."
         )
+    if (threshold := given.get("prepare_threshold")) is not None:
+        given["prepare_threshold"] = int(threshold) if threshold.isdigit() else None
     command = command_running()
     # No question of ours is long enough for compiling it first to pay.
     told = ["-c jit=off"]

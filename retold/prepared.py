@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connection
 from django.db.models import QuerySet
+from psycopg.pq import TransactionStatus
 
 # Stand where the values go; nothing that is asked for is ever one of these.
 INSTEAD: tuple[Any, ...] = (-7_350_046_021, -7_350_046_022)
@@ -33,7 +34,14 @@ class _Planned(psycopg.Cursor):
     """Asks in a statement that the connection keeps, with its plan."""
 
     def execute(self, query: Any, params: Any = None, **_options: Any) -> _Planned:
-        return super().execute(query, params, prepare=True)
+        try:
+            return super().execute(query, params, prepare=True)
+        except psycopg.errors.FeatureNotSupported:
+            # A column is of another type than when it was planned: somebody has migrated.
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                raise
+            self.connection.execute("DEALLOCATE ALL")
+            return super().execute(query, params, prepare=True)
 
 
 class Prepared:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import OperationalError, connection, connections, transaction
 
-from retold.databases import patience
+from retold.databases import database, patience
 from retold.sqlite import base
 from tools import postgres
 
@@ -23,6 +23,13 @@ on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="Asks PostgreSQL for its settings."
 )
 needs_postgresql = pytest.mark.skipif(not postgres.find(), reason="PostgreSQL is not installed.")
+
+
+@pytest.mark.parametrize(("said", "meant"), [("", 5), ("none", None), ("7", 7)])
+def test_plans_are_kept_unless_the_address_says_otherwise(said, meant):
+    options = {"prepare_threshold": said} if said else {}
+    found = {"ENGINE": "django.db.backends.postgresql", "NAME": "retold", "OPTIONS": options}
+    assert database(found, 1, 1)["OPTIONS"]["prepare_threshold"] == meant
 
 
 @on_postgresql

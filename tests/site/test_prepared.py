@@ -1,5 +1,6 @@
 """Questions whose SQL is made once find what they would find if it were made each time."""
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -68,3 +69,23 @@ def test_postgresql_plans_them_once():
     with connection.cursor() as cursor:
         cursor.execute(kept, ["%place%title%"])
         assert cursor.fetchall() == [(3,)]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans anew by itself")
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_beside_it_is_survived():
+    told = Prepared(lambda pk: Story.objects.filter(pk=pk).values_list("title"))
+    alter = "ALTER TABLE stories_story ALTER COLUMN title TYPE varchar({})"
+    length = Story._meta.get_field("title").max_length
+    params = {**connection.get_connection_params()}
+    for one in ("cursor_factory", "context", "prepare_threshold"):
+        params.pop(one, None)
+    story = StoryFactory(title="Kept")
+    assert told.rows(story.pk) == [("Kept",)]
+    with psycopg.connect(**params, autocommit=True) as beside:
+        try:
+            beside.execute(alter.format(length + 1))
+            assert told.rows(story.pk) == [("Kept",)]
+            assert told.rows(story.pk) == [("Kept",)]
+        finally:
+            beside.execute(alter.format(length))
