@@ -62,6 +62,18 @@ def test_a_story_is_told_in_under_a_minute_by_keyboard_alone(page_as, teller):
     assert (story.status, story.body, story.line) == (Status.PENDING, LAMP, "I left the light on.")
 
 
+def test_words_under_the_line_stay_whole_when_their_button_is_come_to(page_as, teller):
+    page = page_as(teller, **PHONE)
+    page.goto(TELL)
+    expect(page.locator("#id_body")).to_be_focused()
+    page.keyboard.type("The porter carried the cello up six floors, and went down for the stool.")
+    expect(kept(page)).to_have_text("Kept as a draft")
+    words = page.locator(".tell-poster .poster-foot > p").last
+    expect(words).to_contain_text("becomes the line")
+    words.get_by_text("Change").focus()
+    assert words.evaluate("words => words.scrollTop") == 0
+
+
 def test_tapping_traits_and_sentences_says_which_words_show_what(page_as, teller):
     page = page_as(teller, **PHONE)
     page.goto(TELL)
