@@ -16,6 +16,7 @@ from stories import sealed
 from stories.models import Entry, Follow, Photo, SavedView, Story, StoryEvent, Trait, Word
 from stories.privacy.erasing import Erased, erase, preview
 from stories.privacy.mentions import found
+from tests.also_a_word import ALSO_A_WORD
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -145,16 +146,7 @@ def test_nor_does_the_vocabulary_know_the_name_as_one_word(
     assert not joined.exists()
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "word"),
-    [
-        ("Mark", "Hall", "hallmark"),
-        ("Will", "Good", "goodwill"),
-        ("Brad", "Ford", "Bradford"),
-        ("Wai", "Ting", "waiting"),
-        ("Maeve", "De’Ath", "death"),
-    ],
-)
+@pytest.mark.parametrize(("first", "last", "word"), ALSO_A_WORD)
 def test_words_that_are_a_name_written_as_one_word_stay(
     first, last, word, django_capture_on_commit_callbacks
 ):

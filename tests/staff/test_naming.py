@@ -8,6 +8,7 @@ import pytest
 from staff.audiences import ORGANISATION
 from staff.forgetting import Forgetting
 from staff.naming import Naming, Near
+from tests.also_a_word import ALSO_A_WORD
 from tests.factories import EmployeeFactory, MembershipFactory, StoryFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -78,16 +79,7 @@ class TestWholeNames:
         unnamed("Stella", "Hall")
         assert said("What shall we do? Ask #stellahall.") == "What shall we do? Ask #a colleague."
 
-    @pytest.mark.parametrize(
-        ("first", "last", "word"),
-        [
-            ("Mark", "Hall", "hallmark"),
-            ("Will", "Good", "goodwill"),
-            ("Brad", "Ford", "Bradford"),
-            ("Wai", "Ting", "waiting"),
-            ("Mark", "De’Ath", "death"),
-        ],
-    )
+    @pytest.mark.parametrize(("first", "last", "word"), ALSO_A_WORD)
     def test_that_would_be_another_word_as_one_leave_that_word(self, first, last, word):
         person = unnamed(first, last)
         for text in (f"It is {word} and more.", f"{word.title()}s ago.", f"{word.upper()} NOW"):
