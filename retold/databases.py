@@ -46,7 +46,13 @@ def database(found: dict[str, Any], connections: int, seconds: int) -> dict[str,
 
 
 def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
-    Path(found["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(found["NAME"]).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"“{folder}”, from DATA_DIR or DATABASE_URL, can’t be made: {error.strerror}."
+        ) from error
     options = (
         SQLITE_OPTIONS if command_running() else SQLITE_OPTIONS | {"timeout": SECONDS_TO_WRITE}
     )

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
 
 from retold.databases import database
+from retold.starting import a_file_in_a_folder, a_phone_region, a_time_zone, in_words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,7 +58,7 @@ try:
     DATABASE_SECONDS = env.int("DATABASE_SECONDS", 30, validate=validate.Range(1))
     EMAIL = env.dj_email_url("EMAIL_URL", "console://")
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Retold <retold@localhost>")
-    TIME_ZONE = env.str("TIME_ZONE", "UTC")
+    TIME_ZONE = env.str("TIME_ZONE", "UTC", validate=a_time_zone)
     MODERATION_HOURS = env.int("MODERATION_HOURS", 24, validate=validate.Range(1))
     HTTPS = env.bool("HTTPS", SITE_URL.startswith("https://"))
     HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(0))
@@ -68,7 +69,7 @@ try:
     SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", 7 * 24, validate=validate.Range(1))
     SESSION_DAYS = env.int("SESSION_DAYS", 30, validate=validate.Range(1))
     PROXIES = env.int("PROXIES", 0, validate=validate.Range(0))
-    PHONE_REGION = env.str("PHONE_REGION", "GB")
+    PHONE_REGION = env.str("PHONE_REGION", "GB", validate=a_phone_region)
     TASKS_IN = env.str("TASKS", "process", validate=validate.OneOf(TASK_BACKENDS))
     PHOTO_MEGABYTES = env.int("PHOTO_MEGABYTES", 25, validate=validate.Range(1))
     # Within a minute; 0 sets none. While trying out, everybody shares four accounts.
@@ -83,12 +84,12 @@ try:
     KEEP_LEAVERS = env.int("KEEP_LEAVERS", 365, validate=validate.Range(0))
     KEEP_FLAGS = env.int("KEEP_FLAGS", 365, validate=validate.Range(0))
     KEEP_ADDRESSES = env.int("KEEP_ADDRESSES", 365, validate=validate.Range(0))
-    SECURITY_LOG = env.str("SECURITY_LOG", "")
+    SECURITY_LOG = env.str("SECURITY_LOG", "", validate=a_file_in_a_folder)
     NAMES_WAIT = env.bool("NAMES_WAIT", False)
     BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
     FONT_DIRS = env.list("FONT_DIRS", ["/usr/share/fonts", "/usr/local/share/fonts"])
 except EnvError as error:
-    raise ImproperlyConfigured(f"The environment is not right: {error}") from error
+    raise ImproperlyConfigured(f"The environment is not right: {in_words(error)}") from error
 
 if not SECRET_KEY:
     if not TRYING_OUT:

@@ -5,7 +5,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from retold.starting import read_settings
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retold.settings")
+read_settings()
 application = get_wsgi_application()
 
 # Only now, when the apps are there.

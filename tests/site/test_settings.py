@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.core import checks
 from django.core.cache import cache
@@ -84,6 +85,11 @@ class TestARealInstallation:
             ("HTTPS", "perhaps"),
             ("MODERATION_HOURS", "0"),
             ("TASKS", "elsewhere"),
+            ("TIME_ZONE", "Mars/Olympus"),
+            ("TIME_ZONE", "Europe"),
+            ("PHONE_REGION", "uk"),
+            ("SECURITY_LOG", "/no/such/folder/security.log"),
+            ("DATA_DIR", "/dev/null/data"),
             ("DATABASE_URL", "mysql://retold@db.example.org/retold"),
             ("DATABASE_URL", "postgres://retold@db.example.org"),
             ("DATABASE_URL", "db.example.org/retold"),
@@ -214,6 +220,34 @@ def manage(*arguments: str, folder: Path, **environment: str) -> subprocess.Comp
 def test_a_real_installation_as_documented_passes_the_check_for_one(tmp_path):
     found = manage("check", "--deploy", "--fail-level", "WARNING", folder=tmp_path, **REAL)
     assert (found.returncode, found.stderr) == (0, "")
+
+
+class TestWhatMakesNoSense:
+    """It is said in one sentence: where in the code it was noticed helps nobody."""
+
+    @pytest.mark.parametrize(
+        ("environment", "sentence"),
+        [
+            ({}, "SECRET_KEY is not set."),
+            ({"DEMO": "1", "TASKS": "elsewhere"}, "TASKS: Must be one of: process, worker."),
+            ({"DEMO": "1", "TIME_ZONE": "Mars/Olympus"}, "“Mars/Olympus” is no time zone"),
+        ],
+    )
+    def test_to_whoever_runs_a_command(self, tmp_path, environment, sentence):
+        found = manage("check", folder=tmp_path, **environment)
+        assert found.returncode == 1
+        assert found.stderr.startswith("Retold can’t start. ")
+        assert sentence in found.stderr
+        assert found.stderr.count("\n") == 1
+
+    def test_to_whoever_starts_the_server(self, monkeypatch):
+        monkeypatch.setattr("retold.starting.settings", LazySettings())
+        monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "retold.settings")
+        monkeypatch.delitem(sys.modules, "retold.settings", raising=False)
+        for name in OURS:
+            monkeypatch.delenv(name, raising=False)
+        with pytest.raises(SystemExit, match="SECRET_KEY is not set"):
+            runpy.run_path(str(ROOT / "retold" / "wsgi.py"))
 
 
 def deploy_warnings() -> set[str]:
