@@ -95,11 +95,15 @@ class Known:
     @cached_property
     def _names(self) -> dict[str, str]:
         """What traits and teams are called, by their facets."""
-        shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
-        traits = (trait for trait in self.vocabulary.values() if trait.standing in shown)
-        return {f"trait:{trait.pk}": trait.name for trait in traits} | {
+        return {f"trait:{trait.pk}": trait.name for trait in self.traits_shown} | {
             f"team:{team.pk}": team.name for team in self.teams
         }
+
+    @property
+    def traits_shown(self) -> list[Trait]:
+        """The traits that stories are shown with."""
+        shown = (Trait.Standing.CURATED, Trait.Standing.RETIRED)
+        return [trait for trait in self.vocabulary.values() if trait.standing in shown]
 
     def person(self, pk: int) -> Employee | None:
         """Somebody who may be named; anyone else is as unknown as a number nobody has."""

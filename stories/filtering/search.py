@@ -18,7 +18,7 @@ from .days import Span
 from .known import Known
 from .marking import Marker
 from .meant import Condition, Said
-from .typed import Kind, Piece, left_out, read
+from .typed import Kind, Piece, left_out, read, written
 from .understood import Understood
 from .words import MOST_CHARACTERS, MOST_WORDS, clean, quoted
 
@@ -127,6 +127,16 @@ class Search:
                     here = here[: term.start] + meant[term.word] + here[term.stop :]
             text = text[: piece.start] + here + text[piece.stop :]
         return text
+
+    def with_names(self) -> str:
+        """What was typed with traits and teams by the names that may have been meant; '' if it
+        names all, or nothing is like what it says."""
+        text, likely = self.text, self.understood.meant()
+        for piece in sorted(likely, key=lambda piece: piece.start, reverse=True):
+            minus = "-" if piece.without else ""
+            there = minus + written(piece.kind, likely[piece])
+            text = text[: piece.start] + there + text[piece.stop :]
+        return text if likely else ""
 
     @cached_property
     def marker(self) -> Marker:

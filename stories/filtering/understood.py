@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from staff.models import Employee
 from staff.naming import Naming
+from stories.search import nearest_name
 
 from .days import DAY, Span, day
 from .fields import IDENTITY
@@ -64,6 +65,22 @@ class Understood:
         for one in self.wanted.values():
             span &= one.span
         return span
+
+    def meant(self) -> dict[Piece, str]:
+        """For what names no trait or team, the name that is most like it, if there is one. Of
+        people none is guessed: there are too many."""
+        names = {
+            Kind.TRAIT: [trait.name for trait in self.known.traits_shown],
+            Kind.TEAM: [team.name for team in self.known.teams],
+        }
+        likely = {}
+        for piece in self.unclear:
+            if piece.kind in names:
+                folded = {" ".join(words_of(name)): name for name in names[piece.kind]}
+                found = nearest_name(" ".join(words_of(piece.text)), folded)
+                if found:
+                    likely[piece] = folded[found]
+        return likely
 
     def _read(self, piece: Piece) -> None:
         readers = {Kind.TRAIT: self._trait, Kind.TEAM: self._team, Kind.PERSON: self._person}

@@ -5,7 +5,7 @@ the entries by triggers. SQLite and PostgreSQL are asked the same question of th
 they find the same.
 """
 
-from .corrections import Names, correction
+from .corrections import Names, correction, nearest_name
 from .engine import among, best, count, newest, newest_each, saying_any
 from .query import Part, Query, Where
 from .understanding import Understood
@@ -20,6 +20,7 @@ __all__ = [
     "best",
     "correction",
     "count",
+    "nearest_name",
     "newest",
     "newest_each",
     "saying_any",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
@@ -62,6 +62,14 @@ def correction(query: Query | Understood, names: Names = NO_NAMES) -> dict[str, 
     # Among those found as often, the likeliest.
     best = max(range(len(ways)), key=lambda at: corrected[at])
     return {} if corrected[best] <= found else ways[best]
+
+
+def nearest_name(typed: str, names: Iterable[str]) -> str:
+    """Of a few names the one most like what was typed, given folded; '' if none is like it."""
+    if len(typed) < SHORTEST:
+        return ""
+    found = process.extractOne(typed, list(names), scorer=OSA.distance, score_cutoff=_far(typed))
+    return found[0] if found else ""
 
 
 def _wrong(query: Query) -> list[str]:

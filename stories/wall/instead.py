@@ -1,4 +1,4 @@
-"""“Did you mean”: another search where one finds hardly anything."""
+"""“Did you mean”: another search where one finds hardly anything, or names what there is not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ class Instead(NamedTuple):
 
 
 def instead(form: FilterForm, meant: Meant) -> Instead | None:
-    """What somebody may have meant to search for, if a word like theirs finds more stories."""
+    """What somebody may have meant to search for, if a word like theirs finds more stories, or a
+    trait or team is called almost so."""
+    if named := form.search.with_names():
+        return Instead(named, form.address(q=named, sort=None))
     better = meant.correction(form.known.names) if isinstance(meant, Searched) else {}
     if not better:
         return None

@@ -53,7 +53,9 @@ def test_it_is_a_list_of_its_own_and_of_each_person(moderator_client, story, per
     story.asked(person)
     story.asked(EmployeeFactory(first_name="Wout"))
     ledger = reverse("admin:stories_consent_changelist")
-    assert "Wout" in moderator_client.get(ledger).content.decode()
+    listed = moderator_client.get(ledger).content.decode()
+    assert "Wout" in listed
+    assert "2 entries\n" in listed
     theirs = f"{ledger}?employee__id__exact={person.pk}"
     employee = reverse("admin:staff_employee_change", args=[person.pk])
     assert theirs in moderator_client.get(employee).content.decode()

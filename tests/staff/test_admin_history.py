@@ -40,6 +40,12 @@ class TestReading:
         assert f'<a href="{LIST}?kind=settings&amp;number=0">Settings</a>' in listed
         assert "<bdi></bdi></a>" not in listed
 
+    def test_says_how_many_changes_there_are(self, admin_client):
+        History.objects.create(kind="settings", number=0, what=What.CHANGED, changes={})
+        History.objects.create(kind="settings", number=0, what=What.CHANGED, changes={})
+        listed = admin_client.get(f"{LIST}?kind=settings").content.decode()
+        assert "2 changes\n" in listed
+
     def test_marks_the_words_that_went_and_came(self, admin_client):
         story = PendingStoryFactory(body="He came at nine. Nobody had asked him to.")
         story.body = "She came at nine. Nobody had asked her to."

@@ -293,6 +293,7 @@ def test_where_nobody_is_named_nothing_is_found_by_a_name():
 
 @pytest.fixture
 def umbrellas(db):
+    TeamFactory(name="Front desk")
     for number in range(4):
         told(f"umbrella {number}", line="She held his umbrella.", traits=["Caring"])
 
@@ -306,6 +307,9 @@ def umbrellas(db):
         ("trait:caring umbrela,", "trait:caring umbrella,"),
         ("carng", "caring"),
         ("umbrela carign", "umbrella caring"),
+        ("trait:carring", "trait:Caring"),
+        ("umbrella -trait:carring", "umbrella -trait:Caring"),
+        ("team:“frnt desk” umbrella", 'team:"Front desk" umbrella'),
     ],
 )
 def test_a_mistyped_word_leads_to_the_one_that_may_be_meant(umbrellas, staff_client, typed, better):
@@ -318,7 +322,16 @@ def test_a_mistyped_word_leads_to_the_one_that_may_be_meant(umbrellas, staff_cli
 
 
 @pytest.mark.parametrize(
-    "typed", ["umbrella", "umb", "giraffe", "umbrela trait:playful", "-umbrela"]
+    "typed",
+    [
+        "umbrella",
+        "umb",
+        "giraffe",
+        "umbrela trait:playful",
+        "-umbrela",
+        "trait:cng",
+        "trait:nosuch",
+    ],
 )
 def test_where_nothing_better_is_found_nothing_is_offered(umbrellas, staff_client, typed):
     assert "Did you mean" not in staff_client.get("/", {"q": typed}).content.decode()
