@@ -16,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from staff.models import Credit, Team
 from stories.demo import synthetic
 from stories.models import Story, Trait
+from stories.models.held import SELDOM, Held
+from stories.models.postings import WallVersion
 from stories.search.tables import SPANS
 from tests.factories import EmployeeFactory
 
@@ -27,6 +29,7 @@ MOST_SORTED = 200
 GROWING = {
     *("stories_story", "stories_entry", "stories_storytrait", "stories_stored_card"),
     *("stories_word", "stories_salute", "stories_retelling", "stories_note", "stories_photo"),
+    "stories_posting",
     *("staff_credit", "staff_employee", "staff_membership", "staff_user", "stories_visit"),
 }
 # Indexes that hold but those of whom there are few.
@@ -91,6 +94,19 @@ def test_no_page_scans_a_table_or_sorts_more_than_a_page(many, staff_client):
             if why := faults(sql):
                 wrong.setdefault(re.sub(r"\d+", "N", sql)[:700], (address, why))
     assert not wrong, "\n\n".join(f"{where}: {why}\n{sql}" for sql, (where, why) in wrong.items())
+
+
+@pytest.mark.parametrize("prefix", SELDOM)
+@pytest.mark.django_db
+def test_a_group_of_the_index_is_read_from_where_it_stands(many, prefix):
+    held, version = Held(), WallVersion.current()
+    # What nearly every page needs is most of the index, and is read whole once.
+    held.facets([], version)
+    with CaptureQueriesContext(connection) as captured:
+        found = held.group(prefix, version)
+    assert len(found) > 1
+    assert all(name.startswith(prefix) for name in found)
+    assert not [fault for query in captured.captured_queries for fault in faults(query["sql"])]
 
 
 def faults(sql: str) -> list[str]:
