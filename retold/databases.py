@@ -1,6 +1,7 @@
 """How Retold talks to the database that DATABASE_URL names: SQLite or PostgreSQL."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,8 @@ POSTGRESQL_OPTIONS = {
 SECONDS_FOR_A_CONNECTION = 5
 # So long somebody who sends a form waits for whoever else writes to SQLite; a command has patience.
 SECONDS_TO_WRITE = 10
+# After a step of long work this share of its time is left to others.
+REST = 0.1
 
 
 def database(found: dict[str, Any], connections: int, seconds: int) -> dict[str, Any]:
@@ -112,6 +115,19 @@ def patience(seconds: float) -> Iterator[None]:
     finally:
         connection.patience = None  # type: ignore[attr-defined]
         sqlite.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """One of many steps of a command that writes: after it those who wait have their turn.
+
+    In another process they look only every tenth of a second whether SQLite is free, and would
+    wait for seconds, or in vain, for a command that goes on at once.
+    """
+    begun = time.monotonic()
+    yield
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep((time.monotonic() - begun) * REST)
 
 
 def begin_anew() -> None:

@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from pyroaring import BitMap
 
+from retold.databases import giving_way
 from staff.audiences import FIRST, FULL, ORGANISATION
 from staff.naming import Naming
 from staff.searching import tokens
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 # What is told of a story at once costs memory; what is told in many parts costs statements.
 BATCH = 500
+# While entries are made again, whoever changes a story waits for so many.
+AT_ONCE = 100
 SEARCHED = ("line", "title", "body", "people", "withheld")
 STIRRED = Coalesce(F("stirred"), 0) + 1
 OTHER_TEXTS = ("body", "place", "organisation", "went_wrong")
@@ -91,19 +94,22 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         last = after
         while True:
             published = Story.objects.published().filter(seq__gt=last).order_by("seq")
-            found = list(published.values_list("seq", "pk")[:BATCH])
+            found = list(published.values_list("seq", "pk")[:AT_ONCE])
             end = found[-1][0] if found else None
             span = Q(seq__gt=last) & (Q(seq__lte=end) if end else Q())
             over = self.filter(span).exclude(story__in=[pk for _seq, pk in found])
             ids = [*(pk for _seq, pk in found), *over.values_list("story", flat=True)]
-            self.follow(ids, mend=True)
+            with giving_way():
+                self.follow(ids, mend=True)
             if end is None:
                 break
             last = end
             if progress:
                 progress(len(found), last)
         for block in self.blocks():
-            self.recount(block)
+            # To count takes seconds: nobody waits for it where it is right, as it nearly always is.
+            if self.miscounted(block):
+                self.recount(block)
 
     def blocks(self) -> range:
         """The blocks that there are entries in, or postings."""

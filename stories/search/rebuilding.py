@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from retold.databases import giving_way
 from stories.models import Entry
 
 from .tables import FTS_COLUMNS, INDEX, TABLE, fts, triggers, without
@@ -28,7 +29,10 @@ def rebuild_index(progress: Progress) -> None:
         progress(Entry.objects.count())
         return
     _begin()
-    while done := _step():
+    done = 1
+    while done:
+        with giving_way():
+            done = _step()
         progress(done)
 
 

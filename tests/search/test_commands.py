@@ -1,13 +1,18 @@
 """Making the search anew, and proving that it is as it should be."""
 
+import sqlite3
+import time
+from contextlib import closing
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from retold import databases
 from stories import search
-from stories.models import Entry, Index, Story, Word
+from stories.models import Entry, Index, Story, Word, entry
 from stories.models.entry import EntryQuerySet
 from stories.models.postings import Moves
 from stories.search import Part, Query, checking, rebuilding
@@ -198,6 +203,32 @@ def test_readers_find_everything_while_the_index_is_made(stories, monkeypatch):
     with transaction.atomic():
         stories[1].withdraw(by=None)
     assert search.newest(KETTLE, limit=9) == [more.seq]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Has those who write queue itself.")
+@pytest.mark.django_db(transaction=True)
+def test_others_can_write_between_the_steps_of_making_it(stories, monkeypatch):
+    turns: list[float] = []
+
+    def rest(seconds: float) -> None:
+        name = connection.settings_dict["NAME"]
+        with closing(sqlite3.connect(name, timeout=0, isolation_level=None)) as elsewhere:
+            elsewhere.execute("BEGIN IMMEDIATE")
+            elsewhere.execute("ROLLBACK")
+        turns.append(seconds)
+
+    monkeypatch.setattr(entry, "AT_ONCE", 1)
+    monkeypatch.setattr(rebuilding, "STEP", 1)
+    monkeypatch.setattr(databases, "time", SimpleNamespace(monotonic=time.monotonic, sleep=rest))
+    rebuild()
+    entries_and_index = 2 * len(stories)
+    assert len(turns) >= entries_and_index
+    assert min(turns) > 0
+
+
+def test_what_is_counted_right_holds_nobody_up(stories, monkeypatch):
+    monkeypatch.delattr(EntryQuerySet, "recount")
+    rebuild()
 
 
 def test_whoever_interrupts_it_is_told_how_to_go_on(stories, monkeypatch):
