@@ -85,7 +85,7 @@ def _match_chosen(request: HttpRequest) -> None:
             continue
         person = _meant(kind, request.POST[name])
         if person is None:
-            said = _("“%(name)s” is nobody in the directory. Choose from the list.")
+            said = _("“%(name)s” is nobody in the directory, or several. Choose from the list.")
             messages.error(request, said % {"name": request.POST[name][:80]})
         elif told := match(pk, person, by=request.user):
             matched.append(f"“{told}” → {person.full_name}")
@@ -98,7 +98,7 @@ def _match_chosen(request: HttpRequest) -> None:
 
 def _meant(kind: str, text: str) -> Employee | None:
     if kind == "other":
-        return people.labelled(text)
+        return people.meant(text)
     return Employee.objects.filter(pk=as_id(text) or 0).first()
 
 

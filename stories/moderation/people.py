@@ -20,6 +20,7 @@ WORDS_COMPARED, LETTERS_COMPARED = 6, 3
 ALIKE, GOOD_ENOUGH = 84, 84
 MOST_SUGGESTED = 3
 MOST_FOUND = 10
+MOST_ALIKE = 50
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,20 @@ def labelled(text: str) -> Employee | None:
     if sign.startswith("#"):
         return people.filter(pk=as_id(sign[1:]) or 0).first()
     return people.filter(number=sign).first()
+
+
+def meant(text: str) -> Employee | None:
+    """The employee whose label this is, or the only one of this name who is here."""
+    if person := labelled(text):
+        return person
+    alike = list(Employee.objects.active().matching(text)[:MOST_ALIKE])
+    asked = key(" ".join(text.split()))
+    same = [
+        person
+        for person in alike
+        if asked in (key(person.full_name), key(f"{person.called} {person.last_name}"))
+    ]
+    return same[0] if len(same) == 1 and len(alike) < MOST_ALIKE else None
 
 
 def find(text: str) -> list[Employee]:

@@ -135,6 +135,22 @@ def test_nobody_of_that_name(moderator_client):
         assert "nobody in the directory" in said(answer)[0]
 
 
+def test_a_whole_name_will_do_where_one_alone_bears_it(moderator_client):
+    zoe = EmployeeFactory(first_name="Zoë", last_name="van Dijk", known_as="Zo")
+    for name in ("zoe  van dijk", "Zo van Dijk"):
+        credit = told(PendingStoryFactory(), "the tall one")
+        moderator_client.post(NAMES, {f"other-{credit.pk}": name}, follow=True)
+        credit.refresh_from_db()
+        assert credit.employee == zoe
+    credit = told(PendingStoryFactory(), "the tall one")
+    EmployeeFactory(first_name="Zoe", last_name="van Dijk")
+    for name in ("Zoe van Dijk", "van Dijk"):
+        answer = moderator_client.post(NAMES, {f"other-{credit.pk}": name}, follow=True)
+        assert "or several" in said(answer)[0]
+        credit.refresh_from_db()
+        assert credit.employee is None
+
+
 def test_names_are_matched_on_the_story_s_own_page_too(moderator_client):
     person = EmployeeFactory(first_name="Roberta", number="N3")
     story = PendingStoryFactory()
