@@ -11,6 +11,10 @@ import unicodedata
 UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u202d\u202e]"
 )
+# Marks stand above or below their letter, one over the other. Eight is more than any language has;
+# hundreds are drawn across what others wrote above.
+MOST_MARKS = 8
+MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
 LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 # The marks that keyboards have for those of print. Feet and inches stay as they are.
@@ -26,7 +30,21 @@ SPOKEN_WITHIN = re.compile("[“”\"«»„「」]|(?<!\\w)['‘״](?=\\w)|(?<=
 def clean_text(value: object) -> str:
     """The text in NFC with plain line ends and without characters that say nothing."""
     text = unicodedata.normalize("NFC", UNWANTED.sub("", LINE_ENDS.sub("\n", str(value or ""))))
-    return text.strip()
+    return MAYBE_MARKS.sub(_few_marks, text).strip()
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    """The same with at most so many marks on one letter; joiners between them begin no new one."""
+    kept, marks = [], 0
+    for character in found.group():
+        kind = unicodedata.category(character)
+        if kind in ("Mn", "Me"):
+            marks += 1
+        elif kind != "Cf":
+            marks = 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def as_printed(text: str) -> str:

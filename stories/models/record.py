@@ -3,9 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from staff.audiences import ORGANISATION
 from staff.models import Change, What
+from staff.naming import Naming
 
 
 class StoryEvent(models.Model):
@@ -57,6 +61,16 @@ class StoryEvent(models.Model):
         if self.pk:
             raise TypeError("A record is only ever added, never changed.")
         super().save(*args, **kwargs)
+
+    def done_by(self) -> str:
+        """Whoever did it, as colleagues call them, to begin a sentence with.
+
+        An account that belongs to nobody, and one that is gone, is called by its own name.
+        """
+        person = getattr(self.actor, "employee", None)
+        if person is None:
+            return self.actor_name or gettext("Somebody")
+        return capfirst(Naming(ORGANISATION).name(person))
 
     def as_history(self, public_id: str) -> Change:
         """What this is in the history: where the story stood is one more thing that changed."""

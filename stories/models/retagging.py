@@ -21,15 +21,17 @@ from .vocabulary import Status
 # on a few, and the number of statements grows with the batches alone.
 BATCH = 500
 
+# What becomes of what some stories hold.
+Retag = Callable[[QuerySet[StoryTrait]], object]
 
-def retag(
-    trait: Trait, change: Callable[[QuerySet[StoryTrait]], object], *, by, reason: str
-) -> int:
+
+def retag(trait: Trait, change: Retag, *, by, reason: str, drafts_follow: bool = False) -> int:
     """Let `change` take the trait off all its stories; returns how many there were.
 
     It is called with what the stories of a batch hold, and has to leave none of them the trait.
     Every story that is no draft gets its record, and each counts its version up without a writer,
-    so that a form opened before is told instead of putting the old traits back.
+    so that a form opened before is told instead of putting the old traits back. With
+    `drafts_follow` those of drafts need not be told: they put back nothing.
     """
     done, more = 0, True
     on_the_wall: list[int] = []
@@ -46,7 +48,8 @@ def retag(
         change(held)
         after = _told(held)
         now = timezone.now()
-        stories.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
+        told = stories.exclude(status=Status.DRAFT) if drafts_follow else stories
+        told.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
         changes = {pk: {"traits": [before[pk], after[pk]]} for pk in sorted(status)}
         events = _record(changes, status, by=by, reason=reason, at=now)
         with acting(by=by):

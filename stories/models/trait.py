@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -148,7 +149,8 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
 
         said = _("“%(trait)s” was merged into “%(other)s”.")
         words = said % {"trait": self.name, "other": target.name}
-        followed = self._retag(follow, by=by, reason=words)
+        # A form of a draft that still says this trait is read as if it said the other.
+        followed = self._retag(follow, by=by, reason=words, drafts_follow=True)
         self.merged_from.update(merged_into=target)
         self.standing, self.merged_into = self.Standing.MERGED, target
         self.save(update_fields=["standing", "merged_into"])
@@ -183,12 +185,12 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         self.save(update_fields=["standing"])
 
     def _retag(
-        self, change: Callable[[models.QuerySet[StoryTrait]], object], *, by, reason: str
+        self, change: Callable[[models.QuerySet[StoryTrait]], object], *, reason: str, **how: Any
     ) -> int:
         # Imported late: stories are built on traits.
         from .retagging import retag
 
-        return retag(self, change, by=by, reason=str(reason))
+        return retag(self, change, reason=str(reason), **how)
 
     def _lock(self) -> None:
         # Its key stays free: a story that is saved meanwhile may refer to it without waiting.

@@ -249,7 +249,8 @@ class Transitions(models.Model):
 
     def last_decision(self) -> StoryEvent | None:
         """The last thing that changed where the story stands."""
-        return self.events.filter(action__in=MOVES).first()
+        moves = self.events.filter(action__in=MOVES)
+        return moves.select_related("actor__employee").first()
 
     def refusal(self) -> str:
         """Why it cannot move from elsewhere: where it stands, or who moved it there and when."""
@@ -259,7 +260,7 @@ class Transitions(models.Model):
         if event is None:
             return _("This story is still a draft.")
         return _("%(who)s got there first: %(what)s, %(when)s.") % {
-            "who": event.actor_name or _("Somebody"),
+            "who": event.done_by(),
             "what": event.get_action_display().lower(),
             "when": timezone.localtime(event.at).strftime("%H:%M, %d %B"),
         }

@@ -203,13 +203,13 @@ class StoryForm(forms.ModelForm):
         again = cast(QueryDict, self.data).copy()
         again["opened_at"] = str(self.instance.version)
         self.data = again
-        event = self.instance.events.first()
+        event = self.instance.events.select_related("actor__employee").first()
         raise ValidationError(
             _(
                 "%(who)s changed this story while you were writing. What you wrote is kept below "
                 "and not saved yet. Read the story again, then save to store your words over it."
             )
-            % {"who": event.actor_name if event and event.actor_name else _("Somebody")},
+            % {"who": event.done_by() if event else _("Somebody")},
             code="stale",
         )
 

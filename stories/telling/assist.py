@@ -42,6 +42,8 @@ def autosave(request: SignedInRequest) -> JsonResponse:
         return JsonResponse({"state": "sent", "message": words}, status=409)
     except StaleVersion as stale:
         words = _("It was changed in another tab or on another phone. Yours is still here.")
+        if not stale.stored.writer:
+            words = _("A moderator changed its traits meanwhile. Yours is still here.")
         answer = {"state": "conflict", "message": words, "version": stale.stored.version}
         return JsonResponse({**answer, "body": stale.stored.body}, status=409)
     left = [name for name in form.errors if name in form.fields]

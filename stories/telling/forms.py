@@ -30,6 +30,7 @@ NOTHING_YET = {
     "initiative": Initiative.UNKNOWN,
 }
 MOST_TEAMS = 2000
+MOST_SAID = 5
 NAMES = re.compile(r"[,;\n]")
 
 
@@ -49,12 +50,19 @@ class TellForm(Questions):
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         self.user, self.story = user, story
+        # The chosen traits that were merged into others, and into which.
+        self.merged: list[tuple[Trait, Trait]] = []
+        self._slugs: dict[int, list[str]] = {}
         stored = from_story(story) if story else NOTHING_YET
         super().__init__(without_unseen(data), initial={**stored, **(initial or {})})
 
     def posted(self, name: str) -> list[str]:
         """Every value of a name that is no field of this form."""
         return self.data.getlist(name) if isinstance(self.data, QueryDict) else []
+
+    def value_of(self, name: str) -> str:
+        """A value that is no field of its own, as it was posted or stored."""
+        return clean_text(self.data.get(name) if self.is_bound else self.initial.get(name))
 
     @property
     def arranged(self) -> Arranged:
@@ -102,28 +110,29 @@ class TellForm(Questions):
         if not slugs:
             return []
         held = self._held("story_traits", "tag_id")
-        found = {
-            trait.slug: trait.merged_into or trait
-            for trait in Trait.objects.filter(slug__in=slugs).select_related("merged_into")
-        }
+        named = Trait.objects.filter(slug__in=slugs).select_related("merged_into")
+        found = {trait.slug: trait for trait in named}
+        heirs = {slug: trait.merged_into or trait for slug, trait in found.items()}
         usable = {
             slug: trait
-            for slug, trait in found.items()
+            for slug, trait in heirs.items()
             if trait.standing == Trait.Standing.CURATED or trait.pk in held
         }
         if unknown := [slug for slug in slugs if slug not in usable]:
             raise ValidationError(
                 _("Not a trait we know (any more): %(words)s. The others are kept.")
-                % {"words": ", ".join(unknown[:5])}
+                % {"words": _some_of(unknown)}
             )
-        self._slugs = {usable[slug].pk: slug for slug in slugs}
+        self.merged = [(found[slug], usable[slug]) for slug in slugs if found[slug].merged_into]
+        for slug in slugs:
+            self._slugs.setdefault(usable[slug].pk, []).append(slug)
         traits = list({trait.pk: trait for trait in map(usable.__getitem__, slugs)}.values())
         if len(traits) > MOST_TRAITS:
             raise ValidationError(
                 _("Choose up to %(most)s; the strongest say most.") % {"most": MOST_TRAITS}
             )
         leading = clean_text(self.data.get("leading"))
-        return sorted(traits, key=lambda trait: self._slugs[trait.pk] != leading)
+        return sorted(traits, key=lambda trait: leading not in self._slugs[trait.pk])
 
     def clean_trait_proposed(self) -> str:
         word = self.cleaned_data["trait_proposed"]
@@ -238,12 +247,20 @@ class TellForm(Questions):
         return Credited(data["people"], data["people_text"], data["team"])
 
     def _evidence(self, trait: Trait) -> str:
-        return clean_text(self.data.get(f"evidence-{self._slugs[trait.pk]}"))
+        said = (clean_text(self.data.get(f"evidence-{slug}")) for slug in self._slugs[trait.pk])
+        return next(filter(None, said), "")
 
     def _held(self, relation: str, field: str) -> set[int]:
         """What the stored story has already."""
         rows = getattr(self.story, relation).all() if self.story else ()
         return {getattr(row, field) for row in rows} - {None}
+
+
+def _some_of(words: list[str]) -> str:
+    """The first of the words; of many more, how many there are."""
+    if more := len(words[MOST_SAID:]):
+        words = [*words[:MOST_SAID], _("%(count)s more") % {"count": more}]
+    return ", ".join(words)
 
 
 def from_story(story: Story) -> dict[str, Any]:

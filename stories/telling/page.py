@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,9 +28,8 @@ from .forms import TellForm, inspiration
 from .likeness import suggest_traits
 from .prompts import memory_prompt
 from .suggest import evidence_sentences, suggest_line, suggest_title
+from .tiles import OPEN_TILES, Tile, trait_tiles
 
-# So many tiles stand open before the rest of the vocabulary is asked for.
-OPEN_TILES = 6
 # A select in which nobody finds their team helps nobody.
 MOST_TEAMS = 400
 MOST_OFFERED = 8
@@ -80,16 +78,6 @@ class Poster:
     def wordy(self) -> bool:
         """Is the line too long to lead? Then the title does, as on the wall."""
         return lines.is_long(self.line)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A trait to tap; a chosen one knows which words show it."""
-
-    trait: Trait
-    chosen: bool = False
-    suggested: bool = False
-    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,26 +158,6 @@ def _photos(form: TellForm) -> dict[str, Any]:
     }
 
 
-def trait_tiles(form: TellForm, suggested: Iterable[str]) -> list[Tile]:
-    """All traits to choose from: the chosen first, then the suggested, then the vocabulary."""
-    chosen = [str(slug) for slug in form["traits"].value() or []]
-    suggested = list(suggested)
-    offered = Trait.objects.filter(
-        Q(standing=Trait.Standing.CURATED) | Q(slug__in=chosen, standing=Trait.Standing.RETIRED)
-    )
-    order = {slug: place for place, slug in enumerate([*chosen, *suggested])}
-    traits = sorted(offered, key=lambda trait: order.get(trait.slug, len(order)))
-    return [
-        Tile(
-            trait,
-            chosen=trait.slug in chosen,
-            suggested=trait.slug in suggested,
-            evidence=_value(form, f"evidence-{trait.slug}"),
-        )
-        for trait in traits
-    ]
-
-
 def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poster:
     """The poster these words make; a line or title the teller left open is taken from them.
 
@@ -263,11 +231,6 @@ def _offer_teams(form: TellForm) -> None:
     form.fields["team"].widget.choices = [("", ""), *form.teams[:MOST_TEAMS]]
 
 
-def _value(form: TellForm, name: str) -> str:
-    """A value that is no field of its own, as it was posted or stored."""
-    return clean_text(form.data.get(name) if form.is_bound else form.initial.get(name))
-
-
 def _version(form: TellForm) -> int:
     if form.is_bound:
         return form.version
@@ -283,7 +246,7 @@ def _action(story: Story | None) -> str:
 
 def _inspired_by(form: TellForm) -> Story | None:
     """The story that this one goes back to, if it may be shown."""
-    public_id = _value(form, "inspired_by")
+    public_id = form.value_of("inspired_by")
     before = form.story.inspired_by if form.story else None
     if before and before.public_id == public_id:
         if form.story and hasattr(form.story, "inspired_by_team"):

@@ -65,7 +65,7 @@ def keep_photos(form: TellForm, photos: Sent) -> int | None:
 @transaction.atomic
 def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
     story = _story_of(form)
-    traits = list(form.chosen_traits() or [])
+    traits = _in_use(story, form.chosen_traits() or [])
     if word := form.cleaned_data["trait_proposed"]:
         traits.append((Trait.objects.propose(word, by=story.teller), ""))
     if send and story.status == Status.WITHDRAWN and form.version != story.version:
@@ -94,6 +94,8 @@ def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
 def _autosave(form: TellForm, photos: Sent | None) -> Story:
     story = _story_of(form)
     traits = form.chosen_traits()
+    if traits is not None:
+        traits = _in_use(story, traits)
     if not story._state.adding:
         if story.status != Status.DRAFT:
             raise AlreadySent
@@ -122,6 +124,17 @@ def _story_of(form: TellForm) -> Story:
     story = stored.first() or Story(teller=teller, submission=form.submission)
     story.teller = teller
     return story
+
+
+def _in_use(story: Story, traits: list[tuple[Trait, str]]) -> list[tuple[Trait, str]]:
+    """The same traits; one that was merged while this waited for its story leads to its heir."""
+    if story._state.adding or not traits:
+        return traits
+    merged = Trait.objects.filter(
+        pk__in=[trait.pk for trait, _words in traits], standing=Trait.Standing.MERGED
+    )
+    heirs = {trait.pk: trait.merged_into for trait in merged.select_related("merged_into")}
+    return [(heirs.get(trait.pk) or trait, words) for trait, words in traits]
 
 
 def _once_more_if_raced(store) -> Story:

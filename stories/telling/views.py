@@ -71,6 +71,9 @@ def receive(request: SignedInRequest, story: Story | None) -> HttpResponse:
         return _look_again(request, story, photos)
     form = TellForm(request.POST, user=request.user, story=story)
     send, right = "send" in request.POST, form.is_valid()
+    for trait, heir in form.merged:
+        words = {"trait": trait, "other": heir}
+        messages.info(request, _("“%(trait)s” is part of “%(other)s” now.") % words)
     asks_again = right and send and not form.looked.settled
     if not right or asks_again:
         answer = _with_photos if photos.any else _without_photos

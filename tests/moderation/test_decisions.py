@@ -52,12 +52,12 @@ def test_sending_back_and_rejecting_need_a_note(moderator_client, name, status):
 
 def test_the_second_moderator_is_told_what_the_first_did(moderator_client):
     story = PendingStoryFactory()
-    other = signed_in(UserFactory(roles=["moderators"], username="gwen"))
+    other = signed_in(UserFactory(roles=["moderators"], first_name="Gwen", last_name="Ashby"))
     other.post(decision(story, "reject"), {"note": "No."})
     for name in ("approve", "send_back"):
         answer = moderator_client.post(decision(story, name), {"note": "x"}, follow=True)
         message, *more = said(answer)
-        assert "gwen got there first: rejected" in message
+        assert "Gwen Ashby got there first: rejected" in message
         kept = ["What you wrote went to nobody: “x”"] if name == "send_back" else []
         assert more == kept, "nothing typed is lost"
     story.refresh_from_db()
@@ -191,11 +191,11 @@ def many(client, action, stories, **more):
 def test_many_are_approved_and_the_one_decided_before_is_named(moderator_client, shown):
     stories = [PendingStoryFactory(title=title) for title in ("One", "Two", "Three")]
     # Still ticked on the page of the second moderator.
-    stories[1].reject(by=UserFactory(username="gwen"), reason="No.")
+    stories[1].reject(by=UserFactory(first_name="Gwen", last_name="Ashby"), reason="No.")
     data = {"action": "approve", "_selected_action": [story.pk for story in stories]}
     answer = moderator_client.post(LIST + shown, data, follow=True)
     refused, done = said(answer)
-    assert "“Two”: gwen got there first" in refused
+    assert "“Two”: Gwen Ashby got there first" in refused
     assert done.startswith("On the wall: ")
     assert all(name in done for name in ("“One”", "“Three”"))
     assert "“Two”" not in done
@@ -255,16 +255,16 @@ def test_what_another_decided_meanwhile_is_said_before_a_note_is_asked_for(
     moderator_client, action
 ):
     first, second = (PendingStoryFactory(title=title) for title in ("One", "Two"))
-    first.publish(by=UserFactory(username="gwen"))
+    first.publish(by=UserFactory(first_name="Gwen", last_name="Ashby"))
     page = many(moderator_client, action, [first, second])
-    assert "“One”: gwen got there first: published" in said(page)[0]
+    assert "“One”: Gwen Ashby got there first: published" in said(page)[0]
     assert "Two" in page.content.decode()
-    second.publish(by=UserFactory(username="thu"))
+    second.publish(by=UserFactory(first_name="Thu", last_name="Pham"))
     told, also, kept = said(
         many(moderator_client, action, [first, second], decide="1", note="Why?")
     )
-    assert "gwen got there first" in told
-    assert "thu got there first" in also
+    assert "Gwen Ashby got there first" in told
+    assert "Thu Pham got there first" in also
     assert kept == "What you wrote went to nobody: “Why?”"
     third = PendingStoryFactory()
     [many(moderator_client, action, [third], decide="1", note="Why?") for _once in "12"]
@@ -272,7 +272,7 @@ def test_what_another_decided_meanwhile_is_said_before_a_note_is_asked_for(
     assert "got there first" in twice, "but their note was sent"
     back = many(moderator_client, action, [first])
     assert back.request["PATH_INFO"] == LIST
-    assert "gwen got there first" in said(back)[0]
+    assert "Gwen Ashby got there first" in said(back)[0]
 
 
 @pytest.mark.parametrize("tick", ["abc", "9" * 30, ""])

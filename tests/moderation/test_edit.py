@@ -171,7 +171,7 @@ def test_a_stale_form_is_refused_keeps_the_words_and_can_be_saved_knowingly(mode
     story.save_content(by=moderator_client.user)
     answer = moderator_client.post(change(story), mine)
     html = answer.content.decode()
-    assert "changed this story while you were writing" in html
+    assert f"{moderator_client.user.shown_name} changed this story while you were writing" in html
     assert 'value="My words"' in html
     story.refresh_from_db()
     assert story.place == "Their words"

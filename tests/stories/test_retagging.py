@@ -59,9 +59,19 @@ def test_what_is_dropped_is_recorded_on_each_story(kind, moderator):
     assert event(story).reason == "“Kind” was not taken up."
 
 
-def test_a_draft_is_its_tellers_own_and_keeps_no_record_but_counts(kind, moderator):
+def test_a_draft_is_its_tellers_own_keeps_no_record_and_follows_a_merge_as_it_is(kind, moderator):
     draft = StoryFactory(traits=[kind])
-    kind.merge_into(TraitFactory(), by=moderator)
+    kind.merge_into(TraitFactory(name="Caring"), by=moderator)
+    assert not draft.events.exists()
+    after = Story.objects.get(pk=draft.pk)
+    assert (after.version, after.updated_at) == (draft.version, draft.updated_at)
+    assert [trait.name for trait in after.traits.all()] == ["Caring"]
+
+
+def test_a_draft_that_loses_a_word_keeps_no_record_but_counts(kind, moderator):
+    Trait.objects.filter(pk=kind.pk).update(standing="proposed")
+    draft = StoryFactory(traits=[kind])
+    kind.drop(by=moderator)
     assert not draft.events.exists()
     assert Story.objects.get(pk=draft.pk).version == draft.version + 1
 
@@ -77,7 +87,7 @@ def test_stories_without_the_trait_and_those_of_a_retired_one_are_left_alone(kin
 
 
 def test_a_form_opened_before_is_told_even_if_its_page_wrote_last(kind, moderator):
-    story, page = StoryFactory(), uuid.uuid4()
+    story, page = PendingStoryFactory(), uuid.uuid4()
     story.save_content(by=None, traits=[(kind, "")], writer=page)
     kind.merge_into(TraitFactory(name="Caring"), by=moderator)
     story.title = "Warm hands"

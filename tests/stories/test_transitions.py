@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 
+from staff.models import Employee
 from stories.models import Notice, Status, Story, StoryEvent, TransitionRefused, Visibility
 from tests.factories import (
     EmployeeFactory,
@@ -64,9 +65,29 @@ def test_a_second_moderator_is_told_what_the_first_did(moderator):
     story = PendingStoryFactory()
     same_story = Story.objects.get(pk=story.pk)
     story.publish(by=moderator)
-    with pytest.raises(TransitionRefused, match="mo got there first: published"):
+    with pytest.raises(
+        TransitionRefused, match=rf"{moderator.shown_name} got there first: published"
+    ):
         same_story.reject(by=UserFactory(), reason="Too long ago.")
     assert Story.objects.get(pk=story.pk).status == Status.PUBLISHED
+
+
+@pytest.mark.parametrize(("unnamed", "who"), [(False, "Gwen Ashby"), (True, "A colleague")])
+def test_whoever_was_first_is_called_as_colleagues_call_them(moderator, unnamed, who):
+    Employee.objects.filter(account=moderator).update(
+        first_name="Gwen", last_name="Ashby", unnamed=unnamed
+    )
+    story = PendingStoryFactory()
+    story.publish(by=moderator)
+    assert story.refusal().startswith(f"{who} got there first: published")
+    assert story.last_decision().actor_name == "mo", "the record keeps the account"
+
+
+def test_an_account_that_is_nobodys_is_called_by_its_own_name(moderator):
+    Employee.objects.filter(account=moderator).update(account=None)
+    story = PendingStoryFactory()
+    story.publish(by=moderator)
+    assert story.refusal().startswith("mo got there first: published")
 
 
 def test_sending_back_needs_a_note_and_keeps_it(moderator):
@@ -239,4 +260,4 @@ def test_two_moderators_at_once_make_one_decision():
     published = StoryEvent.objects.filter(story=story, action="published")
     assert published.count() == 1
     assert len(refused) == len(moderators) - 1
-    assert all(published.get().actor_name in message for message in refused)
+    assert all(published.get().done_by() in message for message in refused)

@@ -103,6 +103,7 @@ def test_combining_marks(staff_client):
     story = Story.objects.get()
     assert story.line == "Café"
     assert story.body.startswith("Café é\u0301")
+    assert story.body.count("\u0301") == 8, "so that they are not drawn across other stories"
 
 
 def test_nul_in_every_field(staff_client):

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from stories.models import Status, Story, StoryEvent
-from tests.factories import PendingStoryFactory, UserFactory, named_trait
+from stories.models import Status, Story, StoryEvent, Trait
+from tests.factories import PendingStoryFactory, TraitFactory, UserFactory, named_trait
 
 from .conftest import fresh
 
@@ -95,6 +95,41 @@ def test_two_tabs_at_once_show_both_texts_and_lose_neither(staff_client):
     staff_client.post(TELL, {**here, "version": "2", "send": ""})
     story = Story.objects.get()
     assert (story.body, story.status) == ("From this tab.", Status.PENDING)
+
+
+@pytest.mark.django_db
+def test_a_draft_whose_trait_was_merged_meanwhile_follows_it_and_says_so(staff_client):
+    kind, caring = TraitFactory(name="Kind"), TraitFactory(name="Caring")
+    data = fresh(keep="", traits=["kind", "caring"], writer=str(uuid.uuid4()))
+    data |= {"evidence-kind": data["body"], "evidence-caring": ""}
+    staff_client.post(TELL, data)
+    kind.merge_into(caring, by=UserFactory(roles=["moderators"]))
+    again = {**data, "version": "1", "writer": str(uuid.uuid4()), "title": "Warm"}
+    response = staff_client.post(TELL, again, follow=True)
+    assert "“Kind” is part of “Caring” now." in response.content.decode()
+    story = Story.objects.get()
+    held = story.story_traits.get()
+    assert (story.title, held.tag, held.evidence) == ("Warm", caring, story.body)
+
+
+@pytest.mark.django_db
+def test_a_form_that_comes_back_has_the_trait_that_another_was_merged_into(staff_client):
+    kind, caring = TraitFactory(name="Kind"), TraitFactory(name="Caring")
+    kind.merge_into(caring, by=UserFactory(roles=["moderators"]))
+    html = staff_client.post(TELL, fresh(traits=["kind"], look="again")).content.decode()
+    assert 'value="caring" data-name="Caring" checked' in html
+    assert 'value="kind"' not in html
+
+
+@pytest.mark.django_db
+def test_a_word_that_was_dropped_meanwhile_is_put_down_to_a_moderator(staff_client):
+    data = fresh(keep="", trait_proposed="Patient")
+    staff_client.post(TELL, data)
+    Trait.objects.get(name="Patient").drop(by=UserFactory(roles=["moderators"]))
+    again = {**data, "version": "1", "writer": str(uuid.uuid4()), "title": "Warm"}
+    response = staff_client.post(TELL, again)
+    assert response.status_code == 409
+    assert "Its traits were changed meanwhile" in response.content.decode()
 
 
 @pytest.mark.django_db
