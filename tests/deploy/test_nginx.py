@@ -172,6 +172,7 @@ def test_plain_http_leads_to_https_under_our_own_name(proxy):
     connection.request("GET", "/people/", headers={"Host": "evil.example"})
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/people/")
+    assert answer.headers["Server"] == "nginx"
     connection.close()
 
 
