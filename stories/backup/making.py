@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,8 +24,6 @@ from .manifest import NAME, Manifest
 from .names import Names
 
 SCRATCH = ".retold-backup-"
-# Longer than any backup takes; what is left over from one that was killed goes with the next.
-SECONDS_OF_SCRATCH = 2 * 24 * 3600
 
 
 @dataclass
@@ -93,11 +92,31 @@ def _copy(
 @contextmanager
 def own_folder(beside: Path) -> Iterator[Path]:
     """A folder for us alone; takes away what those that were killed left behind."""
-    for left in beside.glob(f"{SCRATCH}*"):
-        if time.time() - left.stat().st_mtime > SECONDS_OF_SCRATCH:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=beside) as folder:
+    with ExitStack() as stack:
+        with _held(beside):
+            for left in beside.glob(f"{SCRATCH}*"):
+                _take_away(left)
+            made = tempfile.TemporaryDirectory(prefix=SCRATCH, dir=beside)
+            folder = stack.enter_context(made)
+            stack.enter_context(_held(Path(folder)))
         yield Path(folder)
+
+
+@contextmanager
+def _held(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold this folder as nobody else does meanwhile; a process that is killed lets go of it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take_away(left: Path) -> None:
+    """Take this folder away, unless somebody is working in it."""
+    with suppress(OSError), _held(left, wait=False):
+        shutil.rmtree(left)
 
 
 def _why(missing: list[str]) -> tuple[list[str], list[str]]:

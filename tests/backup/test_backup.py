@@ -16,6 +16,7 @@ import pytest
 from django.db import connection
 
 from stories.backup.archive import members, opened, written
+from stories.backup.making import SCRATCH, own_folder
 from stories.backup.manifest import NAME, Manifest, differences
 from stories.backup.restoring import CHANGED, ERA, SESSIONS
 from tests.backup.conftest import PASSPHRASE, Installation
@@ -203,6 +204,14 @@ def test_a_restore_that_is_killed_leaves_one_state_or_the_other(backup, new_plac
         assert any(set(differences(state, found)) <= CHANGED for state in states)
     place.done("restore", backup, "--replace")
     assert set(differences(states[0], place.tables())) <= CHANGED
+    assert not list(place.folder.glob(f"{SCRATCH}*"))
+
+
+def test_what_a_killed_one_left_goes_and_what_others_work_in_stays(tmp_path):
+    (tmp_path / f"{SCRATCH}left").mkdir()
+    with own_folder(tmp_path) as first, own_folder(tmp_path) as second:
+        assert set(tmp_path.iterdir()) == {first, second}
+    assert not list(tmp_path.iterdir())
 
 
 class TestWhatIsNotRight:
