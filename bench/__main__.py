@@ -15,14 +15,13 @@ from tools import postgres
 
 from . import databases, load, photo, processes, report, telling, weights
 from .databases import ROOT, Data
-from .rounds import Course, Pace
+from .rounds import Course, Pace, browser
 from .server import serving
 
 KINDS = ("sqlite", "postgresql")
 SIZES = (1_000, 100_000, 1_000_000)
 # The quick one makes nothing that takes minutes; what a longer one has left is used.
 QUICK_SIZES, QUICK_IF_THERE = (1_000, 20_000), 100_000
-COOKIE = "sessionid"
 DOCS = ROOT / "docs" / "performance.md"
 
 
@@ -89,7 +88,7 @@ def _run(data: Data, pace: Pace, each: int) -> dict:
     if data.stories > databases.MOST_DRAWN:
         _inside(data, "draw", str(each))
     inside = _inside(data, "measure", str(each))
-    readers = [{"Cookie": f"{COOKIE}={session}"} for session in inside.pop("sessions")]
+    readers = [browser(session) for session in inside.pop("sessions")]
     courses = inside.pop("courses")
     environment = databases.environment(data)
     with (

@@ -23,6 +23,8 @@ from stories.demo.words import MOMENTS
 from stories.models import Initiative, Served, Setting, Story, StoryTrait
 
 SEED, MANY = 7, 100
+# Of so many stories there are some left that nobody has read while it is measured.
+ENOUGH = 20_000
 Query = list[tuple[str, Any]]
 
 
@@ -143,6 +145,8 @@ class Asker:
             "search": [*found, *self.best_first(MANY)],
             "story": self.story_pages(4 * MANY),
         }
+        if self.stories > ENOUGH:
+            courses["story, made anew"] = self.story_pages(80 * MANY)
         for addresses in courses.values():
             self.random.shuffle(addresses)
         return courses

@@ -17,6 +17,13 @@ CONNECTIONS = 4
 # Of so many pages the size is taken.
 SIZED = 40
 Headers = dict[str, str]
+# What the tokens of forms are made from; a browser has it from the page that it signed in on.
+TOKEN = "b" * 32
+
+
+def browser(session: str) -> Headers:
+    """What a browser sends that somebody is signed in with."""
+    return {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from . import load
+from .rounds import TOKEN
 from .server import Server
 
 TELLERS = 8
-TOKEN = "b" * 32
 BODY = (
     "An old man stood at the night desk with a letter in another language. She read it out loud, "
     "slowly, and then once more. “I’ve got all day,” she said. It took ten minutes. {unique}"
@@ -34,14 +34,10 @@ def tell(server: Server, readers: list[dict[str, str]], folder: Path, seconds: i
     }
     # What takes its place is as long as {unique}, so that the length of the body holds.
     body = urlencode(values).replace("%7Bunique%7D", "{unique}")
-    tellers = [
-        reader | {"Cookie": f"{reader['Cookie']}; csrftoken={TOKEN}"}
-        for reader in readers[:TELLERS]
-    ]
     path = folder / "telling.lua"
     load.write(
         path,
-        [load.post("/stories/new/", server.host, teller, body) for teller in tellers],
+        [load.post("/stories/new/", server.host, one, body) for one in readers[:TELLERS]],
         unique=True,
         expects="/sent/",
     )

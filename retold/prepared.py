@@ -11,10 +11,8 @@ import threading
 from collections.abc import Callable, Sequence, Set
 from typing import Any, NamedTuple
 
-import psycopg
 from django.db import connection
 from django.db.models import QuerySet
-from psycopg.pq import TransactionStatus
 
 # Stand where the values go; nothing that is asked for is ever one of these.
 INSTEAD: tuple[Any, ...] = (-7_350_046_021, -7_350_046_022)
@@ -28,20 +26,6 @@ class _Made(NamedTuple):
     sql: str
     parameters: list[Any]
     converters: dict[int, Any]
-
-
-class _Planned(psycopg.Cursor):
-    """Asks in a statement that the connection keeps, with its plan."""
-
-    def execute(self, query: Any, params: Any = None, **_options: Any) -> _Planned:
-        try:
-            return super().execute(query, params, prepare=True)
-        except psycopg.errors.FeatureNotSupported:
-            # A column is of another type than when it was planned: somebody has migrated.
-            if self.connection.info.transaction_status != TransactionStatus.IDLE:
-                raise
-            self.connection.execute("DEALLOCATE ALL")
-            return super().execute(query, params, prepare=True)
 
 
 class Prepared:
@@ -78,7 +62,7 @@ class Prepared:
         with connection.cursor() as cursor:
             # The log of questions shows them with their values, which these have apart.
             if connection.vendor == "postgresql" and not connection.queries_logged:
-                cursor.cursor = _Planned(connection.connection)
+                cursor.cursor = _planned(connection.connection)
             cursor.execute(made.sql, parameters)
             return made, cursor.fetchall()
 
@@ -94,6 +78,13 @@ class Prepared:
             made = _Made(queryset, compiler, sql, left, converters)
             self._of_thread.made = made
         return made
+
+
+def _planned(postgresql: Any) -> Any:
+    """A cursor that has PostgreSQL keep its plans; with SQLite nobody needs what that takes."""
+    from .planned import Planned
+
+    return Planned(postgresql)
 
 
 def _with_constants(sql: str, parameters: Sequence[Any], stand: Set[str]) -> tuple[str, list[Any]]:

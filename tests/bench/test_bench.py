@@ -108,7 +108,7 @@ def test_the_cards_of_all_pages_that_are_asked_for_are_drawn_before(monkeypatch)
     assert cards.draw(1) == {"drawn": 0}
 
 
-KINDS = ("wall", "wall, made anew", "story", "unchanged")
+KINDS = ("wall", "wall, made anew", "story", "story, made anew", "unchanged")
 
 
 def run(**changes) -> dict:
