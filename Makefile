@@ -18,9 +18,7 @@ help: ## show what there is
 run: export DEMO ?= 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on PORT
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) rebuild_search --if-missing
-	@$(MANAGE) demo --if-empty
+	@$(BIN)/python tools/make_ready.py
 	@echo "Retold is at http://127.0.0.1:$(PORT) – sign in as staff, manager, moderator or admin,"
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \

@@ -217,6 +217,21 @@ def manage(*arguments: str, folder: Path, **environment: str) -> subprocess.Comp
     )
 
 
+def test_make_run_readies_everything_in_one_process_and_a_second_time_nothing(tmp_path):
+    place = {"DATA_DIR": str(tmp_path), "DEMO": "1", "PATH": os.environ["PATH"]}
+    command = [sys.executable, ROOT / "tools" / "make_ready.py"]
+    first, second = (
+        subprocess.run(command, env=place, capture_output=True, text=True, check=True)  # noqa: S603
+        for _once in "12"
+    )
+    assert "accounts: staff, manager, moderator, admin." in first.stdout
+    assert (second.stdout, second.stderr) == ("", "")
+    refused = subprocess.run(  # noqa: S603
+        command, env={**place, "DEMO": "0"}, capture_output=True, text=True, check=False
+    )
+    assert refused.stderr.startswith("Retold can’t start. SECRET_KEY is not set.")
+
+
 def test_a_real_installation_as_documented_passes_the_check_for_one(tmp_path):
     found = manage("check", "--deploy", "--fail-level", "WARNING", folder=tmp_path, **REAL)
     assert (found.returncode, found.stderr) == (0, "")
