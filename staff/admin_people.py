@@ -160,6 +160,10 @@ class EmployeeForm(forms.ModelForm):
         if now and team and team != now.team and since and since < now.since:
             day = date_format(now.since, "j F Y")
             self.add_error("since", _("They came to the present team on %s.") % day)
+        left = None if now or not self.instance.pk else self.instance.left_last_team_on()
+        if left and team and (since or timezone.localdate()) < left:
+            day = date_format(left, "j F Y")
+            self.add_error("since", _("They were in another team until %s.") % day)
         return cleaned
 
 

@@ -209,6 +209,12 @@ class _Comparison:
         if not slug or (now and (now.team, now.leads) == (slug, leads)):
             return
         moves = now is None or now.team != slug
+        left = self.present.left.get(person.known.pk) if person.known and now is None else None
+        if left and (row.since or self.today) < left:
+            said = _("%(name)s was in another team until %(day)s.")
+            about = {"name": row.full_name, "day": date_format(left, "j F Y")}
+            self.problem(row, "since", said % about)
+            return
         if moves and now and row.since and row.since < now.since:
             since = date_format(now.since, "j F Y")
             said = _("It lies before %(day)s, when %(name)s came to %(team)s.")

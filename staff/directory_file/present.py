@@ -6,6 +6,8 @@ import datetime
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.db import models
+
 from ..models import Employee, Membership, Team, User
 
 # The columns of a file that are fields of an employee under the same name.
@@ -46,6 +48,8 @@ class Present:
 
     people: dict[int, Known] = field(default_factory=dict)
     belongings: dict[int, Belonging] = field(default_factory=dict)
+    # When somebody who is in no team now left the last.
+    left: dict[int, datetime.date] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
 
     @classmethod
@@ -56,9 +60,12 @@ class Present:
             .order_by()
             .values_list("employee_id", "team__slug", "since", "leads")
         )
+        ended = Membership.objects.filter(until__isnull=False).order_by()
+        left = ended.values_list("employee_id").annotate(models.Max("until"))
         return cls(
             people={row[0]: Known(*row) for row in people.iterator(5000)},
             belongings={row[0]: Belonging(*row[1:]) for row in memberships.iterator(5000)},
+            left=dict(left.iterator(5000)),
             teams={team.slug: team for team in Team.objects.select_related("parent")},
         )
 

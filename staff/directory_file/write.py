@@ -58,6 +58,9 @@ def _write_teams(plan: TeamPlan, changes: Changes) -> dict[str, Team]:
         team = teams[row.slug]
         team.name, team.parent = row.name, teams[row.parent] if row.parent else None
     changes.renamed_teams |= {teams[row.slug].pk for row in plan.changed}
+    # Two that change places would be above each other for a moment in between.
+    for batch in _batches(plan.changed):
+        Team.objects.filter(pk__in=[teams[row.slug].pk for row in batch]).update(parent=None)
     Team.objects.bulk_update(
         [teams[row.slug] for row in rows], ["name", "parent"], batch_size=BATCH
     )
@@ -128,6 +131,9 @@ def _change_people(
     for name, nothing in (("email", ""), ("account_id", None)):
         for batch in _batches([person for person in plans if name in person.set]):
             Employee.objects.filter(pk__in=[p.someone for p in batch]).update(**{name: nothing})
+    # So is the place below somebody whom they are put above.
+    for batch in _batches([person for person in plans if person.sets_manager]):
+        Employee.objects.filter(pk__in=[p.someone for p in batch]).update(manager=None)
     for batch in _batches(plans):
         names = {name.removesuffix("_id") for person in batch for name in person.set}
         names |= {"manager"} if any(person.sets_manager for person in batch) else set()

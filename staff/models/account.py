@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from retold.prepared import Prepared
+from staff.lengths import TextsFit
 from staff.trying_out import DEMO_PASSWORD, trying_out
 
 from .history import Change, History, What
@@ -61,6 +62,18 @@ class User(Recorded, AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("account")  # type: ignore[assignment]  # the base says str, not lazy
         verbose_name_plural = _("accounts")  # type: ignore[assignment]
+        constraints = [
+            TextsFit(
+                name="account_texts_fit",
+                most={
+                    "username": 150,
+                    "first_name": 150,
+                    "last_name": 150,
+                    "email": 254,
+                    "password": 128,
+                },
+            )
+        ]
 
     unrecorded = frozenset({"last_login"})
     secret = frozenset({"password"})

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from staff.audiences import NamedAs
+from staff.lengths import TextsFit
 
 from .agreed import FIELDS, Agreed
 
@@ -67,6 +68,7 @@ class Credit(Agreed, models.Model):
             models.Index(fields=["team", "-seq"], name="credit_team_seq"),
         ]
         constraints = [
+            TextsFit(name="credit_texts_fit", most={"name_text": 200}),
             models.CheckConstraint(
                 condition=Q(employee__isnull=False) | Q(team__isnull=False) | ~Q(name_text=""),
                 name="credit_goes_to_someone",

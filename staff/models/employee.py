@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staff.changes import NAMES, changing
+from staff.lengths import TextsFit
 from staff.searching import WordsField, tokens
 
 from .account import User
@@ -171,6 +172,17 @@ class Employee(Recorded):
             models.Index(fields=["left_on"], condition=Q(active=False), name="employee_left_on"),
         ]
         constraints = [
+            TextsFit(
+                name="employee_texts_fit",
+                most={
+                    "number": 40,
+                    "first_name": 80,
+                    "last_name": 120,
+                    "known_as": 80,
+                    "job_title": 120,
+                    "email": 254,
+                },
+            ),
             models.CheckConstraint(condition=~Q(first_name=""), name="employee_has_a_name"),
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | ~Q(number=""), name="employee_number_not_empty"
@@ -258,10 +270,14 @@ class Employee(Recorded):
         )
         return membership.team if membership else None
 
+    def left_last_team_on(self) -> datetime.date | None:
+        """Up to when the memberships that ended go."""
+        return self.memberships.aggregate(left=models.Max("until"))["left"]
+
     def move_to(self, team, *, on: datetime.date | None = None, leads: bool = False) -> Membership:
         """Join a team from a day on, leaving the present one. Stories stay with the old team.
 
-        Raises ValueError when the day lies before the present membership began.
+        Raises ValueError when the day lies before the present membership began, or the last ended.
         """
         with changing():
             return self._move_to(team, on or timezone.localdate(), leads)
@@ -273,7 +289,11 @@ class Employee(Recorded):
                 current.leads = leads
                 current.save(update_fields=["leads"])
             return current
-        if current:
+        if current is None:
+            left = self.left_last_team_on()
+            if left and day < left:
+                raise ValueError(f"{day} lies before {left}, until when {self} was in a team.")
+        else:
             if day < current.since:
                 raise ValueError(f"{day} lies before {current.since}, when {current} began.")
             if day == current.since:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from staff.lengths import TextsFit
+
 from .employee import Employee
 
 
@@ -36,6 +38,7 @@ class Erasure(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("erasure")
         verbose_name_plural = _("erasures")
+        constraints = [TextsFit(name="erasure_texts_fit", most={"by_name": 200, "digest": 64})]
 
     def __str__(self) -> str:
         return f"{self.digest[:12]}, {self.at:%Y-%m-%d}"

@@ -16,12 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.acting import Way, who_acts
+from staff.lengths import TextsFit
 
 if TYPE_CHECKING:
     from staff.history_traces import Traces
 
 BATCH = 500
-LONGEST_LABEL, LONGEST_FIELDS = 200, 1000
+LONGEST_LABEL, LONGEST_FIELDS, LONGEST_WHY = 200, 1000, 4000
 SECRET = "•••"  # noqa: S105  # instead of one
 
 
@@ -114,7 +115,7 @@ class HistoryManager(models.Manager.from_queryset(HistoryQuerySet)):  # type: ig
                 what=change.what,
                 fields=", ".join(change.changes)[:LONGEST_FIELDS],
                 changes=change.changes,
-                why=change.why,
+                why=change.why[:LONGEST_WHY],
             )
             for change in changes
         ]
@@ -184,7 +185,7 @@ class History(models.Model):
     what = models.CharField(_("what"), max_length=10, choices=What.choices)
     fields = models.CharField(_("fields"), max_length=LONGEST_FIELDS, blank=True)
     changes = models.JSONField(_("changes"), default=dict, blank=True, encoder=Letters)
-    why = models.TextField(_("why"), blank=True)
+    why = models.TextField(_("why"), max_length=LONGEST_WHY, blank=True)
 
     objects: ClassVar[HistoryManager] = HistoryManager()
 
@@ -196,6 +197,21 @@ class History(models.Model):
             models.Index(fields=["number", "kind", "id"], name="history_of_a_thing"),
             models.Index(fields=["kind", "id"], name="history_of_a_kind"),
             models.Index(fields=["account", "id"], name="history_by_account"),
+        ]
+        constraints = [
+            TextsFit(
+                name="history_texts_fit",
+                most={
+                    "by_name": LONGEST_LABEL,
+                    "way": 10,
+                    "place": LONGEST_LABEL,
+                    "kind": 60,
+                    "label": LONGEST_LABEL,
+                    "what": 10,
+                    "fields": LONGEST_FIELDS,
+                    "why": LONGEST_WHY,
+                },
+            )
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.utils import timezone
 
+from staff.lengths import TextsFit
+
 if TYPE_CHECKING:
     from .account import User
 
@@ -48,6 +50,11 @@ class Session(AbstractBaseSession):
     began = models.DateTimeField(default=timezone.now)
     address = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=LONGEST_AGENT, default="")
+
+    class Meta(AbstractBaseSession.Meta):
+        constraints = [
+            TextsFit(name="session_texts_fit", most={"session_key": 40, "agent": LONGEST_AGENT})
+        ]
 
     def __str__(self) -> str:
         """Never its key, which is all that one needs to be in."""

@@ -12,6 +12,7 @@ from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
 from staff.changes import changing
+from staff.lengths import TextsFit
 
 from .recorded import Recorded, RecordedQuerySet
 
@@ -77,6 +78,7 @@ class Team(Recorded, TreeNode):  # type: ignore[django-manager-missing]
         verbose_name = _("team")
         verbose_name_plural = _("teams")
         constraints = [
+            TextsFit(name="team_texts_fit", most={"name": 120, "slug": 120}),
             models.CheckConstraint(condition=~models.Q(name=""), name="team_has_a_name"),
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("id")), name="team_is_not_its_own_parent"

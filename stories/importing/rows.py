@@ -17,7 +17,9 @@ from staff.text import clean_text
 from stories.fields import SaidLine, Title
 from stories.models import Status, Story, Trait
 from stories.models.content import FACTS
+from stories.models.record import MOST_WHY
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
+from stories.models.trait import MOST_EVIDENCE
 
 # Stories that came by file are known again by the name of their row within this space.
 NAMESPACE = uuid.UUID("6f3f4e0e-0f4b-4a55-8c1c-0a8f4d1c2b90")
@@ -174,7 +176,11 @@ def _read_traits(found: StoryRow, row: dict, directory: Directory) -> None:
         if trait is None:
             found.errors.append(f"traits: there is no trait “{name[:40]}”.")
             continue
-        if evidence and found.story and evidence not in found.story.body:
+        if len(evidence) > MOST_EVIDENCE:
+            found.errors.append(
+                f"traits: the words for {trait.name} have more than {MOST_EVIDENCE:,} characters."
+            )
+        elif evidence and found.story and evidence not in found.story.body:
             found.remarks.append(f"traits: the text does not hold the words for {trait.name}.")
         found.traits.append((trait, evidence))
     for name in map(_text, _words(row.get("proposed_traits"))):
@@ -220,6 +226,8 @@ def _read_status(found: StoryRow, row: dict) -> None:
         found.errors.append(f"status: “{found.status[:40]}” is none of {', '.join(STATUSES)}.")
     if found.status in (Status.SENT_BACK, Status.REJECTED) and not found.note:
         found.errors.append("note: say why it was sent back or rejected.")
+    if len(found.note) > MOST_WHY:
+        found.errors.append(f"note: at most {MOST_WHY:,} characters.")
     if found.gold and found.status != Status.PUBLISHED:
         found.errors.append("gold: only a published story is held up as the gold standard.")
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.acting import acting
+from staff.lengths import TextsFit
 from staff.models import Recorded, RecordedQuerySet
 from staff.text import beginning
 
@@ -127,6 +128,10 @@ class Note(Recorded):
         verbose_name = _("note of thanks")
         verbose_name_plural = _("notes of thanks")
         constraints = [
+            TextsFit(
+                name="note_texts_fit",
+                most={"text": 1000, "removed_by_name": 200, "removed_for": MOST_REASON},
+            ),
             models.CheckConstraint(condition=~Q(text=""), name="note_is_not_empty"),
         ]
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.audiences import Audience, NamedAs
+from staff.lengths import TextsFit
 from staff.models import Recorded, RecordedQuerySet
 from staff.models.agreed import narrowing
 
@@ -106,6 +107,19 @@ class Consent(Recorded):
         indexes = [
             models.Index(
                 fields=["story"], condition=Q(what="correction"), name="consent_correction"
+            )
+        ]
+        constraints = [
+            TextsFit(
+                name="consent_texts_fit",
+                most={
+                    "audience": 12,
+                    "what": 10,
+                    "agreed": 9,
+                    "said": MOST_SAID,
+                    "how": 10,
+                    "by_name": 200,
+                },
             )
         ]
 

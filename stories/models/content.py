@@ -13,7 +13,7 @@ from staff.models.employee import teams_on
 
 from .entry import Entry
 from .record import StoryEvent
-from .trait import StoryTrait, Trait
+from .trait import MOST_EVIDENCE, StoryTrait, Trait
 from .vocabulary import Status, Visibility
 
 FACTS = (
@@ -202,9 +202,12 @@ class Content(models.Model):
         }
 
     def _with_evidence(self, chosen: Iterable[tuple[Trait, str]]) -> list[tuple[Trait, str]]:
-        """Each trait once, with its evidence only where the text holds it."""
+        """Each trait once, with its evidence only where the text holds it and it fits."""
         once = {trait.pk: (trait, words) for trait, words in chosen}.values()
-        return [(trait, words if words in self.body else "") for trait, words in once]
+        return [
+            (trait, words if words in self.body and len(words) <= MOST_EVIDENCE else "")
+            for trait, words in once
+        ]
 
     def _held_traits(self) -> Iterable[StoryTrait]:
         if "story_traits" in getattr(self, "_prefetched_objects_cache", {}):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from staff.lengths import TextsFit
 from staff.models import User
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class FeedKey(models.Model):
     class Meta:
         verbose_name = _("feed address")
         verbose_name_plural = _("feed addresses")
+        constraints = [TextsFit(name="feed_key_texts_fit", most={"token": 40})]
 
     def __str__(self) -> str:
         return str(self.account)
@@ -73,6 +75,7 @@ class FeedEntry(models.Model):
     class Meta:
         verbose_name = _("feed entry")
         verbose_name_plural = _("feed entries")
+        constraints = [TextsFit(name="feed_entry_texts_fit", most={"fingerprint": 40})]
 
     def __str__(self) -> str:
         return f"{self.story_id} · {self.since:%Y-%m-%d %H:%M}"

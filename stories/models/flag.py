@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff import roles
+from staff.lengths import TextsFit
 from staff.models import Employee
 
 from .afterwards import MOST_REASON, Note
@@ -123,6 +124,16 @@ class Flag(models.Model):
             ),
         ]
         constraints = [
+            TextsFit(
+                name="flag_texts_fit",
+                most={
+                    "reason": 10,
+                    "words": MOST_WORDS,
+                    "decision": 10,
+                    "decided_by_name": 200,
+                    "decided_for": MOST_REASON,
+                },
+            ),
             models.UniqueConstraint(
                 fields=["story", "reader"], condition=Q(note=None), name="flag_once_a_story"
             ),

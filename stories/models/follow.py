@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from staff.lengths import TextsFit
+
 from .feed import new_token
 from .owed import Owed
 from .transitions import PublicationOrder
@@ -93,6 +95,7 @@ class Follow(models.Model):
             )
         ]
         constraints = [
+            TextsFit(name="follow_texts_fit", most={"query": MOST_QUERY, "token": 40}),
             models.UniqueConstraint(fields=["account", "query"], name="follow_once"),
             models.CheckConstraint(
                 condition=Q(rhythm__in=["at_once", "daily", "weekly"]), name="follow_rhythm_known"

@@ -4,7 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from staff.lengths import TextsFit
+
 from .owed import Owed
+from .record import MOST_WHY
 
 
 class Notice(Owed):
@@ -27,7 +30,7 @@ class Notice(Owed):
     to = models.ForeignKey("staff.Employee", on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     once = models.CharField(max_length=40, blank=True)
-    reason = models.TextField(blank=True)
+    reason = models.TextField(max_length=MOST_WHY, blank=True)
     # What somebody is told about, where it is their own flag.
     flag = models.ForeignKey(
         "stories.Flag", on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
@@ -40,7 +43,8 @@ class Notice(Owed):
             models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notice_unsent")
         ]
         constraints = [
-            models.UniqueConstraint(fields=["story", "to", "kind", "once"], name="notice_once")
+            TextsFit(name="notice_texts_fit", most={"kind": 10, "once": 40, "reason": MOST_WHY}),
+            models.UniqueConstraint(fields=["story", "to", "kind", "once"], name="notice_once"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from staff.lengths import TextsFit
+
 MOST_ALT = 300
 WIDTHS = (480, 960, 1920)
 KEY_LENGTH = 20
@@ -100,6 +102,10 @@ class Photo(models.Model):
             models.Index(fields=["created_at"], condition=Q(state="waiting"), name="photo_waiting")
         ]
         constraints = [
+            TextsFit(
+                name="photo_texts_fit",
+                most={"key": 40, "alt": MOST_ALT, "digest": 64, "failure": 300},
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "ready", "failed"]), name="photo_state_known"
             ),

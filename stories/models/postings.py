@@ -21,6 +21,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from retold.prepared import Prepared
+from staff.lengths import TextsFit
 
 # How many places share a row: as many as a bitmap keeps together inside.
 BLOCK = 65_536
@@ -56,6 +57,7 @@ class WallVersion(models.Model):
 
     class Meta:
         db_table = "stories_wall_version"
+        constraints = [TextsFit(name="wall_version_texts_fit", most={"era": 8})]
 
     def __str__(self) -> str:
         return f"{self.era}.{self.number}"
@@ -106,6 +108,7 @@ class Posting(models.Model):
     class Meta:
         indexes = [models.Index(fields=["version"], name="posting_version")]
         constraints = [
+            TextsFit(name="posting_texts_fit", most={"facet": 64}),
             models.UniqueConstraint(fields=["facet", "block"], name="posting_once"),
             models.CheckConstraint(condition=~models.Q(facet=""), name="posting_has_a_facet"),
         ]

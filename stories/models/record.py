@@ -8,8 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staff.audiences import ORGANISATION
+from staff.lengths import TextsFit
 from staff.models import Change, What
 from staff.naming import Naming
+
+# What a moderator may say to whoever told it, and with it in the record.
+MOST_WHY = 2000
 
 
 class StoryEvent(models.Model):
@@ -42,7 +46,7 @@ class StoryEvent(models.Model):
     action = models.CharField(_("what"), max_length=20, choices=Action.choices)
     status_before = models.CharField(max_length=10, blank=True)
     status_after = models.CharField(max_length=10, blank=True)
-    reason = models.TextField(_("why"), blank=True)
+    reason = models.TextField(_("why"), max_length=MOST_WHY, blank=True)
     # {"field": [before, after]}
     changes = models.JSONField(_("changes"), default=dict, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
@@ -53,6 +57,18 @@ class StoryEvent(models.Model):
         verbose_name = _("record")
         verbose_name_plural = _("records")
         indexes = [models.Index(fields=["story", "-at"], name="storyevent_story_at")]
+        constraints = [
+            TextsFit(
+                name="storyevent_texts_fit",
+                most={
+                    "actor_name": 200,
+                    "action": 20,
+                    "status_before": 10,
+                    "status_after": 10,
+                    "reason": MOST_WHY,
+                },
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} · {self.actor_name} · {self.at:%Y-%m-%d %H:%M}"

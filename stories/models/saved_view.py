@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from staff.lengths import TextsFit
 from staff.models import Membership
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class SavedView(models.Model):
         verbose_name = _("saved view")
         verbose_name_plural = _("saved views")
         constraints = [
+            TextsFit(
+                name="saved_view_texts_fit",
+                most={"key": 16, "name": MOST_NAME, "query": MOST_QUERY},
+            ),
             models.UniqueConstraint(fields=["owner", "name"], name="saved_view_name_once"),
             models.UniqueConstraint(
                 fields=["owner"], condition=Q(opens=True), name="saved_view_opens_one"

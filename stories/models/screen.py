@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff import roles
 from staff.acting import acting
+from staff.lengths import TextsFit
 from staff.models import Recorded, RecordedQuerySet
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Screen(Recorded):
         verbose_name = _("screen")
         verbose_name_plural = _("screens")
         constraints = [
+            TextsFit(name="screen_texts_fit", most={"token": 40, "name": 80, "query": MOST_QUERY}),
             models.CheckConstraint(condition=~Q(name=""), name="screen_has_a_name"),
             models.CheckConstraint(
                 condition=Q(seconds__gte=SHORTEST, seconds__lte=LONGEST),

@@ -17,6 +17,8 @@ from django.db.models import Q
 from django.utils import timezone
 from pyroaring import BitMap
 
+from staff.lengths import TextsFit
+
 from .entry import Entry
 from .postings import STALE, CardClaim, Moves, WallVersion, places_under
 
@@ -114,6 +116,7 @@ class StoredCard(models.Model):
     class Meta:
         db_table = "stories_stored_card"
         indexes = [models.Index(fields=["look"], name="stored_card_look")]
+        constraints = [TextsFit(name="stored_card_texts_fit", most={"hue": 20, "look": 12})]
 
     def __str__(self) -> str:
         return str(self.pk)

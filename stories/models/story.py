@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from staff.lengths import TextsFit
 from staff.models import Change, History, What
 from staff.text import beginning
 from stories import lines
@@ -163,6 +164,19 @@ class Story(  # type: ignore[django-manager-missing]
             models.Index(fields=["teller", "-updated_at"], name="story_teller"),
         ]
         constraints = [
+            TextsFit(
+                name="story_texts_fit",
+                most={
+                    "public_id": 16,
+                    "body": MOST_BODY,
+                    "line": MOST_LINE,
+                    "title": MOST_TITLE,
+                    "place": MOST_SHORT,
+                    "organisation": MOST_SHORT,
+                    "went_wrong": MOST_SHORT,
+                    "language": 8,
+                },
+            ),
             models.UniqueConstraint(fields=["teller", "submission"], name="story_sent_once"),
             models.CheckConstraint(condition=~Q(body=""), name="story_says_something"),
             *(

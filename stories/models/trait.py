@@ -13,10 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from staff.lengths import TextsFit
 from staff.models import Recorded, RecordedQuerySet
 from stories import palette
 
 from .postings import STALE, Moves, WallVersion, places_under
+
+# Of a story, to show one trait.
+MOST_EVIDENCE = 1000
 
 
 class TraitQuerySet(RecordedQuerySet["Trait"]):
@@ -82,6 +86,10 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         verbose_name = _("trait")
         verbose_name_plural = _("traits")
         constraints = [
+            TextsFit(
+                name="trait_texts_fit",
+                most={"name": 100, "slug": 100, "meaning": 200, "question": 200, "hue": 20},
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="trait_has_a_name"),
             models.UniqueConstraint(
                 Lower("name"),
@@ -220,7 +228,7 @@ class StoryTrait(ItemBase):
     tag = models.ForeignKey(
         Trait, verbose_name=_("trait"), on_delete=models.PROTECT, related_name="on_stories"
     )
-    evidence = models.TextField(_("words that show it"), blank=True, max_length=1000)
+    evidence = models.TextField(_("words that show it"), blank=True, max_length=MOST_EVIDENCE)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     seq = models.BigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -239,6 +247,7 @@ class StoryTrait(ItemBase):
             ),
         ]
         constraints = [
+            TextsFit(name="storytrait_texts_fit", most={"evidence": MOST_EVIDENCE}),
             models.UniqueConstraint(fields=["content_object", "tag"], name="storytrait_once"),
         ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import models
 
+from staff.lengths import TextsFit
 from stories.terms import MOST_LETTERS
 
 AT_ONCE = 2_000
@@ -33,6 +34,10 @@ class Word(models.Model):
 
     class Meta:
         constraints = [
+            TextsFit(
+                name="word_texts_fit",
+                most={"word": MOST_LETTERS, "language": 8, "stem": MOST_LETTERS},
+            ),
             models.UniqueConstraint(fields=["language", "word", "stem"], name="word_once"),
         ]
 

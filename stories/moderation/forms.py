@@ -16,12 +16,14 @@ from staff.models import Employee, Team
 from stories.fields import Day, Line, SaidLine, Title, Words
 from stories.models import Setting, Story, StoryTrait, Trait
 from stories.models.content import FACTS, Credited
+from stories.models.record import MOST_WHY
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
+from stories.models.trait import MOST_EVIDENCE
 from stories.models.vocabulary import TookMoney, TookPermission, TookTime
 
 from . import people
 
-MOST_NOTE = 2000
+MOST_NOTE = MOST_WHY
 SPARE_ROWS = 2
 PUBLIC_ID = re.compile(r"([A-Za-z0-9]{8,16})/?(?:[?#].*)?$")
 
@@ -35,7 +37,7 @@ class TraitRow(forms.Form):
     evidence = Words(
         label=gettext_lazy("words that show it"),
         required=False,
-        max_length=1000,
+        max_length=MOST_EVIDENCE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -13,6 +13,7 @@ from staff.models import Credit, Team
 from staff.names import Place
 from staff.naming import Near
 from stories.models import Follow, Photo, SavedView, Story, Trait
+from stories.models.trait import MOST_EVIDENCE
 
 from .kinds import Known
 from .known import KNOWN
@@ -79,7 +80,7 @@ def _of_story(story: Story, values: Mapping[str, Any], forgetting: Forgetting, n
         for tagging in shown_by:
             shown = _part(story.body, tagging.evidence, found)
             if shown != tagging.evidence:
-                tagging.evidence = shown
+                tagging.evidence = shown[:MOST_EVIDENCE]
                 tagging.save(update_fields=["evidence"])
     for column, value in values.items():
         setattr(story, column, value)

@@ -109,6 +109,11 @@ def test_good_rows_come_in_alone_if_asked(company, tmp_path):
         ({"team": "Moon base"}, "team: there is no team “Moon base”."),
         ({"status": "famous"}, "status: “famous” is none of"),
         ({"status": "rejected"}, "note: say why"),
+        ({"status": "rejected", "note": "x" * 2_001}, "note: at most 2,000 characters."),
+        (
+            {"traits": [{"slug": "caring", "evidence": "x" * 1_001}]},
+            "traits: the words for Caring have more than 1,000 characters.",
+        ),
         ({"gold": True}, "gold: only a published story"),
         ({"body": "x" * 12_001}, "body: Ensure this value has at most 12000 characters"),
         ({"traits": ["caring", "unknown"]}, "traits: there is no trait “unknown”."),

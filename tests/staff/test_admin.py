@@ -171,6 +171,14 @@ class TestEmployees:
         found = self.save(admin_client, anke, team=TeamFactory().pk, since="2020-01-01")
         assert found == {"since": ["They came to the present team on 8 January 2024."]}
 
+    def test_can_not_come_back_on_a_day_in_another_team(self, admin_client, anke):
+        anke.memberships.update(until=datetime.date(2025, 6, 1))
+        team = TeamFactory()
+        found = self.save(admin_client, anke, team=team.pk, since="2025-05-31")
+        assert found == {"since": ["They were in another team until 1 June 2025."]}
+        assert self.save(admin_client, anke, team=team.pk, since="2025-06-01") == {}
+        assert anke.team_on(None) == team
+
     def test_can_not_move_on_a_day_to_come(self, admin_client, anke):
         day = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
         found = self.save(admin_client, anke, team=TeamFactory().pk, since=day)

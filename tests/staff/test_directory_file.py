@@ -15,7 +15,7 @@ from staff.directory_file import (
     read_people,
     read_teams,
 )
-from staff.models import Employee, Membership, Team
+from staff.models import Employee, History, Membership, Team
 from staff.text import clean_text
 from tests.factories import (
     EmployeeFactory,
@@ -149,6 +149,15 @@ class TestBringingIn:
         brought_in("N1,Anke,,b@example.org,,,,", "N2,Femi,,a@example.org,,,,")
         assert person("N1").email == "b@example.org"
 
+    def test_lets_two_people_swap_who_is_above_whom(self):
+        heading = "number,first_name,last_name,manager"
+        brought_in("1,Anke,Vos,", "2,Marek,Nowak,1", "3,Pia,Berg,2", heading=heading)
+        brought_in("1,Anke,Vos,3", "2,Marek,Nowak,", "3,Pia,Berg,2", heading=heading)
+        assert person("1").manager == person("3")
+        assert person("2").manager is None
+        changed = History.objects.filter(kind="staff.employee", number=person("1").pk)
+        assert changed.get(what="changed").changes == {"manager": [None, person("3").pk]}
+
     def test_many_levels_of_managers_at_once(self):
         brought_in(*[f"N{n},Anke,,,,{f'N{n + 1}' if n < 30 else ''},," for n in range(31)])
         assert person("N0").manager.manager == person("N2")
@@ -180,6 +189,13 @@ class TestMovingTeam:
         assert str(found) == (
             "Row 2, since: It lies before 8 January 2024, when Anke Vos came to Ward 4."
         )
+
+    def test_to_a_day_on_which_they_were_in_another_is_a_problem(self, anke):
+        anke.memberships.update(until=datetime.date(2025, 6, 1))
+        [found] = planned("N1,Anke,Vos,,Ward 5,,2025-05-31,").problems
+        assert str(found) == "Row 2, since: Anke Vos was in another team until 1 June 2025."
+        brought_in("N1,Anke,Vos,,Ward 5,,2025-06-01,")
+        assert anke.team_on(None).name == "Ward 5"
 
     def test_leading_a_team_is_no_move(self, anke):
         done = brought_in("N1,Anke,Vos,,Ward 4,,2020-01-01,yes")
@@ -225,6 +241,14 @@ class TestTeams:
         team = Team.objects.get(slug="ward-4")
         assert (team.name, team.parent.slug) == ("Ward Four", "hospital")
         assert done.changes[0] == "Row 2, team Ward 4: now Ward Four, part of Hospital"
+
+    def test_may_change_places(self):
+        upper = TeamFactory(name="Upper", slug="upper")
+        TeamFactory(name="Lower", slug="lower", parent=upper)
+        teams = "slug,name,parent\nupper,Upper,lower\nlower,Lower,\n"
+        brought_in("N1,Anke,,,,,,", teams=teams)
+        assert Team.objects.get(slug="upper").parent.slug == "lower"
+        assert Team.objects.get(slug="lower").parent is None
 
     def test_stay_where_they_are_without_a_column_for_it(self):
         TeamFactory(slug="ward-4", name="Ward 4", parent=TeamFactory())

@@ -42,6 +42,15 @@ def test_evidence_is_kept_only_where_the_text_holds_it():
     assert kept == {caring: "She warmed his hands.", honest: ""}
 
 
+def test_evidence_that_does_not_fit_is_left_out():
+    fits, does_not = "x" * 1000, "x" * 1001
+    story = StoryFactory(body=does_not)
+    caring, honest = TraitFactory(), TraitFactory()
+    story.set_traits([(caring, fits), (honest, does_not)])
+    kept = {tagging.tag: tagging.evidence for tagging in story.story_traits.all()}
+    assert kept == {caring: fits, honest: ""}
+
+
 def test_a_proposed_trait_is_not_shown_to_readers():
     story = StoryFactory(traits=[TraitFactory(standing="proposed"), TraitFactory(name="Personal")])
     assert [tagging.tag.name for tagging in story.shown_traits()] == ["Personal"]

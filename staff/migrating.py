@@ -1,0 +1,63 @@
+"""What migrations need for what the database keeps: its triggers, and rows that break a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.management import CommandError
+from django.db.models.lookups import GreaterThan
+
+from staff.lengths import Characters
+
+MOST_NAMED = 20
+
+
+class KeptTriggers:
+    """SQLite makes a table anew to change it, and its triggers go with the old one.
+
+    A migration begins with `RunPython(kept.note, kept.put_back)` and ends the other way round.
+    """
+
+    def __init__(self) -> None:
+        self.noted: dict[str, str] = {}
+
+    def note(self, apps: Any, editor: Any) -> None:
+        if editor.connection.vendor == "sqlite":
+            self.noted = self._there(editor)
+
+    def put_back(self, apps: Any, editor: Any) -> None:
+        if editor.connection.vendor == "sqlite":
+            there = self._there(editor)
+            with editor.connection.cursor() as cursor:
+                for name in self.noted.keys() - there.keys():
+                    cursor.execute(self.noted[name])
+
+    @staticmethod
+    def _there(editor: Any) -> dict[str, str]:
+        with editor.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return dict(cursor.fetchall())
+
+
+def refuse_rows(rule: str, found: Sequence[str]) -> None:
+    """End a migration before a rule fails on a row without naming it; what is stored stays so."""
+    if found:
+        named = "\n".join(f"  {row}" for row in found)
+        raise CommandError(f"{rule} Nothing was changed. Mend these, then migrate again:\n{named}")
+
+
+def refuse_longer(apps: Any, app: str, most: Mapping[str, Mapping[str, int]]) -> None:
+    """Name the rows whose texts will not fit: models with {field: most characters}."""
+    found = []
+    for name, fields in most.items():
+        rows = apps.get_model(app, name)._base_manager.order_by("pk")
+        for field, number in fields.items():
+            keys = rows.filter(GreaterThan(Characters(field), number)).values_list("pk", flat=True)
+            if keys := [str(key) for key in keys[: MOST_NAMED + 1]]:
+                more = " and more" if len(keys) > MOST_NAMED else ""
+                found.append(
+                    f"{rows.model._meta.db_table}, {field}, at most {number:,} characters: "
+                    f"row {', '.join(keys[:MOST_NAMED])}{more}"
+                )
+    refuse_rows("Texts are longer than there is room for, or hold a NUL.", found)
