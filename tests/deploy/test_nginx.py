@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from cryptography import x509
@@ -42,6 +43,7 @@ class Behind(http.server.BaseHTTPRequestHandler):
         self.rfile.read(size)
         self.asked.append((self.path, dict(self.headers), size))
         self.send_response(200)
+        self.send_header("Location", "/accounts/login/?next=" + quote(self.path, safe=""))
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"ok")
@@ -228,6 +230,13 @@ def test_half_requests_are_ended_and_keep_nobody_waiting(proxy):
             pass
         one.close()
     assert time.monotonic() - began < 15
+
+
+def test_a_long_address_is_led_to_the_sign_in(proxy):
+    address = "/?q=" + "%20" * 4_000
+    answer = proxy.ask(address)
+    assert answer.status == 200
+    assert answer.headers["Location"].endswith(quote(address, safe=""))
 
 
 def test_while_retold_is_away_that_is_said_plainly(retold, tmp_path):
