@@ -22,7 +22,7 @@ from .tables import FACET, LINE, NAMES, PAIR, SPANS, SUM_LENGTH, TABLE, TITLE
 # How long a process goes by the newest place it knows, and how many may come until then.
 SECONDS, ROOM = 1.0, min(SPANS.values())
 _asked = (-SECONDS, 0)
-# So many spans of one length are looked through before longer ones.
+# So many spans of one length are looked through before longer ones, if each costs little.
 MOST_SPANS = 64
 # What begins so is frequent if a tenth of the newest stories say it there, where a thousand are
 # asked for; asked again after a while. To look at each story is for so many of them.
@@ -53,7 +53,11 @@ def _question(
     asked = _Span(floor, ceiling, limit, upward=above is not None)
     if not any(is_frequent(said, limit) for said in beginnings(plan)):
         return asked.by_index(plan)
-    # To gather all that begins so costs more than to look who does: while that is near.
+    # To gather all that begins so, for each span anew, costs more than to look who does. Of those
+    # who meet the rest of the question enough are soon found, or there are few to look at.
+    if certain(plan, limit):
+        return asked.by_looking(plan)
+    # Without a rest that is so while they are near.
     near, far = asked.parted()
     (sql, parameters), (more, further) = near.by_looking(plan), far.by_index(plan)
     return f"SELECT * FROM ({sql}) AS near UNION ALL ({more}) LIMIT %s", [
@@ -98,9 +102,9 @@ class _Span:
     def by_index(self, plan: Plan, looks: str = "", more: Sequence[str] = ()) -> tuple[str, list]:
         """The SQL that asks the index span by span, and its parameters."""
         # All that begins so is gathered anew for each span, so there are to be few.
-        names = list(SPANS)[1:] if any_begins(plan) else list(SPANS)
-        first, last = (self.floor + 1, self.ceiling - 1)
-        spans = _spans(first, last, names) if self.upward else _spans(last, first, names)
+        names, most = (list(SPANS)[1:], 1) if any_begins(plan) else (list(SPANS), MOST_SPANS)
+        ends = (self.floor + 1, self.ceiling - 1)
+        spans = _spans(*(ends if self.upward else reversed(ends)), names, most)
         # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
         # PostgreSQL from reading the entries in their order instead of by the index.
         return (
@@ -228,8 +232,11 @@ def _quoted(term: str) -> str:
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _spans(start: int, end: int, names: Sequence[str]) -> list[str]:
-    """The spans from one place to another, short ones first; each begins where the last ended."""
+def _spans(start: int, end: int, names: Sequence[str], most: int = MOST_SPANS) -> list[str]:
+    """The spans from one place to another, short ones first; each begins where the last ended.
+
+    There are `most` of one length, and more until a longer one can begin.
+    """
     step = 1 if end > start else -1
     lengths = [(name, SPANS[name]) for name in names]
     spans, at = [], start
@@ -237,7 +244,7 @@ def _spans(start: int, end: int, names: Sequence[str]) -> list[str]:
         number = 0
         while (end - at) * step >= 0:
             aligned = longer and at % longer[1] == (0 if step > 0 else longer[1] - 1)
-            if aligned and (name == lengths[0][0] or number >= MOST_SPANS):
+            if aligned and (name == lengths[0][0] or number >= most):
                 break
             spans.append(f"{name}{at // length}")
             at = (at // length + 1) * length if step > 0 else at // length * length - 1

@@ -14,10 +14,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from staff.models import Credit, Team
+from stories import search
 from stories.demo import synthetic
-from stories.models import Story, Trait
+from stories.models import Entry, Story, Trait
 from stories.models.held import SELDOM, Held
 from stories.models.postings import WallVersion
+from stories.search import Part, Query
 from stories.search.tables import SPANS
 from tests.factories import EmployeeFactory
 
@@ -94,6 +96,23 @@ def test_no_page_scans_a_table_or_sorts_more_than_a_page(many, staff_client):
             if why := faults(sql):
                 wrong.setdefault(re.sub(r"\d+", "N", sql)[:700], (address, why))
     assert not wrong, "\n\n".join(f"{where}: {why}\n{sql}" for sql, (where, why) in wrong.items())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Has what begins so at hand.")
+@pytest.mark.django_db
+def test_a_word_with_a_letter_of_the_next_does_not_gather_all_that_begins_with_it(many):
+    """As one types: that is most of the stories, time after time, for a word that few have."""
+    seldom = Entry.objects.get(seq=many["story"].seq).body.split()[0]
+    asked = Query((Part((seldom,)), Part(("t",), beginning=True)))
+    with CaptureQueriesContext(connection) as captured:
+        assert search.newest(asked, limit=1_000)
+    *_shares, sql = (query["sql"] for query in captured.captured_queries if "t'':*" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        plan = cursor.fetchone()[0]
+    from_index = [step.get("Index Cond", "") for step in _steps(plan[0]["Plan"])]
+    assert any(f"'{seldom}'" in one for one in from_index)
+    assert not any(":*" in one for one in from_index)
 
 
 @pytest.mark.parametrize("prefix", SELDOM)
