@@ -103,8 +103,8 @@ class _Span:
         """The SQL that asks the index span by span, and its parameters."""
         # All that begins so is gathered anew for each span, so there are to be few.
         names, most = (list(SPANS)[1:], 1) if any_begins(plan) else (list(SPANS), MOST_SPANS)
-        ends = (self.floor + 1, self.ceiling - 1)
-        spans = _spans(*(ends if self.upward else reversed(ends)), names, most)
+        first, last = self.floor + 1, self.ceiling - 1
+        spans = _spans(*((first, last) if self.upward else (last, first)), names, most)
         # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
         # PostgreSQL from reading the entries in their order instead of by the index.
         return (

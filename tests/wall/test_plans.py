@@ -112,6 +112,8 @@ def test_a_word_with_a_letter_of_the_next_does_not_gather_all_that_begins_with_i
         plan = cursor.fetchone()[0]
     from_index = [step.get("Index Cond", "") for step in _steps(plan[0]["Plan"])]
     assert any(f"'{seldom}'" in one for one in from_index)
+    # It is asked of those who have the word, and nowhere else.
+    assert sql.count(":*") == 1
     assert not any(":*" in one for one in from_index)
 
 
