@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.utils import NestedObjects
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from . import roles
 from .models.recorded import is_in_history
-from .text import as_id
+from .text import as_id, clean_text
 
 MOST_SEARCHED = 200
 MOST_NAME = 60
@@ -41,6 +41,13 @@ def _counted(rows: Counter) -> list[str]:
     ]
 
 
+class Plain(forms.CharField):
+    """A text made fit to store, and then measured, as everybody else's is."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(clean_text(value))
+
+
 class Ticked(ActionForm):
     """What to do with the rows that are ticked."""
 
@@ -51,6 +58,11 @@ class ModelPages(admin.ModelAdmin):
     """What all our models in the admin share. Who may do what comes from `staff.admin_rights`."""
 
     action_form = Ticked
+    formfield_overrides = {
+        models.CharField: {"form_class": Plain},
+        models.TextField: {"form_class": Plain},
+        models.SlugField: {"form_class": forms.SlugField},
+    }
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 

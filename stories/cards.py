@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from .models import Setting, Story
 from .models.photo import focus_classes
 
 EXCERPT_LENGTH, FIRST_WORDS = 160, 8
+# An ellipsis stands for what stopped the words before it: no four dots.
+STOPPED = re.compile(r"[\s.,;:–…]+…$")
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def card(story: Story, naming: Naming) -> Card:
     as_stored = (line, title) == (story.line, story.title)
     if not line and not title:
         # Somebody wrote a sentence and sent it: its first words lead the poster.
-        title = Truncator(excerpt).words(FIRST_WORDS)
+        title = STOPPED.sub("…", Truncator(excerpt).words(FIRST_WORDS))
     return Card(
         public_id=story.public_id,
         url=story.get_absolute_url(),

@@ -258,9 +258,10 @@ class TellForm(Questions):
 
 def _some_of(words: list[str]) -> str:
     """The first of the words; of many more, how many there are."""
+    said = ", ".join(words[:MOST_SAID])
     if more := len(words[MOST_SAID:]):
-        words = [*words[:MOST_SAID], _("%(count)s more") % {"count": more}]
-    return ", ".join(words)
+        return _("%(words)s and %(count)s more") % {"words": said, "count": more}
+    return said
 
 
 def from_story(story: Story) -> dict[str, Any]:

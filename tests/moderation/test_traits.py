@@ -153,7 +153,7 @@ def test_who_wrote_while_a_trait_was_dropped_is_told_and_loses_nothing(
     written = edit_data(moderator_client, story, title="Warm hands")
     admin_client.post(move(word, "drop"))
     answer = moderator_client.post(change(story), written)
-    assert f"{admin_client.user.username} changed this story" in answer.content.decode()
+    assert f"{admin_client.user.shown_name} changed this story" in answer.content.decode()
     assert "Warm hands" in answer.content.decode()
     story.refresh_from_db()
     assert story.title != "Warm hands"

@@ -274,6 +274,14 @@ class TestTeams:
             ("Harbour", 0, None), ("North", 0, None), ("Zoo", 1, 1),
         ]  # fmt: skip
 
+    def test_have_plain_names_however_they_are_typed(self, admin_client):
+        name = "Wa\u202erd\x00 " + "Z" + "\u0335" * 120
+        url = reverse("admin:staff_team_add")
+        assert (
+            admin_client.post(url, {"name": name, "slug": "ward", "parent": ""}).status_code == 302
+        )
+        assert Team.objects.get(slug="ward").name == "Ward Z" + "\u0335" * 8
+
     def test_move_to_another_parent(self, admin_client):
         team, parent = TeamFactory(name="Ward"), TeamFactory()
         data = {"name": "Ward", "slug": team.slug, "parent": parent.pk}

@@ -31,6 +31,8 @@ def test_a_story_of_one_sentence_is_led_by_its_first_words():
     assert made.title.startswith("She kept the shop open")
     assert made.title.endswith("…")
     assert made.fit.widths
+    body = "She lit the stove before we were up. Always."
+    assert shown(PublishedStoryFactory(line="", title="", body=body)).title.endswith(" up…")
 
 
 def test_a_withheld_name_is_nowhere_on_the_card_and_the_line_is_measured_anew():

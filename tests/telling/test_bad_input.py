@@ -170,6 +170,8 @@ def test_forty_traits(staff_client):
     html = send(staff_client, traits=slugs).content.decode()
     assert "Choose up to 8" in html
     assert "She warmed his hands." in html
+    html = send(staff_client, traits=[f"made-up-{n}" for n in range(40)]).content.decode()
+    assert "made-up-3, made-up-4 and 35 more" in html
     html = send(staff_client, traits=[f"made-up-{n}" for n in range(400)]).content.decode()
     assert "more than a story can hold" in html
 
