@@ -63,23 +63,38 @@ class Stored:
 
 
 def stored(
-    query: str, naming: Naming, known: Known | None = None, reader: Reader | None = None
+    query: str,
+    naming: Naming,
+    known: Known | None = None,
+    reader: Reader | None = None,
+    *,
+    beside: str = "",
 ) -> Stored:
-    """The filter that was stored as this query; with a `reader` it may mean what is theirs."""
+    """The filter that was stored as this query; with a `reader` it may mean what is theirs.
+
+    `beside` is what was written beside it, such as its name.
+    """
     known = known or Known(as_of=WallVersion.current())
     data = QueryDict(query)
     form = FilterForm(data, naming, path=reverse("wall"), known=known, reader=reader)
     form.as_of = known.as_of
-    return Stored(form, near(query, known))
+    return Stored(form, near(query, known, beside))
 
 
-def near(query: str, known: Known) -> Near:
-    """Whom a stored filter speaks of: the person it asks for, named or not, and the team."""
+def near(query: str, known: Known, beside: str = "") -> Near:
+    """Whom a stored filter speaks of: the person it asks for, named or not, and the team.
+
+    What was typed and what was written beside it belong together: whom one of them names in full,
+    the other means by half the name.
+    """
     people = frozenset(people_of([query]))
-    slug = parse_qs(query).get("team", [""])[0] if "team=" in query else ""
+    asked_for = parse_qs(query) if "team=" in query or "q=" in query else {}
+    slug = asked_for.get("team", [""])[0]
+    said = tuple(text for text in (*asked_for.get("q", ()), beside) if text)
     teams = known.teams if slug else []
     asked = {team.pk for team in teams if team.slug == slug}
-    return Near(people, frozenset(team.pk for team in teams if asked & set(team.tree_path)))
+    theirs = frozenset(team.pk for team in teams if asked & set(team.tree_path))
+    return Near(people, theirs, said=said)
 
 
 def people_of(queries: Iterable[str]) -> list[int]:

@@ -223,6 +223,8 @@ def unnamed():
         ("What Ottoline does", "person={person}"),
         ("What Ottoline Zwart does", "gold=1"),
         ("What she does", "q=Ottoline+Zwart"),
+        ("What Ottoline Zwart does", "q=Zwart"),
+        ("What Ms Zwart does", "q=Ottoline+Zwart"),
         ("What Ottoline does", "team={team}"),
     ],
 )

@@ -73,7 +73,7 @@ class Row:
         return [Entry(self._name(view), view.leads_to, view == self.shown) for view in first]
 
     def _name(self, view: SavedView) -> str:
-        around = near(view.query, self.form.known).and_person(view.owner_id)
+        around = near(view.query, self.form.known, view.called).and_person(view.owner_id)
         return self.form.naming.text(view.called, around)
 
 

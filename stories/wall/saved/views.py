@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -79,7 +79,7 @@ def saved_view(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404
     if view.own_team and view.team_slug:
         return redirect(view.leads_to)
-    shown = Shown(view, stored(view.wall_query, Naming(ORGANISATION), reader=reader(request)))
+    shown = _shown(view, Naming(ORGANISATION), reader=reader(request))
     form, own = shown.stored.form, view.owner.account_id == request.user.pk
     mine = [view for view in views if view.owner.account_id == request.user.pk]
     context = {
@@ -92,6 +92,12 @@ def saved_view(request: SignedInRequest, key: str) -> HttpResponse:
         return render(request, "wall/saved/gone.html", context)
     heading = Heading("wall/saved/view.html", context, teams_within(form, None))
     return wall_page(request, form, heading=heading)
+
+
+def _shown(
+    view: SavedView, naming: Naming, known: Known | None = None, reader: Reader | None = None
+) -> Shown:
+    return Shown(view, stored(view.wall_query, naming, known, reader, beside=view.called))
 
 
 @require_safe
@@ -122,7 +128,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 def change(request: SignedInRequest, key: str) -> HttpResponse:
     """Another name for one of my views, another place, or the end of it."""
     view = _own(request, key)
-    shown = Shown(view, stored(view.wall_query, Naming(ORGANISATION), reader=reader(request)))
+    shown = _shown(view, Naming(ORGANISATION), reader=reader(request))
     posted = request.method == "POST"
     form = ChangeForm(
         request.POST if posted else None, user=request.user, view=view, shown_name=shown.name
@@ -197,4 +203,4 @@ def _in_order(views: list[SavedView], naming: Naming, known: Known, who: Reader)
     for place, view in enumerate(views):
         beside = [views[at] if 0 <= at < len(views) else None for at in (place - 1, place + 1)]
         up, down = (other is not None and other.pinned == view.pinned for other in beside)
-        yield Shown(view, stored(view.wall_query, naming, known, who), up, down)
+        yield replace(_shown(view, naming, known, who), may_move_up=up, may_move_down=down)
