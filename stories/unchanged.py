@@ -37,6 +37,7 @@ ME, TOKEN = mark_safe("\x1fme\x1f"), mark_safe("\x1ftoken\x1f")
 READING = ("GET", "HEAD")
 # What a page costs besides its own bytes: its key, and its place in the order of use.
 BESIDES = 1_000
+NOT_BY_HTMX = HtmxDetails(HttpRequest())
 # As much as the dictionary of a deflated text may hold.
 LONGEST_DICTIONARY = 32 * 1024
 
@@ -142,7 +143,7 @@ class AnswerUnchanged:
         request.user = request.session.account()
         if request.user is None or not may_be_unchanged(request):
             return None
-        request.user, request.htmx = held_back(request, request.user), HtmxDetails(request)
+        request.user, request.htmx = held_back(request, request.user), _htmx(request)
         found = self.find(request)
         if found and found.tag.removeprefix("W/") in had:
             return described(HttpResponseNotModified(), found.tag)
@@ -156,6 +157,11 @@ class AnswerUnchanged:
     def find(self, request: SignedInRequest) -> Found | None:
         """The page as it would be now; None if it has to be made to know."""
         raise NotImplementedError
+
+
+def _htmx(request: HttpRequest) -> HtmxDetails:
+    """What htmx says of a request; most are not its own, and their headers need no reading."""
+    return HtmxDetails(request) if "HTTP_HX_REQUEST" in request.META else NOT_BY_HTMX
 
 
 def reader_of(user: User) -> tuple[Hashable, ...]:

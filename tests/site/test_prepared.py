@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from retold.prepared import INSTEAD, Prepared
@@ -53,7 +53,7 @@ def test_what_is_the_same_each_time_is_written_out():
     told = Prepared(lambda pk: Story.objects.published().filter(pk=pk, place="").values_list("pk"))
     assert told.rows(story.pk) == [(story.pk,)]
     assert told.rows(other.pk) == []
-    made = told._made(INSTEAD[:1])
+    made = told._made(INSTEAD[:1], connections[DEFAULT_DB_ALIAS])
     assert "'published'" in made.sql
     assert sorted(map(str, made.parameters)) == ["", str(INSTEAD[0])]
     named = Prepared(lambda pk: Story.objects.filter(title="50% o'clock", pk=pk).values_list("pk"))
