@@ -6,13 +6,14 @@ import datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.acting import acting
-from staff.models import History
+from staff.models import History, User
 
 from .afterwards import MOST_HEADS, Retelling, Salute
 from .entry import Entry
@@ -79,7 +80,7 @@ class Transitions(models.Model):
         self._lock()
         if self.status == Status.PENDING:
             return
-        self._require(Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN)
+        self._require(Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN, by=by)
         self.submitted_at = at or timezone.now()
         if self.status == Status.DRAFT and self.customer_agreed:
             self.customer_agreed_by_teller(by=by)
@@ -92,7 +93,7 @@ class Transitions(models.Model):
         `quietly` owes nobody an e-mail: many stories that come at once are no news.
         """
         self._lock()
-        self._require(Status.PENDING)
+        self._require(Status.PENDING, by=by)
         self.seq = PublicationOrder.next()
         self.published_at = at or timezone.now()
         event = self._move(Status.PUBLISHED, Action.PUBLISHED, by)
@@ -117,7 +118,7 @@ class Transitions(models.Model):
         if not note.strip():
             raise ValueError(_("Write the teller what is missing."))
         self._lock()
-        self._require(Status.PENDING)
+        self._require(Status.PENDING, by=by)
         event = self._move(Status.SENT_BACK, Action.SENT_BACK, by, note)
         if not quietly:
             self._owe(Notice.Kind.SENT_BACK, [self.teller], once=str(event.pk), reason=note)
@@ -128,7 +129,7 @@ class Transitions(models.Model):
         if not reason.strip():
             raise ValueError(_("Write the teller why."))
         self._lock()
-        self._require(Status.PENDING)
+        self._require(Status.PENDING, by=by)
         event = self._move(Status.REJECTED, Action.REJECTED, by, reason)
         if not quietly:
             self._owe(Notice.Kind.REJECTED, [self.teller], once=str(event.pk), reason=reason)
@@ -143,7 +144,7 @@ class Transitions(models.Model):
         stored = self._lock()
         if self.status == Status.WITHDRAWN:
             return
-        self._require(*WITHDRAWABLE)
+        self._require(*WITHDRAWABLE, by=by)
         was_up = self.is_published
         self.seq, self.gold, self.version = None, False, stored.version + 1
         event = self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
@@ -158,7 +159,7 @@ class Transitions(models.Model):
     def set_gold(self, gold: bool, *, by) -> None:
         """Hold the story up as the example, or no longer."""
         self._lock()
-        self._require(Status.PUBLISHED)
+        self._require(Status.PUBLISHED, by=by)
         if self.gold != gold:
             self.record(Action.GOLD, by, changes={"gold": [self.gold, gold]})
             self.gold = gold
@@ -252,14 +253,19 @@ class Transitions(models.Model):
         moves = self.events.filter(action__in=MOVES)
         return moves.select_related("actor__employee").first()
 
-    def refusal(self) -> str:
-        """Why it cannot move from elsewhere: where it stands, or who moved it there and when."""
+    def refusal(self, by: User | AnonymousUser | None = None) -> str:
+        """Why it cannot move from elsewhere: where it stands, or who moved it there and when.
+
+        Whoever asks twice for the same is told that it was themselves.
+        """
         if self.status == Status.PENDING:
             return _("This story still waits to be read.")
         event = self.last_decision()
         if event is None:
             return _("This story is still a draft.")
-        return _("%(who)s got there first: %(what)s, %(when)s.") % {
+        own = by is not None and event.actor_id == by.pk
+        said = _("You have decided about it: %(what)s, %(when)s.")
+        return (said if own else _("%(who)s got there first: %(what)s, %(when)s.")) % {
             "who": event.done_by(),
             "what": event.get_action_display().lower(),
             "when": timezone.localtime(event.at).strftime("%H:%M, %d %B"),
@@ -275,9 +281,9 @@ class Transitions(models.Model):
             setattr(self, field, getattr(fresh, field))
         return fresh
 
-    def _require(self, *statuses: str) -> None:
+    def _require(self, *statuses: str, by: User | AnonymousUser | None) -> None:
         if self.status not in statuses:
-            raise TransitionRefused(self.refusal())
+            raise TransitionRefused(self.refusal(by))
 
     def _move(
         self, status: str, action: str, by, reason: str = "", *, also: tuple[str, ...] = ()

@@ -89,7 +89,7 @@ def _with_note(
     stories = list(chosen.select_related("teller")[:MOST_AT_ONCE])
     # Of many there may be more than are shown.
     for story in _gone(request, list(chosen.filter(pk__in=_ticked(request)))):
-        messages.error(request, f"“{name_of(story)}”: {story.refusal()}")
+        messages.error(request, f"“{name_of(story)}”: {story.refusal(request.user)}")
     if not stories:
         return None
     return ask(

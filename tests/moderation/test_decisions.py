@@ -269,7 +269,7 @@ def test_what_another_decided_meanwhile_is_said_before_a_note_is_asked_for(
     third = PendingStoryFactory()
     [many(moderator_client, action, [third], decide="1", note="Why?") for _once in "12"]
     [twice] = said(many(moderator_client, action, [third], decide="1", note="Why?"))
-    assert "got there first" in twice, "but their note was sent"
+    assert "You have decided about it" in twice, "but their note was sent"
     back = many(moderator_client, action, [first])
     assert back.request["PATH_INFO"] == LIST
     assert "Gwen Ashby got there first" in said(back)[0]

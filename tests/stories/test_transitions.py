@@ -72,6 +72,14 @@ def test_a_second_moderator_is_told_what_the_first_did(moderator):
     assert Story.objects.get(pk=story.pk).status == Status.PUBLISHED
 
 
+def test_whoever_decides_the_same_twice_is_told_that_they_did(moderator):
+    story = PendingStoryFactory()
+    same_story = Story.objects.get(pk=story.pk)
+    story.publish(by=moderator)
+    with pytest.raises(TransitionRefused, match=r"^You have decided about it: published"):
+        same_story.publish(by=moderator)
+
+
 @pytest.mark.parametrize(("unnamed", "who"), [(False, "Gwen Ashby"), (True, "A colleague")])
 def test_whoever_was_first_is_called_as_colleagues_call_them(moderator, unnamed, who):
     Employee.objects.filter(account=moderator).update(
