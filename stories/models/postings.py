@@ -27,6 +27,9 @@ from staff.lengths import TextsFit
 BLOCK = 65_536
 
 PUBLISHED, PUBLIC, STALE, UNSURE = "published", "public", "stale", "unsure"
+# Which form the index has that is made today: one more whenever the entry of an unchanged story
+# would say something else, so that upgrades make those anew that are there.
+FORM = 1
 
 
 class Version(NamedTuple):
@@ -43,17 +46,24 @@ def new_era() -> str:
     return secrets.token_hex(4)
 
 
+def newest_form() -> int:
+    return FORM
+
+
 class WallVersion(models.Model):
     """The one row that says how often anything changed that a wall shows.
 
     An era ends when the row is made anew: when the index was built again, or another database
     stands in its place. What was remembered in an era is worth nothing in another. `measures` is
-    how many of the changes were nothing but a salute or a retelling of one story.
+    how many of the changes were nothing but a salute or a retelling of one story. `form` is that in
+    which the whole index was made.
     """
 
     number = models.BigIntegerField(default=0)
     measures = models.BigIntegerField(default=0, db_default=0)
     era = models.CharField(max_length=8, default=new_era)
+    # By the database: of an index from before forms were noted.
+    form = models.PositiveSmallIntegerField(default=newest_form, db_default=0)
 
     class Meta:
         db_table = "stories_wall_version"
@@ -83,6 +93,16 @@ class WallVersion(models.Model):
         """Keep the index as it is for everybody else until the transaction ends."""
         if cls.objects.select_for_update().filter(pk=1).first() is None:
             cls.bump()
+
+    @classmethod
+    def is_of_an_older_form(cls) -> bool:
+        """Whether what the index says of some stories is not what it would say today."""
+        return cls.objects.filter(pk=1, form__lt=FORM).exists()
+
+    @classmethod
+    def is_made_anew(cls) -> None:
+        """All of the index has the form of today."""
+        cls.objects.filter(pk=1).update(form=FORM)
 
     @classmethod
     def current(cls) -> Version:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from retold import databases
 from stories import search
-from stories.models import Entry, Index, Story, Word, entry
+from stories.models import Entry, Index, Story, WallVersion, Word, entry
 from stories.models.entry import EntryQuerySet
 from stories.models.postings import Moves
 from stories.search import Part, Query, checking, rebuilding
@@ -249,3 +249,27 @@ def test_after_an_upgrade_it_is_made_if_stories_are_unknown_to_it(stories):
     rebuild("--if-missing")
     assert Entry.objects.get(story=stories[0]).seq == version
     assert differences() == []
+
+
+def test_after_an_upgrade_it_is_made_if_it_has_an_older_form(stories):
+    """As entries had the half of a name for a word before it was withheld."""
+    rebuild("--if-missing")
+    Entry.objects.filter(story=stories[0]).update(body="a zwart for ann")
+    rebuild("--if-missing")
+    assert differences() != []
+    WallVersion.objects.update(form=0)
+    rebuild("--if-missing")
+    assert differences() == []
+    assert not WallVersion.is_of_an_older_form()
+
+
+def test_an_index_of_which_nobody_knows_the_form_is_of_an_older_one():
+    WallVersion.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stories_wall_version (id, number, measures, era) VALUES (1, 7, 0, 'aa')"
+        )
+    assert WallVersion.is_of_an_older_form()
+    WallVersion.objects.all().delete()
+    WallVersion.bump()
+    assert not WallVersion.is_of_an_older_form()

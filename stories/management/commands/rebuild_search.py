@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from retold.commands import TablesCommand
-from stories.models import Entry, Story
+from stories.models import Entry, Story, WallVersion
 from stories.search.rebuilding import reached, rebuild_index
 
 
@@ -29,13 +29,13 @@ class Command(TablesCommand):
         parser.add_argument(
             "--if-missing",
             action="store_true",
-            help="only if there are published stories that the index does not know, as after an "
-            "upgrade from before there was one",
+            help="only if there are published stories that the index does not know, or knows in an "
+            "older form, as after an upgrade",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         quiet = not options["verbosity"]
-        if options["if_missing"] and not Story.objects.published().filter(entry=None).exists():
+        if options["if_missing"] and not _is_missing():
             return
         self._entries(options["after"], quiet)
         with tqdm(
@@ -46,6 +46,7 @@ class Command(TablesCommand):
             except KeyboardInterrupt:
                 last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
                 raise CommandError(_go_on(last)) from None
+        WallVersion.is_made_anew()
         self.stdout.write("The search is made anew.")
 
     def _entries(self, after: int, quiet: bool) -> None:
@@ -62,6 +63,11 @@ class Command(TablesCommand):
                 Entry.objects.build_again(progress, after=after)
             except KeyboardInterrupt:
                 raise CommandError(_go_on(place)) from None
+
+
+def _is_missing() -> bool:
+    unknown = Story.objects.published().filter(entry=None)
+    return unknown.exists() or WallVersion.is_of_an_older_form()
 
 
 def _go_on(place: int) -> str:
