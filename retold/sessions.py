@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import middleware as auth
 from django.contrib.sessions import middleware
 from django.contrib.sessions.backends import db
 from django.db import InternalError, OperationalError
@@ -23,6 +24,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 
 from .databases import patience
 from .prepared import Prepared
@@ -88,11 +91,6 @@ class SessionStore(db.SessionStore):
         except (OperationalError, InternalError):
             log.warning("That a session is in use could not be noted.", exc_info=True)
 
-    def go_on_from(self, glance: Glance) -> None:
-        """Hold what was just read of the same session, rather than ask for it again."""
-        if glance.session_key == self.session_key:
-            self._session_cache = dict(glance.items())
-
     def _validate_session_key(self, key: str | None) -> bool:
         """Ours are letters and digits; PostgreSQL takes no zero character even to look for it."""
         ours = key is not None and key.isascii() and key.isalnum()
@@ -110,74 +108,106 @@ class SessionStore(db.SessionStore):
 
 
 class Glance(SessionStore):
-    """A session that is only looked at, with the account it signs in, in one question for both.
+    """A session with the account it signs in, and the person behind that, in one question for all.
 
-    The question may ask for more, see `glancing`, which is in `beside` then. After SECRET_KEY was
-    changed, Django gives it another key. Whoever looks cannot send that to the browser; the page
-    that is made does.
+    settings.SESSION_BESIDE names what else is asked for with them, which is in `beside` then. After
+    SECRET_KEY was changed, Django gives the session another key. Whoever only looks cannot send
+    that to the browser; the page that is made does.
     """
 
+    # What one of them stores, the other reads.
+    key_salt = SessionStore().key_salt
     beside: tuple[Any, ...] = ()
     _account: tuple[Any, ...] = ()
+    _person: tuple[Any, ...] = ()
 
-    def __init__(self, session_key: str | None = None, question: Prepared | None = None) -> None:
-        super().__init__(session_key)
-        self._question = question or _with_account
+    def account(self, *, as_now: bool = False) -> User | None:
+        """Whom it signs in, by the rules of Django's `get_user`; None in any doubt.
 
-    def account(self) -> User | None:
-        """Whom it signs in, by the rules of Django's `get_user`; None in any doubt."""
+        With `as_now` it is in doubt as well if SECRET_KEY was another when it began.
+        """
         from staff.models import User
 
         key, way = self.get(SESSION_KEY), self.get(BACKEND_SESSION_KEY)
         if not self._account or way not in settings.AUTHENTICATION_BACKENDS:
             return None
         user = User.objects.of_row(self._account)
+        user.person_row = self._person
         right = user.is_active and str(user.pk) == key
-        return user if right and _is_of(user, self.get(HASH_SESSION_KEY, "")) else None
+        return user if right and _is_of(user, self.get(HASH_SESSION_KEY, ""), as_now) else None
 
     def _rows(self) -> Iterable[tuple[str, datetime.datetime]]:
         from staff.models.account import WIDTH
+        from staff.models.employee import COLUMNS
 
-        for data, expires, *found in self._question.rows(self.session_key):
-            account, self.beside = tuple(found[:WIDTH]), tuple(found[WIDTH:])
-            self._account = account if account[0] is not None else ()
+        end = WIDTH + len(COLUMNS)
+        for data, expires, *found in _glanced.rows(self.session_key):
+            self._account, self._person = tuple(found[:WIDTH]), tuple(found[WIDTH:end])
+            self._account = self._account if self._account[0] is not None else ()
+            self.beside = tuple(found[end:])
             yield data, expires
 
 
 class SessionMiddleware(middleware.SessionMiddleware):
-    """Goes on with what a glance at the session has found.
-
-    Whom it signs in is asked again: Django's rules for that may give the session another key.
-    """
+    """Asks for the session and its account at once, and goes on with what a glance has found."""
 
     def process_request(self, request: HttpRequest) -> None:
         glance = getattr(request, "session", None)
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not isinstance(glance, Glance) or glance.session_key != key:
+            glance = Glance(key)
+        request.session = glance
+
+
+class AuthenticationMiddleware(auth.AuthenticationMiddleware):
+    """Says who is signed in as Django does, from what was asked for with the session.
+
+    Django asks again where the session has to have another key, or is over.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        if isinstance(glance, Glance):
-            cast(SessionStore, request.session).go_on_from(glance)
+        by_django: Any = request.user
+        request.user = cast(Any, SimpleLazyObject(lambda: _known(request) or _itself(by_django)))
 
 
-def _is_of(user: User, proof: str) -> bool:
+def _known(request: Any) -> User | None:
+    """Whom the session that was asked for signs in, if it is still the same."""
+    if not hasattr(request, "_cached_user"):
+        account = request.session.account(as_now=True)
+        if account is None:
+            return None
+        # Where Django's own functions look for it.
+        request._cached_user = account
+    return request._cached_user
+
+
+def _itself(lazy: Any) -> Any:
+    """The account itself, asked for now."""
+    bool(lazy)
+    return lazy._wrapped
+
+
+def _is_of(user: User, proof: str, as_now: bool) -> bool:
     """Whether the session began with the password that the account has now."""
+    former = [] if as_now else user.get_session_auth_fallback_hash()
     return constant_time_compare(proof, user.get_session_auth_hash()) or any(
-        constant_time_compare(proof, former) for former in user.get_session_auth_fallback_hash()
+        constant_time_compare(proof, one) for one in former
     )
 
 
-def glancing(*beside: Any) -> Prepared:
-    """The question of a Glance, with what else it is to know; `account` is whose session it is."""
+def _question(key: str) -> QuerySet:
+    from staff.models.account import columns
+    from staff.models.employee import COLUMNS
 
-    def question(key: str) -> QuerySet:
-        from staff.models.account import columns
-
-        asked = SessionStore.get_model_class().objects.filter(session_key=key)
-        wanted = ("session_data", "expire_date", *columns("account"))
-        return asked.values_list(*wanted, *beside).order_by()
-
-    return Prepared(question)
+    asked = SessionStore.get_model_class().objects.filter(session_key=key)
+    person = [f"account__employee__{name}" for name in COLUMNS]
+    beside = import_string(settings.SESSION_BESIDE)("account")
+    wanted = ("session_data", "expire_date", *columns("account"), *person)
+    return asked.values_list(*wanted, *beside).order_by()
 
 
-_with_account = glancing()
+_glanced = Prepared(_question)
 _stored = Prepared(
     lambda key: (
         SessionStore.get_model_class()

@@ -142,7 +142,7 @@ MIDDLEWARE = [
     "retold.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "retold.sessions.AuthenticationMiddleware",
     "staff.second_factor.HoldBack",
     # Signed in is the rule; the few pages open to visitors say so with @login_not_required.
     "retold.errors.SignInFirst",
@@ -208,6 +208,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ] + [{"NAME": "staff.trying_out.NotTheDemoPassword"}, {"NAME": "staff.passwords.NotOurNames"}]
 SESSION_ENGINE = "retold.sessions"
+# What nearly every page asks about whoever reads it, asked for with their session.
+SESSION_BESIDE = "stories.wall.visits.beside"
 MESSAGE_STORAGE = "retold.messages.Storage"
 # The cookie's; the database knows of each session when it is over.
 SESSION_COOKIE_AGE = SESSION_DAYS * 24 * 60 * 60

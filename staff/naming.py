@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
@@ -64,6 +64,7 @@ class Near:
 NOBODY = Near()
 # Texts of which is remembered whom they name: as many as a page shows, several times over.
 MOST_TOLD_OF = 500
+NAMES = ("pk", "first_name", "last_name", "known_as")
 # Somebody, and a team they are or were in.
 Unnamed = tuple[Employee, int | None]
 
@@ -136,7 +137,8 @@ class Naming:
         if people or teams:
             self._met = Near(self._met.people | people, self._met.teams | teams)
             members = Membership.objects.filter(team__in=teams).values("employee")
-            self._rows += _with_teams(Employee.objects.filter(Q(pk__in=people) | Q(pk__in=members)))
+            met = Employee.objects.filter(Q(pk__in=people) | Q(pk__in=members))
+            self._rows += people_of(_with_teams(met))
             for known in ("_unnamed", "_in_team", "_beyond_doubt", "_told_of", "_by_word"):
                 self.__dict__.pop(known, None)
 
@@ -297,13 +299,21 @@ class Naming:
 
 def unnamed_people() -> list[Unnamed]:
     """Everybody who asked not to be named, once for each team they are or were in."""
+    return people_of(unnamed_rows())
+
+
+def unnamed_rows() -> QuerySet[Any, tuple]:
+    """The question for them, for `people_of`."""
     return _with_teams(Employee.objects.unnamed())
 
 
-def _with_teams(people: EmployeeQuerySet) -> list[Unnamed]:
-    names = ("pk", "first_name", "last_name", "known_as")
-    rows = people.order_by().values_list(*names, "memberships__team")
-    return [(Employee(**dict(zip(names, row, strict=False))), row[-1]) for row in rows]
+def people_of(rows: Iterable[tuple]) -> list[Unnamed]:
+    """The people that such rows tell of."""
+    return [(Employee(**dict(zip(NAMES, row, strict=False))), row[-1]) for row in rows]
+
+
+def _with_teams(people: EmployeeQuerySet) -> QuerySet[Any, tuple]:
+    return people.order_by().values_list(*NAMES, "memberships__team")
 
 
 def _instead(text: str, place: Place, asked: Iterable[Names], chosen: Iterable[Chosen]) -> str:

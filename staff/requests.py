@@ -12,6 +12,6 @@ class SignedInRequest(HttpRequest):
     """By someone who is signed in: the middleware lets nobody else come to a view."""
 
     user: User
-    # Filled by the wall, for what is new since the last visit.
-    visit: Any
+    # Filled by the wall: its version and the reader’s last visit.
+    known: Any
     htmx: HtmxDetails

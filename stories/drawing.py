@@ -85,6 +85,6 @@ def drawn(claim: CardClaim) -> dict[int, Kept]:
 
 def cards_at(seqs: Iterable[int], naming: Naming) -> dict[int, Card]:
     """The cards of published stories from their sources, by place."""
-    stories = list(Story.objects.published().filter(seq__in=list(seqs)).for_cards())
+    stories = Story.objects.published().filter(seq__in=list(seqs)).fetched_for_cards()
     shown = cards(stories, naming)
     return {story.seq: card for story, card in zip(stories, shown, strict=True) if story.seq}

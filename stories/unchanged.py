@@ -13,8 +13,7 @@ import threading
 import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
-from functools import lru_cache, partial
-from importlib import import_module
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -28,6 +27,7 @@ from django_htmx.middleware import HtmxDetails
 
 from retold.context import site
 from retold.messages import COOKIE
+from retold.sessions import Glance
 from staff.models import User
 from staff.requests import SignedInRequest
 from staff.second_factor import held_back
@@ -120,17 +120,13 @@ class AnswerUnchanged:
 
     That is known from the session, the account and a few numbers, so it is said before the rest of
     the middleware, and the view, begin their work. Each room that has such pages says what its
-    tags begin with and where it remembers pages, and finds the page of a request. What it wants to
-    know for that of whoever's session it is, it may ask with the session, by `also`.
+    tags begin with and where it remembers pages, and finds the page of a request.
     """
 
     begins: str
-    also: tuple[Any, ...] = ()
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        sessions = import_module(settings.SESSION_ENGINE)
-        self._glance = partial(sessions.Glance, question=sessions.glancing(*self.also))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         had = request.META.get("HTTP_IF_NONE_MATCH", "")
@@ -139,7 +135,8 @@ class AnswerUnchanged:
         return self._get_response(request)
 
     def _answer(self, request: Any, had: str) -> HttpResponse | None:
-        request.session = self._glance(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        if not hasattr(request, "session"):
+            request.session = Glance(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
         request.user = request.session.account()
         if request.user is None or not may_be_unchanged(request):
             return None

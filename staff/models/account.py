@@ -80,6 +80,8 @@ class User(Recorded, AbstractUser):
 
     # Whether the rights that need a second factor wait for it; see `staff.second_factor`.
     held_back = False
+    # The person behind it, if that was asked for with the session; all None if there is nobody.
+    person_row: Sequence[Any] = ()
 
     @cached_property
     def given_roles(self) -> frozenset[str]:
@@ -120,8 +122,10 @@ class User(Recorded, AbstractUser):
     @cached_property
     def person(self):
         """The Employee behind this account; made from the account's name if there is none yet."""
-        from .employee import Employee
+        from .employee import COLUMNS, Employee
 
+        if self.person_row and self.person_row[0] is not None:
+            return Employee.from_db("default", COLUMNS, self.person_row)
         return Employee.objects.for_account(self)
 
     def check_password(self, raw_password: str | None) -> bool:

@@ -325,6 +325,10 @@ class Employee(Recorded):
             transaction.on_commit(import_string(settings.WHEN_UNNAMED).enqueue, robust=True)
 
 
+# What a row of somebody has, its key first.
+COLUMNS = [column.attname for column in Employee._meta.concrete_fields]
+
+
 class Membership(Recorded):
     """Someone belongs to a team from a day on, until another (not included) or still."""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from staff.models import Employee, Team
-from staff.naming import unnamed_people
+from staff.models.team import in_tree
+from staff.naming import people_of, unnamed_rows
 from staff.searching import tokens
 from stories.models import Trait
 from stories.models.held import Remembered
@@ -21,9 +24,12 @@ from .words import stand_in
 MOST_CALLED = 50
 
 
-def _vocabulary() -> dict[str, Trait]:
-    hidden = (Trait.Standing.PROPOSED, Trait.Standing.DROPPED)
-    return {trait.slug: trait for trait in Trait.objects.exclude(standing__in=hidden)}
+def _shown_traits() -> QuerySet[Trait]:
+    return Trait.objects.exclude(standing__in=(Trait.Standing.PROPOSED, Trait.Standing.DROPPED))
+
+
+def _vocabulary(traits: Iterable[Trait]) -> dict[str, Trait]:
+    return {trait.slug: trait for trait in traits}
 
 
 class Tree(NamedTuple):
@@ -33,8 +39,8 @@ class Tree(NamedTuple):
     below: dict[int, list[int]]
 
 
-def _tree() -> Tree:
-    teams = list(Team.objects.with_tree_fields())
+def _tree(found: Iterable[Team]) -> Tree:
+    teams = in_tree(found)
     below: dict[int, list[int]] = {team.pk: [] for team in teams}
     for team in teams:
         for above in team.tree_path:
@@ -43,9 +49,11 @@ def _tree() -> Tree:
 
 
 # Whatever changes in a trait or a team counts the wall's version up.
-VOCABULARY, TREE = Remembered(_vocabulary), Remembered(_tree)
+VOCABULARY, TREE = Remembered(_shown_traits, _vocabulary), Remembered(Team.objects.all, _tree)
 # So does whoever asks not to be named.
-UNNAMED = Remembered(unnamed_people)
+UNNAMED = Remembered(unnamed_rows, people_of)
+# What reading a filter takes.
+READ: tuple[Remembered[Any], ...] = (UNNAMED, VOCABULARY, TREE)
 
 
 class Known:
@@ -63,7 +71,7 @@ class Known:
     @cached_property
     def vocabulary(self) -> dict[str, Trait]:
         """Every trait that readers may know of, by its slug."""
-        return _vocabulary() if self.as_of is None else VOCABULARY.at(self.as_of)
+        return VOCABULARY.now() if self.as_of is None else VOCABULARY.at(self.as_of)
 
     @property
     def teams(self) -> list[Team]:
@@ -77,7 +85,7 @@ class Known:
 
     @cached_property
     def _tree(self) -> Tree:
-        return _tree() if self.as_of is None else TREE.at(self.as_of)
+        return TREE.now() if self.as_of is None else TREE.at(self.as_of)
 
     def under_names(self, text: str, beginning: bool) -> frozenset[str]:
         """The facets of the traits and teams in whose name these words stand together."""

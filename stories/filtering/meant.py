@@ -107,6 +107,10 @@ class Meant:
         self.conditions = dict(conditions)
         self._base = [*_readable(user), *base]
         self._user = user
+        asked = (*self._base, *self.conditions.values())
+        self.index.expect(
+            facet for one in asked if isinstance(one, Condition) for facet in one.facets
+        )
 
     @cached_property
     def seqs(self) -> BitMap:

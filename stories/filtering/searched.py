@@ -13,8 +13,7 @@ from pyroaring import BitMap
 
 from staff.naming import Naming
 from stories import search
-from stories.models import Story
-from stories.models.entry import entries_of
+from stories.models.entry import Entry, entries_at
 from stories.models.postings import PUBLISHED, UNSURE, Version
 from stories.search import Names, Query, Understood
 from stories.search.plan import holds
@@ -65,6 +64,7 @@ class Searched(Meant):
     ) -> None:
         super().__init__(user, conditions, base, as_of=as_of)
         self._naming = naming
+        self._read_once: dict[int, Entry | None] = {}
 
     def correction(self, names: Names) -> dict[str, str]:
         """Words that may have been meant, where no story says those typed, whatever else it is."""
@@ -306,13 +306,19 @@ class Searched(Meant):
             certain = search.among(query, certain)
         if not doubtful:
             return certain
-        ids = Story.objects.filter(seq__in=doubtful).values_list("pk", flat=True)
-        entries = entries_of(list(ids), self._naming).values()
-        if not self._naming.names:
-            for entry in entries:
-                entry.people = ""
         plan = query.plan()
+        entries = self._as_read(doubtful)
         return certain | {entry.seq for entry in entries if holds(plan, vars(entry))}
+
+    def _as_read(self, seqs: Iterable[int]) -> list[Entry]:
+        """What the stories at these places say to this audience; each is read once."""
+        if missing := set(seqs) - self._read_once.keys():
+            self._read_once |= dict.fromkeys(missing)
+            for entry in entries_at(missing, self._naming):
+                if not self._naming.names:
+                    entry.people = ""
+                self._read_once[entry.seq] = entry
+        return [one for seq in seqs if (one := self._read_once[seq])]
 
 
 def _query_of(said: Iterable[Said]) -> Query:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from retold.together import fetch_beside, fetched_with
 from staff import roles
 from staff.models import Credit
 
-from .near import credited, teller_team
+from .near import CREDITS, credited, teller_team
 from .trait import StoryTrait, Trait
 from .vocabulary import EDITABLE, Status, Visibility
 
 if TYPE_CHECKING:
-    from .story import Story  # noqa: F401 - what the queryset is of, said in its brackets
+    from .story import Story
 
 
 class StoryQuerySet(models.QuerySet["Story"]):
@@ -60,6 +61,10 @@ class StoryQuerySet(models.QuerySet["Story"]):
         tagged = models.Prefetch("story_traits", StoryTrait.objects.select_related("tag"))
         return self.select_related("teller").prefetch_related(tagged, "photos").for_naming()
 
+    def fetched_for_cards(self) -> list[Story]:
+        """The same with all that hangs on them in one question."""
+        return fetched_with(self.select_related("teller").with_teller_team(), **_on_cards())
+
     def for_naming(self) -> StoryQuerySet:
         """With what `Story.near` takes."""
         return self.with_teller_team().prefetch_related(credited())
@@ -67,6 +72,22 @@ class StoryQuerySet(models.QuerySet["Story"]):
     def with_teller_team(self) -> StoryQuerySet:
         """Each with `.teller_team`, for those who fetch the credits themselves."""
         return self.annotate(teller_team=teller_team())
+
+
+def fetch_for_cards(stories: Iterable[Story]) -> None:
+    """What `.for_cards()` fetches of each story, for all of these in one question."""
+    fetch_beside(stories, **_on_cards())
+
+
+def _on_cards() -> dict[str, models.QuerySet]:
+    # Imported late: a photo is one of a story.
+    from .photo import Photo
+
+    return {
+        "story_traits": StoryTrait.objects.select_related("tag"),
+        "credits": CREDITS.all(),
+        "photos": Photo.objects.all(),
+    }
 
 
 class Access(models.Model):

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from pyroaring import BitMap
 
 from retold.databases import giving_way
+from retold.together import fetched_with
 from staff.audiences import FIRST, FULL, ORGANISATION
 from staff.naming import Naming
 from staff.searching import tokens
@@ -26,6 +27,7 @@ from staff.spellings import first_name
 from stories import terms
 
 from .facets import OF_PEOPLE, facets_of
+from .near import CREDITS
 from .photo import Photo
 from .postings import BLOCK, STALE, UNSURE, Moves, Posting, WallVersion
 from .trait import StoryTrait
@@ -247,16 +249,22 @@ def _differing(true: dict[str, BitMap], stored: dict[str, BitMap]) -> list[str]:
 
 def entries_of(ids: Iterable[int], naming: Naming) -> dict[int, Entry]:
     """The entries that these stories should have now, by the story's id; none for unpublished."""
+    return _entries({"pk__in": list(ids)}, naming)
+
+
+def entries_at(seqs: Iterable[int], naming: Naming) -> list[Entry]:
+    """The entries that the stories at these places should have now."""
+    return list(_entries({"seq__in": list(seqs)}, naming).values())
+
+
+def _entries(asked: dict[str, Any], naming: Naming) -> dict[int, Entry]:
     from .story import Story
 
-    stories = (
-        Story.objects.published()
-        .filter(pk__in=list(ids))
-        .for_naming()
-        .prefetch_related(
-            models.Prefetch("story_traits", StoryTrait.objects.order_by()),
-            models.Prefetch("photos", Photo.objects.only("story_id", "state", "alt")),
-        )
+    stories = fetched_with(
+        Story.objects.published().filter(**asked).with_teller_team(),
+        story_traits=StoryTrait.objects.order_by(),
+        credits=CREDITS.all(),
+        photos=Photo.objects.only("story_id", "state", "alt"),
     )
     return {story.pk: entry_of(story, naming) for story in stories}
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from pyroaring import BitMap, FrozenBitMap
 
+from retold.together import together
 from staff.models import Credit
 
 from .facets import CREDITS, OF_PEOPLE, TELLER
@@ -60,28 +61,48 @@ class Held:
                 if name.startswith(prefix) and seqs
             }
 
-    def _catch_up(self, version: Version) -> None:
+    def changes(self, version: Version) -> QuerySet | None:
+        """The question for what it takes to be as of this version; None if it is already."""
         known = self._as_of
-        if version == known:
-            return
         if version.era != known.era:
-            often = Posting.objects.exclude(_begin_with(SELDOM))
-            self._facets, self._groups = _read(often), set()
+            found = Posting.objects.exclude(_begin_with(SELDOM))
         elif version.number > known.number:
-            self._take(Posting.objects.filter(version__gt=known.number))
+            found = Posting.objects.filter(version__gt=known.number)
         else:
             # Another thread was there first, with what is newer.
-            return
-        self._as_of = version
+            return None
+        return found.values_list("facet", "block", "seqs")
 
-    def _take(self, changed) -> None:
-        rows = changed.values_list("facet", "block", "seqs")
+    def take(self, found: Iterable[tuple], since: Version, version: Version) -> None:
+        """What `changes` has found, which is forgotten if another thread was there first."""
+        with self._lock:
+            if self._as_of == since:
+                self._take(found, version)
+
+    @property
+    def as_of(self) -> Version:
+        return self._as_of
+
+    def _catch_up(self, version: Version) -> None:
+        if (changed := self.changes(version)) is not None:
+            self._take(changed, version)
+
+    def _take(self, rows: Iterable[tuple], version: Version) -> None:
+        if version.era != self._as_of.era:
+            self._facets, self._groups = {}, set()
+        known = version.era == self._as_of.era
+        changed: dict[str, list[tuple[int, BitMap]]] = defaultdict(list)
         for facet, block, seqs in rows:
-            if facet.startswith(SELDOM) and not self._holds(facet):
-                continue
+            if not (known and facet.startswith(SELDOM) and not self._holds(facet)):
+                changed[facet].append((block, BitMap.deserialize(bytes(seqs))))
+        for facet, blocks in changed.items():
             others = BitMap(self._facets.get(facet, EMPTY))
-            others -= BitMap(range(block * BLOCK, (block + 1) * BLOCK))
-            self._facets[facet] = FrozenBitMap(others | BitMap.deserialize(bytes(seqs)))
+            if others:
+                for block, _seqs in blocks:
+                    others -= BitMap(range(block * BLOCK, (block + 1) * BLOCK))
+            found = BitMap.union(others, *(seqs for _block, seqs in blocks))
+            self._facets[facet] = FrozenBitMap(found)
+        self._as_of = version
 
     def _holds(self, facet: str) -> bool:
         return facet in self._facets or any(map(facet.startswith, self._groups))
@@ -128,22 +149,62 @@ def _held(version: Version) -> Held:
 
 
 class Remembered(Generic[What]):
-    """What is read from the database and holds as long as the wall has the same version.
+    """What is read from the database and holds as long as the wall has the same version: what
+    `make` makes of what the `question` finds.
 
     Threads share it, so nobody may change it. Within a transaction nothing is shared.
     """
 
-    def __init__(self, read: Callable[[], What]) -> None:
-        self._read = read
+    def __init__(self, question: Callable[[], QuerySet], make: Callable[[QuerySet], What]) -> None:
+        self._question, self._make = question, make
         self._of: WeakKeyDictionary[object, tuple[Version, What]] = WeakKeyDictionary()
 
     def at(self, version: Version) -> What:
-        whose = connection.atomic_blocks[0] if connection.in_atomic_block else OF_THE_PROCESS
-        as_of, found = self._of.get(whose, (None, None))
+        as_of, found = self._of.get(_whose(), (None, None))
         if as_of != version:
-            found = self._read()
-            self._of[whose] = (version, found)
+            found = self.now()
+            self._of[_whose()] = (version, found)
         return cast(What, found)
+
+    def now(self) -> What:
+        """As it is at this moment, whatever is remembered."""
+        return self._make(self._question())
+
+    def question_at(self, version: Version) -> QuerySet | None:
+        """The question for it; None if it is known at this version."""
+        known, _found = self._of.get(_whose(), (None, None))
+        return None if known == version else self._question()
+
+    def keep(self, version: Version, found: QuerySet) -> None:
+        """What the question has found is what holds at this version."""
+        self._of[_whose()] = (version, self._make(found))
+
+
+def is_at_hand(version: Version, remembered: Iterable[Remembered[Any]]) -> bool:
+    """Whether the index and all of these are known at this version."""
+    wanted = (_held(version).changes(version), *(one.question_at(version) for one in remembered))
+    return all(question is None for question in wanted)
+
+
+def read_at_once(
+    version: Version, remembered: Iterable[Remembered[Any]], beside: QuerySet | None = None
+) -> None:
+    """Have all of these and the index at hand, with one question for whatever is not, and for what
+    is to be fetched `beside` them."""
+    held = _held(version)
+    since = held.as_of
+    changes = held.changes(version)
+    asked = [(one, found) for one in remembered if (found := one.question_at(version)) is not None]
+    wanted = (changes, beside, *(found for _one, found in asked))
+    together(*(question for question in wanted if question is not None))
+    if changes is not None:
+        held.take(changes, since, version)
+    for one, found in asked:
+        one.keep(version, found)
+
+
+def _whose() -> object:
+    return connection.atomic_blocks[0] if connection.in_atomic_block else OF_THE_PROCESS
 
 
 class Index:
@@ -163,12 +224,16 @@ class Index:
     def all_under(self, facets: Iterable[str]) -> dict[str, FrozenBitMap]:
         """What stands under each of these facets."""
         facets = list(facets)
-        people = [facet for facet in facets if facet.startswith(OF_PEOPLE)]
-        for facet in people:
-            if facet not in self._people:
-                self._people[facet] = _of_person(facet)
+        people = self.expect(facets)
         others = self._held.facets((one for one in facets if one not in people), self.version)
         return others | {facet: self._people[facet] for facet in people}
+
+    def expect(self, facets: Iterable[str]) -> list[str]:
+        """Those of the facets that are of people, asked for at once."""
+        people = [facet for facet in facets if facet.startswith(OF_PEOPLE)]
+        if missing := [facet for facet in dict.fromkeys(people) if facet not in self._people]:
+            self._people |= _of_people(missing)
+        return people
 
     def under_any(self, facets: Iterable[str]) -> BitMap:
         """What stands under at least one of these facets, such as a team and those below it."""
@@ -179,16 +244,20 @@ class Index:
         return self._held.group(prefix, self.version)
 
 
-def _of_person(facet: str) -> FrozenBitMap:
+def _of_people(facets: Sequence[str]) -> dict[str, FrozenBitMap]:
     """People are too many for bitmaps of their own, and their stories few: an index has them."""
     # Imported late: stories are built on their index.
     from .story import Story
 
-    kind, _colon, pk = facet.partition(":")
-    theirs: models.QuerySet = (
-        Story.objects.filter(teller=int(pk))
-        if kind + ":" == TELLER
-        else Credit.objects.filter(CREDITS[kind + ":"], employee=int(pk))
-    )
-    places = theirs.filter(seq__isnull=False).order_by().values_list("seq", flat=True)
-    return FrozenBitMap(places)
+    asked: list[models.QuerySet] = []
+    for facet in facets:
+        kind, _colon, pk = facet.partition(":")
+        theirs: models.QuerySet = (
+            Story.objects.filter(teller=int(pk))
+            if kind + ":" == TELLER
+            else Credit.objects.filter(CREDITS[kind + ":"], employee=int(pk))
+        )
+        placed = theirs.filter(seq__isnull=False).order_by()
+        asked.append(placed.values_list("seq", flat=True))
+    together(*asked)
+    return {facet: FrozenBitMap(places) for facet, places in zip(facets, asked, strict=True)}

@@ -16,9 +16,12 @@ from staff.naming import Near
 TEXTS = ("line", "title", "body", "place", "organisation", "went_wrong")
 
 
+CREDITS = Credit.objects.select_related("employee", "team")
+
+
 def credited(story: str = "") -> models.Prefetch:
     """The credits of stories, with the people and teams they go to."""
-    return models.Prefetch(f"{story}credits", Credit.objects.select_related("employee", "team"))
+    return models.Prefetch(f"{story}credits", CREDITS.all())
 
 
 def teller_team(story: str = "") -> Coalesce:

@@ -12,10 +12,8 @@ from django.db.models import (
     Count,
     Exists,
     OuterRef,
-    Prefetch,
     QuerySet,
     Subquery,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
@@ -27,7 +25,8 @@ from staff.naming import Naming, Near
 from stories.cards import card, cards, credit_name
 from stories.evidence import marked
 from stories.models import Initiative, Note, Photo, Salute, Status, Story, StoryTrait
-from stories.models.access import StoryQuerySet
+from stories.models.access import StoryQuerySet, fetch_for_cards
+from stories.models.near import CREDITS
 from stories.models.vocabulary import WITHDRAWABLE
 
 from .asked import AS_IT_IS, MOST_PAGES, Asked
@@ -171,22 +170,19 @@ def _alone(story: Story, user: User, naming: Naming) -> dict[str, Any]:
 
 
 # What `.for_cards()` fetches of each story, by the relation that holds it.
-_held = {
-    "story_traits": StoryTrait.objects.select_related("tag"),
-    "credits": Credit.objects.select_related("employee", "team"),
-    "photos": Photo.objects.all(),
-}
 _of_one = {
-    "story_traits": Prepared(lambda story: _held["story_traits"].filter(content_object=story)),
-    "credits": Prepared(lambda story: _held["credits"].filter(story=story)),
-    "photos": Prepared(lambda story: _held["photos"].filter(story=story)),
+    "story_traits": Prepared(
+        lambda story: StoryTrait.objects.select_related("tag").filter(content_object=story)
+    ),
+    "credits": Prepared(lambda story: CREDITS.filter(story=story)),
+    "photos": Prepared(lambda story: Photo.objects.filter(story=story)),
 }
 
 
 def _fetch_for_cards(stories: list[Story]) -> None:
     """Fetch it for the story and those beside it at once; mostly there are none."""
     if len(stories) > 1:
-        prefetch_related_objects(stories, *(Prefetch(*held) for held in _held.items()))
+        fetch_for_cards(stories)
         return
     for story in stories:
         fetched = story.__dict__.setdefault("_prefetched_objects_cache", {})

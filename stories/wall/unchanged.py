@@ -6,12 +6,12 @@ who reads: their account and roles, the views they keep, when they were last her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,7 +26,9 @@ from staff.requests import SignedInRequest
 from stories import unchanged as unchanged_pages
 from stories.filtering.asked import CHOSEN, SWITCHES
 from stories.filtering.filters import FilterForm
-from stories.models import SavedView, WallVersion
+from stories.filtering.known import READ
+from stories.models import SavedView
+from stories.models.held import is_at_hand, read_at_once
 from stories.models.postings import Version
 from stories.unchanged import (
     Found,
@@ -39,7 +41,7 @@ from stories.unchanged import (
     tag_of,
 )
 
-from .visits import REMEMBERED, is_noted
+from .visits import is_noted, known_of
 
 View = Callable[..., HttpResponse]
 # What an address may ask for without meaning somebody: `mine` and `new` do, and so may a search.
@@ -57,20 +59,22 @@ OURS = "wall-"
 GLANCED = "retold.wall"
 
 _COLUMNS = [column.attname for column in SavedView._meta.concrete_fields]
-_views = Prepared(
-    lambda account: SavedView.objects.kept_by(account).values_list(*_COLUMNS, "team_slug")
-)
 
 
-def _begin(account: Any) -> tuple[Subquery, ...]:
-    """The wall's version, and how many views an account keeps: mostly none."""
-    version = WallVersion.objects.filter(pk=1)
-    views = SavedView.objects.filter(owner__account=account).order_by().values("owner")
-    kept = views.annotate(kept=Count("pk")).values("kept")
-    return Subquery(version.values("era")), Subquery(version.values("number")), Subquery(kept)
+def _kept_by(account: Any) -> QuerySet[Any, tuple]:
+    return SavedView.objects.kept_by(account).values_list(*_COLUMNS, "team_slug")
 
 
-_begun = Prepared(lambda account: User.objects.filter(pk=account).values_list(*_begin(account)))
+_views = Prepared(_kept_by)
+
+
+def _views_of(user: User, version: Version) -> Iterable[tuple]:
+    """The views of an account; with whatever this process does not know of the wall yet."""
+    if is_at_hand(version, READ):
+        return _views.rows(user.pk)
+    views = _kept_by(user.pk)
+    read_at_once(version, READ, views)
+    return views
 
 
 class Standing(NamedTuple):
@@ -82,22 +86,21 @@ class Standing(NamedTuple):
     views: tuple[tuple, ...]
 
     @classmethod
-    def of(cls, request: SignedInRequest, begun: tuple[Any, ...] = ()) -> Standing:
-        """What is asked with the session is given as `begun`."""
+    def of(cls, request: SignedInRequest) -> Standing:
         user, htmx = request.user, request.htmx
         glanced: Standing | None = request.META.get(GLANCED)
         if glanced and glanced.reader == reader_of(user):
             return glanced
-        era, number, kept = begun or next(iter(_begun.rows(user.pk)), (None, None, 1))
+        known = known_of(request)
         return cls(
             page=(
-                *(release(), Version(era or "", number or 0), timezone.localdate(), get_language()),
+                *(release(), known.as_of, timezone.localdate(), get_language()),
                 *(request.scheme, request.get_host(), request.get_full_path()),
                 *(bool(htmx), htmx.history_restore_request),
             ),
             rights=(roles.is_manager(user), roles.is_moderator(user)),
             reader=reader_of(user),
-            views=tuple(_views.rows(user.pk)) if kept else (),
+            views=tuple(_views_of(user, known.as_of)) if known.kept else (),
         )
 
     @property
@@ -105,9 +108,8 @@ class Standing(NamedTuple):
         return self.page[1]  # type: ignore[return-value]
 
     def tag(self, request: SignedInRequest) -> str:
-        """The ETag of the page for this reader, who was last here when the session says."""
-        _at, before = request.session.get(REMEMBERED) or (0, None)
-        return tag_of(OURS, *self, before)
+        """The ETag of the page for this reader, who was last here when they were."""
+        return tag_of(OURS, *self, known_of(request).visit.next_before())
 
 
 PAGES = Pages(MOST)
@@ -118,7 +120,6 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
     """Says so of the wall, and of the pages that are the wall with a heading of their own."""
 
     begins = OURS
-    also = _begin(OuterRef("account"))
 
     def may_have(self, request: HttpRequest) -> bool:
         return PAGES.has_any_at(request.get_full_path())
@@ -126,7 +127,7 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
     def find(self, request: SignedInRequest) -> Found | None:
         if not is_noted(request):
             return None
-        standing = Standing.of(request, request.session.beside)  # type: ignore[attr-defined]
+        standing = Standing.of(request)
         request.META[GLANCED] = standing
         return Found(standing.tag(request), lambda: _page(_shared(request, standing)))
 

@@ -22,9 +22,10 @@ from staff.requests import SignedInRequest
 from stories.cards import cards
 from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm, under
-from stories.filtering.known import UNNAMED, Known
+from stories.filtering.known import READ, UNNAMED, Known
 from stories.filtering.meant import Condition, Meant
 from stories.models import Trait, WallVersion
+from stories.models.held import read_at_once
 from stories.posters import posters_at, posters_of
 
 from . import evidence, facets
@@ -92,6 +93,7 @@ def traits(request: SignedInRequest) -> HttpResponse:
 def asked_for(request: SignedInRequest) -> FilterForm:
     """What this address asks for. It carries the naming of the request."""
     version = as_of(request) or WallVersion.current()
+    read_at_once(version, READ)
     known, who = Known(as_of=version), reader(request)
     naming = Naming(ORGANISATION, unnamed=UNNAMED.at(version))
     form = FilterForm(request.GET, naming, path=request.path, known=known, reader=who)
@@ -152,7 +154,7 @@ def _hung(seqs: list[int], meant: Meant, form: FilterForm) -> dict:
     """What is at these places, as posters or as a list."""
     if not (form.as_list or form.search):
         return {"posters": hung(posters_at(seqs, meant.index, form.naming))}
-    by_place = {story.seq: story for story in meant.stories(seqs).for_cards()}
+    by_place = {story.seq: story for story in meant.stories(seqs).fetched_for_cards()}
     # What was withdrawn a moment ago is left out.
     stories = [by_place[seq] for seq in seqs if seq in by_place]
     shown = cards(stories, form.naming)

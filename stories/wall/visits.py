@@ -1,51 +1,98 @@
 """What is new to a reader: noted now and then while they look at the wall.
 
-The session remembers what is noted, so that most pages ask and write nothing for it.
+When they were last here is read with their session, so most pages ask and write nothing for it.
 """
 
 from __future__ import annotations
 
+import datetime
 import logging
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError
+from django.db.models import Count, F, OuterRef, Subquery
 from django.utils import timezone
 
 from retold.databases import patience
 from retold.errors import is_away
+from retold.prepared import Prepared
+from staff.models import User
 from staff.requests import SignedInRequest
 from stories.filtering.asked import Reader
 from stories.filtering.meant import Meant
-from stories.models import Visit
+from stories.models import SavedView, Visit, WallVersion
+from stories.models.postings import Version
 from stories.models.visit import NOTED_EVERY
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = "visit"
 # Nobody waits long for their wall because somebody else writes.
 SECONDS_TO_NOTE = 1
 
 
+class Known(NamedTuple):
+    """What is read with a session: the wall's version, how many views the reader keeps (mostly
+    none), and their last visit, which is noted unless `at` is None."""
+
+    era: str | None
+    number: int | None
+    kept: int | None
+    before: int | None
+    latest: int | None
+    at: Any
+
+    @property
+    def as_of(self) -> Version:
+        return Version(self.era or "", self.number or 0)
+
+    @property
+    def visit(self) -> Visit:
+        """The last visit, of nobody in particular."""
+        return Visit(before=self.before or 0, latest=self.latest or 0, at=self.at or NEVER)
+
+
+NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+
+def beside(account: str = "") -> tuple[Any, ...]:
+    """What a question for an account asks for to have it too; see settings.SESSION_BESIDE."""
+    version = WallVersion.objects.filter(pk=1)
+    start = f"{account}__" if account else ""
+    views = SavedView.objects.filter(owner__account=OuterRef(f"{start}pk")).order_by()
+    kept = views.values("owner").annotate(kept=Count("pk")).values("kept")
+    visit = (F(f"{start}employee__visit__{name}") for name in ("before", "latest", "at"))
+    era, number = Subquery(version.values("era")), Subquery(version.values("number"))
+    return era, number, Subquery(kept), *visit
+
+
+_asked = Prepared(lambda account: User.objects.filter(pk=account).values_list(*beside()))
+
+
+def known_of(request: SignedInRequest) -> Known:
+    """What is known of the wall and its reader as this request begins."""
+    if not hasattr(request, "known"):
+        found = getattr(request.session, "beside", ()) or next(iter(_asked.rows(request.user.pk)))
+        request.known = Known(*found)
+    return request.known
+
+
 def is_noted(request: SignedInRequest) -> bool:
     """Whether what they see now was written down only a moment ago."""
-    at, _before = request.session.get(REMEMBERED) or (0, None)
-    return timezone.now().timestamp() - at < NOTED_EVERY.total_seconds()
+    at = known_of(request).at
+    return at is not None and timezone.now() - at < NOTED_EVERY
 
 
 def reader(request: SignedInRequest) -> Reader:
     """Who reads, and what they had seen when their last visit ended."""
-    if is_noted(request):
-        _at, before = request.session[REMEMBERED]
-    else:
-        # What the session remembers may be of a visit that has ended since.
-        before = _last(request).next_before()
-    return Reader(request.user, before)
+    return Reader(request.user, known_of(request).visit.next_before())
 
 
 def note(request: SignedInRequest, meant: Meant) -> None:
     """They are looking at the wall now."""
     if is_noted(request):
         return
-    visit = _last(request)
+    visit = known_of(request).visit
+    visit.person = request.user.person
     visit.go_on(meant.newest_of_all)
     try:
         with patience(SECONDS_TO_NOTE):
@@ -61,15 +108,5 @@ def note(request: SignedInRequest, meant: Meant) -> None:
         # Nothing can be written for now, and the wall can be read even so.
         log.warning("A visit could not be noted.", exc_info=True)
         return
-    request.session[REMEMBERED] = [timezone.now().timestamp(), visit.before]
-
-
-def _last(request: SignedInRequest) -> Visit:
-    """Their last visit, in one question with the person behind the account."""
-    if not hasattr(request, "visit"):
-        visits = Visit.objects.select_related("person")
-        visit = visits.filter(person__account=request.user).first()
-        if visit:
-            request.user.person = visit.person
-        request.visit = visit or Visit(person=request.user.person)
-    return request.visit
+    noted: dict[str, Any] = {"before": visit.before, "latest": visit.latest, "at": visit.at}
+    request.known = known_of(request)._replace(**noted)

@@ -69,7 +69,7 @@ def _news(mail: FollowMail, asked: Stored) -> tuple[list[Story], int]:
     """The stories to tell, the newest first, and how many more there are."""
     found = stories_between(asked, mail.follow, mail.after, mail.upto)
     found = found.exclude(pk__in=_told_before(mail, list(found.values_list("pk", flat=True))))
-    stories = list(found.for_cards()[:MOST_STORIES])
+    stories = found[:MOST_STORIES].fetched_for_cards()
     more = found.count() - len(stories) if len(stories) == MOST_STORIES else 0
     return stories, more
 

@@ -127,7 +127,7 @@ def _stories(form: FilterForm, account: User, after: int | None) -> list[Story]:
     if form.notes:
         return []
     meant = form.meant(account)
-    return list(meant.stories(meant.newest(PAGE + 1, below=after)).for_cards())
+    return meant.stories(meant.newest(PAGE + 1, below=after)).fetched_for_cards()
 
 
 def _of_the_wall(address: str) -> str:

@@ -21,7 +21,7 @@ LOOKED_AT = 40
 def line_up(meant: Meant, now: datetime.datetime | None = None) -> list[Story]:
     """Five of the stories meant: of the last week, filled up with the newest before it."""
     since = (now or timezone.now()) - WEEK
-    newest = list(meant.stories(meant.newest(LOOKED_AT)).for_cards())
+    newest = meant.stories(meant.newest(LOOKED_AT)).fetched_for_cards()
     this_week = [story for story in newest if story.published_at and story.published_at >= since]
     chosen = _varied(this_week, [])
     chosen = _varied([story for story in newest if story not in this_week], chosen)

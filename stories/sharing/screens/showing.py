@@ -71,7 +71,7 @@ def slides(screen: Screen, naming: Naming | None = None, known: Known | None = N
     meant = meant_by(screen, naming, known)
     if meant is None:
         return []
-    stories = list(meant.stories(meant.newest(MOST_STORIES)).for_cards())
+    stories = meant.stories(meant.newest(MOST_STORIES)).fetched_for_cards()
     shown = zip(cards(stories, naming), stories, strict=True)
     return [_with_photo_of(screen, card, story) for card, story in shown]
 

@@ -1,0 +1,113 @@
+"""Several questions asked as one: for what a page needs at the same time, from different tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+
+def together(*querysets: QuerySet) -> None:
+    """Fetch what all of these find, each in its order, in one question.
+
+    The columns of each stand beside those of the others, and are NULL in their rows.
+    """
+    found: list[list[tuple]] = [[] for _queryset in querysets]
+    compilers: dict[int, Any] = {}
+    asked: dict[int, tuple[str, tuple]] = {}
+    for number, queryset in enumerate(querysets):
+        compiler = queryset.query.get_compiler(connection.alias)
+        try:
+            asked[number] = compiler.as_sql()
+        except EmptyResultSet:
+            continue
+        compilers[number] = compiler
+    if asked:
+        for number, *row in _rows(compilers, asked):
+            start = 1 + sum(len(compilers[one].select) for one in compilers if one < number)
+            end = start + len(compilers[number].select)
+            found[number].append(tuple(row[start - 1 : end - 1]))
+    for number, queryset in enumerate(querysets):
+        compiler = compilers.get(number)
+        queryset._result_cache = _read(queryset, compiler, found[number]) if compiler else []
+
+
+def fetch_beside(objects: Iterable[Model], **related: QuerySet) -> None:
+    """Fetch what belongs to these objects by several relations, as `prefetch_related` does with a
+    question for each."""
+    objects = list(objects)
+    if not objects:
+        return
+    fields = _fields(type(objects[0]), related)
+    keys = [one.pk for one in objects]
+    asked = {
+        name: queryset.filter(**{f"{fields[name]}__in": keys}) for name, queryset in related.items()
+    }
+    together(*asked.values())
+    _hang(objects, fields, asked)
+
+
+def fetched_with(found: QuerySet, **related: QuerySet) -> list[Any]:
+    """What is found, and what belongs to it by several relations, all in one question."""
+    fields, keys = _fields(found.model, related), found.values("pk")
+    asked = {
+        name: queryset.filter(**{f"{fields[name]}__in": keys}) for name, queryset in related.items()
+    }
+    together(found, *asked.values())
+    objects = list(found)
+    _hang(objects, fields, asked)
+    return objects
+
+
+def _fields(model: type[Model], related: Iterable[str]) -> dict[str, str]:
+    """The name of the key to the model at the other end of each relation."""
+    return {name: model._meta.get_field(name).field.name for name in related}  # type: ignore
+
+
+def _hang(objects: list[Any], fields: dict[str, str], related: dict[str, QuerySet]) -> None:
+    for name, queryset in related.items():
+        theirs = defaultdict(list)
+        for one in queryset:
+            theirs[getattr(one, f"{fields[name]}_id")].append(one)
+        for owner in objects:
+            known: Any = getattr(owner, name).all()
+            known._result_cache, known._prefetch_done = theirs[owner.pk], True
+            owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
+            for one in theirs[owner.pk]:
+                one._meta.get_field(fields[name]).set_cached_value(one, owner)
+
+
+def _rows(compilers: dict[int, Any], asked: dict[int, tuple[str, tuple]]) -> list[tuple]:
+    nothing = {number: ", ".join(_nothing(one)) for number, one in compilers.items()}
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for number, (sql, values) in asked.items():
+        columns = (f"part{number}.*" if one == number else nothing[one] for one in compilers)
+        # SQLite is free to forget the order of a part unless that decides on what is in it.
+        cut = connection.vendor != "sqlite" or compilers[number].query.is_sliced
+        part = f"({sql}{'' if cut else ' LIMIT -1'}) AS part{number}"
+        parts.append(f"SELECT {number}, {', '.join(columns)} FROM {part}")  # noqa: S608  # Django's
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return cursor.fetchall()
+
+
+def _nothing(compiler: Any) -> Iterable[str]:
+    """NULL for each column; PostgreSQL wants to know of which type."""
+    for column, _sql, _alias in compiler.select:
+        of_type = column.output_field.cast_db_type(connection)
+        yield f"CAST(NULL AS {of_type})" if connection.vendor == "postgresql" else "NULL"
+
+
+def _read(queryset: QuerySet, compiler: Any, rows: list[tuple]) -> list[Any]:
+    """What the queryset makes of the rows it has found."""
+    found: Any = queryset.all()
+    # A queryset that is run through asks its query for a compiler, and that one for chunks.
+    found.query.get_compiler = lambda *_args, **_options: compiler
+    compiler.execute_sql = lambda *_args, **_options: [rows]
+    return list(found._iterable_class(found))
