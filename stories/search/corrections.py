@@ -50,14 +50,14 @@ def correction(query: Query | Understood, names: Names = NO_NAMES) -> dict[str, 
     """
     asked = query if isinstance(query, Understood) else Understood(query)
     # What the vocabulary does not know was mistyped; without such words, the rare ones may be.
-    wrong = asked.strange() or _wrong(asked.query)
+    wrong = asked.strange() or _wrong(asked)
     likely = _nearest(wrong[:MOST_WRONG], names)
     ways = [dict(zip(likely, way, strict=True)) for way in product(*likely.values())]
     ways = ways[:MOST_WAYS] if likely else []
     if not ways:
         return {}
     found, *corrected = counts(
-        [asked.query, *(_corrected(asked.query, way, names) for way in ways)], MOST_COUNTED
+        [asked, *(_corrected(asked.query, way, names) for way in ways)], MOST_COUNTED
     )
     # Among those found as often, the likeliest.
     best = max(range(len(ways)), key=lambda at: corrected[at])
@@ -72,8 +72,9 @@ def nearest_name(typed: str, names: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def _wrong(query: Query) -> list[str]:
+def _wrong(question: Understood) -> list[str]:
     """The words that hardly any story says."""
+    query = question.query
     parts = {part: words(" ".join(part.words)) for part in query.parts}
     alone = [
         Part((word,), beginning=part.beginning and word == said[-1])
@@ -82,7 +83,10 @@ def _wrong(query: Query) -> list[str]:
     ]
     asked = (*parts, *alone)
     # Whatever is to be left out: a word that most of its stories say for that is not mistyped.
-    numbers = counts([replace(query, parts=(part,), not_parts=()) for part in asked], FEW)
+    each = [replace(query, parts=(part,), not_parts=()) for part in asked]
+    # What was asked for so itself was looked up already.
+    known = [question.saying(one) if {*one.parts} <= {*query.parts} else one for one in each]
+    numbers = counts(known, FEW)
     few = {part for part, number in zip(asked, numbers, strict=True) if number < FEW}
     wrong = [
         word

@@ -78,7 +78,7 @@ def count(query: Query | Understood, most: int) -> int:
     return _database().count(_understood(query).plan(), most + 1)
 
 
-def counts(queries: Sequence[Query], most: int) -> list[int]:
+def counts(queries: Sequence[Query | Understood], most: int) -> list[int]:
     """How many stories each of these finds, as `count` has it, asked together."""
     plans = [asked.plan() for asked in understood_together(queries)]
     return _database().counts(plans, most + 1) if plans else []

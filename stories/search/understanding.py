@@ -88,10 +88,14 @@ class Understood:
         return some(Says(ways, where, beginning) for ways, beginning in asked.ways)
 
 
-def understood_together(queries: Iterable[Query]) -> list[Understood]:
-    """Several questions, their words looked up at once."""
-    found = [Understood(query, look_up=False) for query in queries]
-    _look_up_all([part for one in found for part in (*one.parts, *one.not_parts)])
+def understood_together(queries: Iterable[Query | Understood]) -> list[Understood]:
+    """Several questions, the words of all that are not understood yet looked up at once."""
+    queries = list(queries)
+    found = [
+        one if isinstance(one, Understood) else Understood(one, look_up=False) for one in queries
+    ]
+    new = [one for one, query in zip(found, queries, strict=True) if one is not query]
+    _look_up_all([part for one in new for part in (*one.parts, *one.not_parts)])
     return found
 
 

@@ -1,5 +1,6 @@
 """Every page asks the database little, and as often for one story as for forty."""
 
+import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,9 +10,16 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
+from retold.sessions import idle_time
+from staff.models import Session, User
 from stories.drawing import draw_all
+from stories.models import Visit
+from stories.models.visit import NOTED_EVERY
 from stories.search import postgresql
 
 from .addresses import ALL, OK, SENT_ON, TABLE, Look, look_at, looks, url
@@ -65,6 +73,17 @@ PAGES = {
 }
 # Only among many stories is a word telling, and looked for.
 ONE_MORE = {"story_alike"}
+# What is noted, and what another process has changed, is asked for and written on a wall.
+WALLS = {"wall", "trait", "person", "team", "me", "saved_view"}
+# As much as an address may ask for.
+FULLEST = [
+    "",
+    "?q=wrist&mine=1&new=1",
+    "?q=wrist+trait:personal+team:till+before:2030&sort=relevance",
+    "?q=wrist+-freezing&trait=-caring&gold=1&sort=retold",
+    "?person={person}&team={team}&trait=personal&mine=1&new=1&photo=1&sort=saluted",
+    "?q=hands&view=list&team={team}&served=customer&took_time=minutes&recovery=1",
+]
 # Managers are asked about most.
 MANAGERS = [look for look in looks(roles=ALL) if look.role == "manager"]
 LOOKS = list(dict.fromkeys([*looks(roles=slice(None, None, 3)), *MANAGERS]))
@@ -122,6 +141,19 @@ def asking() -> Iterator[list[str]]:
     asked += [sql for query in captured.captured_queries if not TIDY.match(sql := query["sql"])]
 
 
+def arrive(client: Client, user: User, world: World, *, first: bool) -> None:
+    """They come when there is most to ask: for a first visit, or when it is to be noted that they
+    and their session are still here; and after another process has changed what all pages show."""
+    session = Session.objects.filter(session_key=client.session.session_key)
+    Visit.objects.filter(person=user.person).delete()
+    if not first:
+        a_while_ago = timezone.now() - NOTED_EVERY - datetime.timedelta(minutes=1)
+        Visit.objects.create(person=user.person, latest=1, at=a_while_ago)
+    # By the look of it nobody has used it for half of the time that it lasts.
+    session.update(expire_date=timezone.now() + idle_time() / 2)
+    world.team.save()
+
+
 def post(name: str, world: World, clients: dict) -> None:
     """What the table says is posted there, by the most powerful who may; undone again."""
     address = TABLE[name]
@@ -141,6 +173,36 @@ def test_a_page_asks_no_more_than_twelve_times_however_much_it_shows(look, asked
     most = MOST + PAGES.get(look.name, 0)
     if len(many) > most or len(many) > len(few) + (look.name in ONE_MORE):
         pytest.fail(f"{len(few)}, then {len(many)} queries:\n{summary(many)}", pytrace=False)
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first visit", "visit due"])
+@pytest.mark.parametrize("role", ["staff", "manager", "admin"])
+@pytest.mark.parametrize("query", FULLEST)
+def test_the_fullest_question_keeps_to_it_when_there_is_most_to_ask(
+    query, role, first, world, asked
+):
+    client, user = world.client(role), world.users[role]
+    query = query.format(person=world.person.pk, team=world.team.slug)
+    pages = (reverse("wall"), world.person.get_absolute_url(), world.trait.get_absolute_url())
+    for page in pages:
+        with undone(client):
+            arrive(client, user, world, first=first)
+            with asking() as questions:
+                assert client.get(page + query).status_code == 200
+        if len(questions) > MOST:
+            pytest.fail(f"{page}: {len(questions)} queries:\n{summary(questions)}", pytrace=False)
+
+
+@pytest.mark.parametrize("look", [look for look in MANAGERS if look.name in WALLS], ids=str)
+def test_a_wall_keeps_to_it_when_there_is_most_to_ask(look, world, asked):
+    client, user = world.client(look.role), world.users[look.role]
+    for first in (True, False):
+        with undone(client):
+            arrive(client, user, world, first=first)
+            with asking() as questions:
+                assert look_at(look, world, client).status_code == 200
+        if len(questions) > MOST:
+            pytest.fail(f"{len(questions)} queries:\n{summary(questions)}", pytrace=False)
 
 
 @pytest.mark.parametrize("name", POSTS)

@@ -21,13 +21,14 @@ from staff.models import Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.asked import Reader
-from stories.filtering.known import Known
+from stories.filtering.known import READ, UNNAMED, Known
 from stories.filtering.stored import Stored, people_of, stored
 from stories.models import SavedView
+from stories.models.held import read_at_once
 from stories.models.saved_view import MOST_NAME
 
 from ..views import Heading, teams_within, wall_page
-from ..visits import reader
+from ..visits import known_of, reader
 from .forms import ChangeForm, KeepForm
 from .row import Row
 
@@ -79,7 +80,10 @@ def saved_view(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404
     if view.own_team and view.team_slug:
         return redirect(view.leads_to)
-    shown = _shown(view, Naming(ORGANISATION), reader=reader(request))
+    as_of = known_of(request).as_of
+    read_at_once(as_of, READ)
+    naming, known = Naming(ORGANISATION, unnamed=UNNAMED.at(as_of)), Known(as_of=as_of)
+    shown = _shown(view, naming, known, reader(request))
     form, own = shown.stored.form, view.owner.account_id == request.user.pk
     mine = [view for view in views if view.owner.account_id == request.user.pk]
     context = {
