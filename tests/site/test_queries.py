@@ -189,7 +189,8 @@ def test_the_fullest_question_keeps_to_it_when_there_is_most_to_ask(
             arrive(client, user, world, first=first)
             with asking() as questions:
                 assert client.get(page + query).status_code == 200
-        if len(questions) > MOST:
+        # Of a person's stories so few say a word that others may be meant, looked for more widely.
+        if len(questions) > MOST + (page == world.person.get_absolute_url()):
             pytest.fail(f"{page}: {len(questions)} queries:\n{summary(questions)}", pytrace=False)
 
 
