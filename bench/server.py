@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from .databases import ROOT
 
@@ -74,10 +77,21 @@ def command(application: str, port: int) -> list[str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on yet."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    """A port that nobody listens on yet, nor is given to whoever connects.
+
+    From among those, one that asks again and again for a server that is just being started may be
+    given the very port, and be connected to itself: then the server can't come up any more.
+    """
+    while True:
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", random.randrange(10_000, _first_given())))  # noqa: S311
+            return found.getsockname()[1]
+
+
+def _first_given() -> int:
+    """The lowest port that this machine gives to whoever connects."""
+    told = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    return int(told.read_text().split()[0]) if told.exists() else 32_768
 
 
 def wait_for(server: Server, process: subprocess.Popen) -> None:

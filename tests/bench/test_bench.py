@@ -1,6 +1,7 @@
 """The bench measures what it says, and says where a figure is missed."""
 
 import os
+import socket
 import stat
 import time
 
@@ -8,9 +9,30 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from bench import asked, cards, databases, load, processes, questions, report, rounds, weights
+from bench import (
+    asked,
+    cards,
+    databases,
+    load,
+    processes,
+    questions,
+    report,
+    rounds,
+    server,
+    weights,
+)
 from staff.models import Employee
 from stories.models import Status, StoredCard, Story
+
+
+class TestPorts:
+    def test_nobody_who_connects_is_given_the_port_of_a_server(self):
+        with socket.create_server(("127.0.0.1", 0)) as here:
+            given = [here.getsockname()[1]]
+            for _time in range(5):
+                with socket.create_connection(here.getsockname()) as there:
+                    given.append(there.getsockname()[1])
+        assert max(server.free_port() for _time in range(20)) < min(given)
 
 
 class TestProcesses:
