@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.management import CommandError
-from django.db.models.lookups import GreaterThan
 
-from staff.lengths import Characters
+from staff.lengths import TextsFit
 
 MOST_NAMED = 20
 
 
 class KeptTriggers:
-    """SQLite makes a table anew to change it, and its triggers go with the old one.
+    """SQLite makes a table anew to change it: its triggers go with the old one, and those that
+    speak of it from other tables are in its way. All are taken down meanwhile.
 
     A migration begins with `RunPython(kept.note, kept.put_back)` and ends the other way round.
     """
@@ -25,6 +25,9 @@ class KeptTriggers:
     def note(self, apps: Any, editor: Any) -> None:
         if editor.connection.vendor == "sqlite":
             self.noted = self._there(editor)
+            with editor.connection.cursor() as cursor:
+                for name in self.noted:
+                    cursor.execute(f"DROP TRIGGER {name}")
 
     def put_back(self, apps: Any, editor: Any) -> None:
         if editor.connection.vendor == "sqlite":
@@ -47,17 +50,17 @@ def refuse_rows(rule: str, found: Sequence[str]) -> None:
         raise CommandError(f"{rule} Nothing was changed. Mend these, then migrate again:\n{named}")
 
 
-def refuse_longer(apps: Any, app: str, most: Mapping[str, Mapping[str, int]]) -> None:
-    """Name the rows whose texts will not fit: models with {field: most characters}."""
+def refuse_unfit(apps: Any, app: str, constraints: Mapping[str, TextsFit]) -> None:
+    """Name the rows whose texts will not fit, by model."""
     found = []
-    for name, fields in most.items():
+    for name, constraint in constraints.items():
         rows = apps.get_model(app, name)._base_manager.order_by("pk")
-        for field, number in fields.items():
-            keys = rows.filter(GreaterThan(Characters(field), number)).values_list("pk", flat=True)
+        for field, rule, fits in constraint.rules():
+            keys = rows.filter(~fits).values_list("pk", flat=True)
             if keys := [str(key) for key in keys[: MOST_NAMED + 1]]:
                 more = " and more" if len(keys) > MOST_NAMED else ""
                 found.append(
-                    f"{rows.model._meta.db_table}, {field}, at most {number:,} characters: "
+                    f"{rows.model._meta.db_table}, {field}, {rule}: "
                     f"row {', '.join(keys[:MOST_NAMED])}{more}"
                 )
-    refuse_rows("Texts are longer than there is room for, or hold a NUL.", found)
+    refuse_rows("Texts are not what their fields take, or hold a NUL.", found)

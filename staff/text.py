@@ -16,6 +16,15 @@ UNWANTED = re.compile(
 MOST_MARKS = 8
 MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
 LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+# Characters that show nothing by themselves, from the first to the last of each run: control
+# characters, spaces, hints at directions and joins, marks that stand over letters, and what stands
+# for nothing in particular.
+BLANKS = (
+    (0x01, 0x20), (0x7F, 0xA0), (0xAD, 0xAD), (0x300, 0x36F), (0x61C, 0x61C), (0x1680, 0x1680),
+    (0x180B, 0x180F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x2000, 0x200F), (0x2028, 0x202F),
+    (0x205F, 0x206F), (0x20D0, 0x20FF), (0x3000, 0x3000), (0xE000, 0xF8FF), (0xFE00, 0xFE0F),
+    (0xFE20, 0xFE2F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0000, 0xE0FFF), (0xF0000, 0x10FFFF),
+)  # fmt: skip
 
 # The marks that keyboards have for those of print. Feet and inches stay as they are.
 APOSTROPHE = re.compile(r"(?<=\w)'(?=[^\W\d_])")
@@ -28,9 +37,11 @@ SPOKEN_WITHIN = re.compile("[“”\"«»„「」]|(?<!\\w)['‘״](?=\\w)|(?<=
 
 
 def clean_text(value: object) -> str:
-    """The text in NFC with plain line ends and without characters that say nothing."""
+    """The text in NFC with plain line ends and without characters that say nothing; empty if no
+    other is left."""
     text = unicodedata.normalize("NFC", UNWANTED.sub("", LINE_ENDS.sub("\n", str(value or ""))))
-    return MAYBE_MARKS.sub(_few_marks, text).strip()
+    text = MAYBE_MARKS.sub(_few_marks, text).strip()
+    return text if says_something(text) else ""
 
 
 def _few_marks(found: re.Match[str]) -> str:
@@ -57,7 +68,8 @@ def unquoted(text: str) -> str:
     quoted = QUOTED.match(text)
     if quoted is None or SPOKEN_WITHIN.search(quoted.group(1)):
         return text
-    return quoted.group(1).strip()
+    words = quoted.group(1).strip()
+    return words if says_something(words) else ""
 
 
 def says_something(text: str) -> bool:

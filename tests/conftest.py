@@ -13,6 +13,7 @@ from .factories import UserFactory
 pytest_plugins = ["tests.browser"]
 
 guards = import_module("staff.migrations.0011_keep_history")
+record_guards = import_module("stories.migrations.0025_keep_the_record")
 
 ROLES = {
     "staff": [],
@@ -77,6 +78,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     """
     with django_db_blocker.unblock():
         guards.unguard(connection, "history_deleted")
+        record_guards.unguard(connection, "record_deleted", "record_replaced")
 
 
 def signed_in(user) -> Client:

@@ -68,7 +68,11 @@ class Credit(Agreed, models.Model):
             models.Index(fields=["team", "-seq"], name="credit_team_seq"),
         ]
         constraints = [
-            TextsFit(name="credit_texts_fit", most={"name_text": 200}),
+            TextsFit(
+                name="credit_texts_fit",
+                most={"name_text": 200},
+                said=["name_text"],
+            ),
             models.CheckConstraint(
                 condition=Q(employee__isnull=False) | Q(team__isnull=False) | ~Q(name_text=""),
                 name="credit_goes_to_someone",

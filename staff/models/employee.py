@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from staff.changes import NAMES, changing
 from staff.lengths import TextsFit
 from staff.searching import WordsField, tokens
+from staff.text import clean_text
 
 from .account import User
 from .history import History
@@ -96,8 +97,8 @@ class EmployeeQuerySet(RecordedQuerySet["Employee"]):
         made, _created = self.get_or_create(
             account=user,
             defaults={
-                "first_name": user.first_name or user.username,
-                "last_name": user.last_name,
+                "first_name": clean_text(user.first_name) or user.username,
+                "last_name": clean_text(user.last_name),
             },
         )
         return made
@@ -182,6 +183,7 @@ class Employee(Recorded):
                     "job_title": 120,
                     "email": 254,
                 },
+                said=["first_name", "last_name", "known_as"],
             ),
             models.CheckConstraint(condition=~Q(first_name=""), name="employee_has_a_name"),
             models.CheckConstraint(

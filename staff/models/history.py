@@ -203,14 +203,13 @@ class History(models.Model):
                 name="history_texts_fit",
                 most={
                     "by_name": LONGEST_LABEL,
-                    "way": 10,
                     "place": LONGEST_LABEL,
                     "kind": 60,
                     "label": LONGEST_LABEL,
-                    "what": 10,
                     "fields": LONGEST_FIELDS,
                     "why": LONGEST_WHY,
                 },
+                known={"way": ["", *Way.values], "what": What.values},
             )
         ]
 

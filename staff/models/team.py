@@ -97,7 +97,11 @@ class Team(Recorded, TreeNode):  # type: ignore[django-manager-missing]
         verbose_name = _("team")
         verbose_name_plural = _("teams")
         constraints = [
-            TextsFit(name="team_texts_fit", most={"name": 120, "slug": 120}),
+            TextsFit(
+                name="team_texts_fit",
+                most={"name": 120, "slug": 120},
+                said=["name"],
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="team_has_a_name"),
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("id")), name="team_is_not_its_own_parent"

@@ -131,6 +131,7 @@ class Note(Recorded):
             TextsFit(
                 name="note_texts_fit",
                 most={"text": 1000, "removed_by_name": 200, "removed_for": MOST_REASON},
+                said=["text"],
             ),
             models.CheckConstraint(condition=~Q(text=""), name="note_is_not_empty"),
         ]

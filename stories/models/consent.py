@@ -113,12 +113,14 @@ class Consent(Recorded):
             TextsFit(
                 name="consent_texts_fit",
                 most={
-                    "audience": 12,
-                    "what": 10,
-                    "agreed": 9,
                     "said": MOST_SAID,
-                    "how": 10,
                     "by_name": 200,
+                },
+                known={
+                    "audience": ["", *Audience.values],
+                    "what": ["asked", "agreed", "withdrawn", "correction", "settled"],
+                    "agreed": ["", *NamedAs.values],
+                    "how": ["email", "own_page", "in_person", "teller", "admin"],
                 },
             )
         ]

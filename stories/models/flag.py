@@ -127,11 +127,13 @@ class Flag(models.Model):
             TextsFit(
                 name="flag_texts_fit",
                 most={
-                    "reason": 10,
                     "words": MOST_WORDS,
-                    "decision": 10,
                     "decided_by_name": 200,
                     "decided_for": MOST_REASON,
+                },
+                known={
+                    "reason": ["private", "named", "untrue", "unkind", "other"],
+                    "decision": ["", "kept", "changed", "taken_down"],
                 },
             ),
             models.UniqueConstraint(

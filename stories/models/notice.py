@@ -43,7 +43,20 @@ class Notice(Owed):
             models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notice_unsent")
         ]
         constraints = [
-            TextsFit(name="notice_texts_fit", most={"kind": 10, "once": 40, "reason": MOST_WHY}),
+            TextsFit(
+                name="notice_texts_fit",
+                most={"once": 40, "reason": MOST_WHY},
+                known={
+                    "kind": [
+                        "published",
+                        "credited",
+                        "sent_back",
+                        "rejected",
+                        "taken_down",
+                        "flagged",
+                    ]
+                },
+            ),
             models.UniqueConstraint(fields=["story", "to", "kind", "once"], name="notice_once"),
         ]
 

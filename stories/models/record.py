@@ -1,7 +1,10 @@
 """The record of what was done to a story, by whom and why."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -12,12 +15,34 @@ from staff.lengths import TextsFit
 from staff.models import Change, What
 from staff.naming import Naming
 
+from .vocabulary import Status
+
 # What a moderator may say to whoever told it, and with it in the record.
 MOST_WHY = 2000
 
 
+@contextmanager
+def rewording() -> Iterator[None]:
+    """Let a name be taken out of the words of the record: nothing else may change them.
+
+    For the rest of a transaction, which has to be there, for the database guards them again after.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL retold.rewording = 'on'")
+            yield
+            cursor.execute("SET LOCAL retold.rewording = 'off'")
+        else:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'record_reworded'")
+            [guard] = cursor.fetchone()
+            cursor.execute("DROP TRIGGER record_reworded")
+            yield
+            cursor.execute(guard)
+
+
 class StoryEvent(models.Model):
-    """One thing done to one story. Only ever added to; the actor is kept by name as well."""
+    """One thing done to one story. Only ever added to, which the database itself sees to; the actor
+    is kept by name as well."""
 
     class Action(models.TextChoices):
         SUBMITTED = "submitted", _("Sent in")
@@ -32,8 +57,9 @@ class StoryEvent(models.Model):
         PHOTOS = "photos", _("Photos changed")
         FLAGS = "flags", _("Flags decided")
 
+    # Goes with its story, and not before, which the database itself sees to.
     story = models.ForeignKey(
-        "stories.Story", verbose_name=_("story"), on_delete=models.CASCADE, related_name="events"
+        "stories.Story", verbose_name=_("story"), on_delete=models.DO_NOTHING, related_name="events"
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -62,10 +88,24 @@ class StoryEvent(models.Model):
                 name="storyevent_texts_fit",
                 most={
                     "actor_name": 200,
-                    "action": 20,
-                    "status_before": 10,
-                    "status_after": 10,
                     "reason": MOST_WHY,
+                },
+                known={
+                    "action": (
+                        "submitted",
+                        "published",
+                        "sent_back",
+                        "rejected",
+                        "withdrawn",
+                        "edited",
+                        "gold",
+                        "visibility",
+                        "imported",
+                        "photos",
+                        "flags",
+                    ),
+                    "status_before": ["", *Status.values],
+                    "status_after": ["", *Status.values],
                 },
             )
         ]

@@ -73,6 +73,7 @@ class SavedView(models.Model):
             TextsFit(
                 name="saved_view_texts_fit",
                 most={"key": 16, "name": MOST_NAME, "query": MOST_QUERY},
+                said=["name"],
             ),
             models.UniqueConstraint(fields=["owner", "name"], name="saved_view_name_once"),
             models.UniqueConstraint(

@@ -84,7 +84,11 @@ class Screen(Recorded):
         verbose_name = _("screen")
         verbose_name_plural = _("screens")
         constraints = [
-            TextsFit(name="screen_texts_fit", most={"token": 40, "name": 80, "query": MOST_QUERY}),
+            TextsFit(
+                name="screen_texts_fit",
+                most={"token": 40, "name": 80, "query": MOST_QUERY},
+                said=["name"],
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="screen_has_a_name"),
             models.CheckConstraint(
                 condition=Q(seconds__gte=SHORTEST, seconds__lte=LONGEST),

@@ -176,6 +176,7 @@ class Story(  # type: ignore[django-manager-missing]
                     "went_wrong": MOST_SHORT,
                     "language": 8,
                 },
+                said=["body", "line", "title"],
             ),
             models.UniqueConstraint(fields=["teller", "submission"], name="story_sent_once"),
             models.CheckConstraint(condition=~Q(body=""), name="story_says_something"),

@@ -88,7 +88,14 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         constraints = [
             TextsFit(
                 name="trait_texts_fit",
-                most={"name": 100, "slug": 100, "meaning": 200, "question": 200, "hue": 20},
+                most={
+                    "name": 100,
+                    "slug": 100,
+                    "meaning": 200,
+                    "question": 200,
+                },
+                said=["name"],
+                known={"hue": list(palette.BY_SLUG)},
             ),
             models.CheckConstraint(condition=~Q(name=""), name="trait_has_a_name"),
             models.UniqueConstraint(

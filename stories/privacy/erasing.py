@@ -30,6 +30,7 @@ from staff.models.erasure import digest_of_person
 from staff.searching import tokens
 from staff.spellings import whole_names
 from stories.models import Consent, Entry, Photo, Status, StoredCard, Story, StoryEvent, Word
+from stories.models.record import rewording
 from stories.search.names import saying
 
 from .kinds import EMPTIED, GOES
@@ -114,9 +115,10 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
     traces, said = _traces(person, forgetting), _said_by_names(forgetting)
     counts: Counter[str] = Counter(drafts=_throw_drafts_away(person))
     shown = rows[PHOTOS.model] if photos else []
-    stories, near = _take_names_out(forgetting, rows, counts)
-    _record(stories, by)
-    _let_go_of_rows(person, account, counts)
+    with rewording():
+        stories, near = _take_names_out(forgetting, rows, counts)
+        _record(stories, by)
+        _let_go_of_rows(person, account, counts)
     stories |= _unname(person)
     _empty(person, account)
     counts["photos"] = _follow(stories, shown, by)
@@ -134,7 +136,8 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
 def _take_out_late(forgetting: Forgetting, rows: Rows, by: User | None) -> None:
     """Names that somebody wrote while we looked for them elsewhere."""
     traces = _traces(forgetting.person, forgetting)
-    stories, near = _take_names_out(forgetting, rows, Counter())
+    with rewording():
+        stories, near = _take_names_out(forgetting, rows, Counter())
     _record(stories, by)
     _follow(stories, [], by)
     History.objects.forget(replace(traces, near=traces.near | near))

@@ -1,4 +1,4 @@
-"""No text is longer than there is room for: the database holds to it, not only our forms."""
+"""Every text is one that its field takes: the database holds to it, not only our forms."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from staff.lengths import TextsFit
 from staff.models import Session, Team
-from stories.models import Consent, FeedEntry, Flag, Notice, Story
+from staff.text import BLANKS, clean_text, says_something, unquoted
+from stories.models import Consent, FeedEntry, Flag, Notice, SavedView, Screen, Story, Trait
 from stories.models.stored_card import StoredCard
 from stories.models.word import Word
 from tests.factories import EmployeeFactory
@@ -33,22 +34,25 @@ MADE = {
 }
 
 
-def is_one_of_known(field: models.Field) -> bool:
-    """Whether a constraint of its own says which words it takes."""
-    asked = f"{field.name}__in"
-    return any(
-        isinstance(child, tuple) and child[0] == asked
-        for constraint in field.model._meta.constraints
-        if type(constraint) is models.CheckConstraint
-        for child in constraint.condition.children
+def known(field: models.Field) -> set[str]:
+    """Which words it takes, as a constraint says."""
+    constraints = field.model._meta.constraints
+    ours = (one.known for one in constraints if isinstance(one, TextsFit))
+    others = (
+        {child[0].removesuffix("__in"): child[1]}
+        for one in constraints
+        if type(one) is models.CheckConstraint
+        for child in one.condition.children
+        if isinstance(child, tuple) and child[0].endswith("__in")
     )
+    return {word for words in (*ours, *others) for word in words.get(field.name, ())}
 
 
 TEXTS = {
     f"{model._meta.label}.{field.name}": field
     for model in OURS
     for field in model._meta.local_concrete_fields
-    if isinstance(field, models.CharField | models.TextField) and not is_one_of_known(field)
+    if isinstance(field, models.CharField | models.TextField) and not known(field)
 }
 
 
@@ -69,6 +73,22 @@ def test_a_text_has_a_length_that_the_database_knows(name):
     assert fit(field.model).get(field.name) == field.max_length
 
 
+# Days of the week are numbers, which a constraint of their own bounds.
+CHOSEN = {
+    f"{model._meta.label}.{field.name}": field
+    for model in OURS
+    for field in model._meta.local_concrete_fields
+    if field.choices and field.name != "weekday"
+}
+
+
+@pytest.mark.parametrize("name", sorted(CHOSEN))
+def test_what_is_chosen_is_known_to_the_database(name):
+    field = CHOSEN[name]
+    offered = {value for value, _label in field.flatchoices}
+    assert known(field) == offered | ({""} if field.blank else set())
+
+
 @pytest.fixture
 def rows(world) -> None:
     """A row of whatever the world has none of."""
@@ -80,6 +100,8 @@ def rows(world) -> None:
     FeedEntry.objects.get_or_create(story=story, defaults={"since": timezone.now()})
     Notice.objects.create(story=story, to=person, kind=Notice.Kind.PUBLISHED)
     Session.objects.create(session_key="k", session_data="", expire_date=timezone.now())
+    SavedView.objects.create(owner=person, name="Mine")
+    Screen.objects.create(name="Canteen", made_by=world.users["staff"])
     Word.objects.get_or_create(word="handle", language="en", stem="handl")
     Consent.objects.create(story=story, what=Consent.What.ASKED, how=Consent.How.EMAIL)
     if not StoredCard.objects.exists():
@@ -138,4 +160,79 @@ def test_a_text_of_several_lines_says_it_too():
     with pytest.raises(ValidationError) as raised:
         next(c for c in Story._meta.constraints if isinstance(c, TextsFit)).validate(Story, story)
     said = {"body": ["That is 12,001 characters, and there is room for 12,000."]}
+    assert raised.value.message_dict == said
+
+
+@pytest.mark.django_db
+def test_sql_alone_chooses_nothing_that_is_not_offered(rows):
+    for name, field in CHOSEN.items():
+        said = [*answers(field, "nowhere")]
+        assert said, name
+        assert "That is fine." not in said, name
+
+
+SAID = [
+    model._meta.get_field(name)
+    for model in OURS
+    for constraint in model._meta.constraints
+    if isinstance(constraint, TextsFit)
+    for name in constraint.said
+]
+BLANK = [
+    " ",
+    "\t",
+    "\n",
+    "\r\n ",
+    "\u00a0",
+    "\u200b",
+    "\u2003\u3000",
+    "\u200d\u2060\ufeff",
+    "\u0301",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", SAID, ids=str)
+@pytest.mark.parametrize("text", BLANK, ids=ascii)
+def test_sql_alone_writes_nothing_that_cannot_be_seen(rows, field, text):
+    said = [*answers(field, text)]
+    assert "That is fine." not in said
+    assert any("_texts_fit" in one for one in said)
+
+
+def test_names_titles_and_what_is_told_say_something():
+    said = {str(field) for field in SAID}
+    assert said >= {"stories.Story.body", "stories.Note.text", "stories.Trait.name"}
+    assert said >= {"stories.Story.title", "staff.Team.name", "staff.Employee.first_name"}
+
+
+def test_the_database_takes_for_blank_only_what_forms_do():
+    blank = (chr(number) for first, last in BLANKS for number in range(first, last + 1))
+    assert not [hex(ord(character)) for character in blank if says_something(character)]
+
+
+@pytest.mark.parametrize("text", BLANK, ids=ascii)
+def test_what_cannot_be_seen_is_nothing(text):
+    assert clean_text(text) == ""
+    assert unquoted(f"“{text}”") == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["]", "^", "-", "*", "?", "\\", "é", "🙂", "　\n字", "\u3164"], ids=ascii
+)
+def test_one_character_that_says_something_is_enough(text):
+    assert Team.objects.create(name=text, slug="least").name == text
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (Team(name="\u200b", slug="y"), {"name": ["There is nothing in it that can be read."]}),
+        (Trait(name="Kind", hue="x"), {"hue": ["That is none of those there are to choose from."]}),
+    ],
+)
+def test_what_is_wrong_with_it_is_said_in_words(row, said):
+    with pytest.raises(ValidationError) as raised:
+        next(c for c in row._meta.constraints if isinstance(c, TextsFit)).validate(type(row), row)
     assert raised.value.message_dict == said
