@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from .text import BLANKS, says_something
 
