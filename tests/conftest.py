@@ -13,7 +13,7 @@ from .factories import UserFactory
 pytest_plugins = ["tests.browser"]
 
 guards = import_module("staff.migrations.0011_keep_history")
-record_guards = import_module("stories.migrations.0025_keep_the_record")
+record_guards = import_module("stories.migrations.0026_keep_the_record")
 
 ROLES = {
     "staff": [],

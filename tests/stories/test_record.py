@@ -9,7 +9,7 @@ from stories.models import StoryEvent
 from stories.models.record import rewording
 from tests.factories import PublishedStoryFactory, UserFactory
 
-guards = import_module("stories.migrations.0025_keep_the_record")
+guards = import_module("stories.migrations.0026_keep_the_record")
 
 pytestmark = pytest.mark.django_db
 OTHER = {

@@ -103,7 +103,7 @@ def unguard(connection, *names: str) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stories", "0024_texts_fit")]
+    dependencies = [("stories", "0025_form_of_the_index")]
 
     operations = [
         migrations.AlterField(
