@@ -15,8 +15,10 @@ from tablib.exceptions import TablibException
 from staff.directory_file.tables import UnreadableFile, decode
 
 MOST_BYTES = 200 * 1024 * 1024
-# An XLSX is a ZIP: a small one may unpack to more than any machine has.
-MOST_UNPACKED, MOST_PARTS = 2 * 1024**3, 10_000
+# An XLSX is a ZIP: a small one may unpack to more than any machine has. A sheet unpacks to ten or
+# thirty times its size, what is made to do harm to a thousand times.
+MOST_UNPACKED, MOST_PARTS = 512 * 1024**2, 10_000
+MOST_TIMES, UNSUSPECTED = 100, 64 * 1024**2
 FORMATS = (".csv", ".xlsx", ".json")
 
 
@@ -89,8 +91,9 @@ def _unpacks_to_something(content: bytes) -> None:
     """The list of its parts says how much, before anything is unpacked; no more than that is."""
     with ZipFile(io.BytesIO(content)) as packed:
         parts = packed.infolist()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise UnreadableFile(f"It unpacks to more than {MOST_UNPACKED // 1024**3} GB.")
+    most = min(MOST_UNPACKED, max(MOST_TIMES * len(content), UNSUSPECTED))
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most:
+        raise UnreadableFile(f"It unpacks to more than {most // 1024**2} MB.")
 
 
 def _from_json(content: bytes) -> list[Numbered]:

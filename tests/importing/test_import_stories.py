@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core import mail
@@ -241,6 +242,17 @@ def test_what_unpacks_to_more_than_a_machine_has_is_refused(company, bound, monk
     monkeypatch.setattr(tables, bound, 5)
     with pytest.raises(CommandError, match="unpacks to more than"):
         bring_in(EXAMPLES / "stories.xlsx")
+
+
+def test_a_small_sheet_that_unpacks_to_a_thousand_times_its_size_is_refused_unopened(
+    company, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tables, "UNSUSPECTED", 1024**2)
+    monkeypatch.setattr(tables.tablib, "Dataset", None)
+    with ZipFile(tmp_path / "stories.xlsx", "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", b"a" * 8 * 1024**2)
+    with pytest.raises(CommandError, match="unpacks to more than 1 MB"):
+        bring_in(tmp_path / "stories.xlsx")
 
 
 def test_a_file_that_is_not_there(company, tmp_path):

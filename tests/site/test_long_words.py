@@ -33,7 +33,7 @@ def test_no_page_is_wider_than_its_screen(page_as):
         teller=reader.person,
         body=f"{words} {ADDRESS}",
         line=WORD + WORD,
-        title=WORD + WORD,
+        title=(WORD + WORD)[:120],
         place=WORD,
         setting="elsewhere",
         organisation=WORD,

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from staff.audiences import ORGANISATION
 from staff.models import User
 from staff.naming import Naming
-from staff.text import says_something
 from stories.fields import MOST_IN_AN_ADDRESS, Line
 from stories.filtering.asked import Reader
 from stories.filtering.stored import stored
@@ -45,8 +44,6 @@ class ViewForm(forms.Form):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
-        if not says_something(name):
-            raise ValidationError(_("Give it a name that can be read."))
         others = SavedView.objects.filter(owner=self.owner)
         if self.view:
             others = others.exclude(pk=self.view.pk)
