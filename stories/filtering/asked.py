@@ -24,7 +24,7 @@ from stories.models import (
 )
 from stories.models.story import MOST_TRAITS
 
-from .fields import IDENTITY, MONTH, YEAR, Sort, Typed, Word, Words
+from .fields import IDENTITY, MONTH, YEAR, Sort, Typed, View, Word, Words
 from .known import Known
 from .search import Search
 from .words import short
@@ -41,6 +41,7 @@ CHOSEN: dict[str, type[TextChoices]] = {
     "took_permission": TookPermission,
 }
 SWITCHES = ("recovery", "gold", "photo")
+ON, OFF = ("1", "on", "true", "yes"), ("", "0", "off", "false", "no")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Asked(forms.Form):
 
     @property
     def as_list(self) -> bool:
-        return self.cleaned_data["view"] == "list"
+        return self.cleaned_data["view"] == View.LIST
 
     @property
     def vocabulary(self) -> dict[str, Trait]:
@@ -244,10 +245,15 @@ class Asked(forms.Form):
         return sort or Sort.NEWEST.value
 
     def clean_view(self) -> str:
-        return "list" if self.cleaned_data["view"] == "list" else ""
+        return self._one_of("view", View)
 
     def clean(self) -> dict:
-        if self.cleaned_data["month"]:
+        year, month = self.cleaned_data["year"], self.cleaned_data["month"]
+        if month:
+            if not month.startswith(year):
+                self._left_out(
+                    _("The month is of another year than “%s”; the year was left out."), year
+                )
             self.cleaned_data["year"] = ""
         return self.cleaned_data
 
@@ -259,7 +265,10 @@ class Asked(forms.Form):
         return value
 
     def _switched_on(self, name: str) -> str:
-        return "1" if self.cleaned_data[name].lower() in ("1", "on", "true", "yes") else ""
+        value = self.cleaned_data[name].lower()
+        if value not in (*ON, *OFF):
+            self._left_out(_("“%s” says neither yes nor no; it was left out."), f"{name}={value}")
+        return "1" if value in ON else ""
 
     def _of_reader(self, name: str) -> str:
         """What only somebody on their own wall can ask for; elsewhere it means nothing."""

@@ -22,6 +22,10 @@ class Sort(TextChoices):
     RELEVANCE = "relevance", _("Best match")
 
 
+class View(TextChoices):
+    LIST = "list", _("As a list")
+
+
 class Word(forms.Field):
     """A value from an address: always text, never too long, never refused."""
 

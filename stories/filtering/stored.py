@@ -13,14 +13,13 @@ from urllib.parse import parse_qs
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from staff.naming import Naming, Near
 from stories.models import WallVersion
 
 from .asked import Reader
 from .chips import Chip
-from .fields import Sort
+from .fields import Sort, View
 from .filters import FilterForm
 from .known import Known
 
@@ -47,7 +46,7 @@ class Stored:
         """The order and the looks it asks for besides, where they are not the usual ones."""
         sort = Sort(self.form.sort_chosen)
         words = [] if sort == Sort.NEWEST else [str(sort.label)]
-        return [*words, _("As a list")] if self.form.as_list else words
+        return [*words, str(View.LIST.label)] if self.form.as_list else words
 
     @property
     def is_gone(self) -> bool:

@@ -132,6 +132,29 @@ def test_what_is_unknown_is_left_out_with_a_word(asked, found):
     assert form.address() == "/"
 
 
+@pytest.mark.parametrize("name", ["recovery", "gold", "photo", "mine", "new"])
+def test_what_says_neither_yes_nor_no_is_left_out_with_a_word(asked, found, name):
+    told("here", traits=["Caring"])
+    told("there", traits=["Personal"])
+    form = asked(f"trait=caring&{name}=Maybe")
+    assert form.notes == [f"“{name}=maybe” says neither yes nor no; it was left out."]
+    assert form.address() == "/?trait=caring"
+    assert found(f"trait=caring&{name}=Maybe") == {"here"}
+
+
+@pytest.mark.parametrize("value", ["", "0", "off", "False", "no"])
+def test_what_is_said_no_to_is_not_asked_for(asked, value):
+    form = asked(f"gold={value}&mine={value}")
+    assert (form.address(), form.notes) == ("/", [])
+
+
+def test_looks_that_there_are_not_are_left_out_with_a_word(asked):
+    form = asked("view=table&gold=1")
+    assert form.notes == ["“table” is not something to choose here; it was left out."]
+    assert form.address() == "/?gold=1"
+    assert asked("view=LIST").as_list
+
+
 def test_an_unnamed_person_is_as_unknown_as_nobody(asked):
     ada = EmployeeFactory(first_name="Ada")
     ada.ask_not_to_be_named()
@@ -208,7 +231,11 @@ def test_relevance_without_a_search_is_newest(asked):
 
 
 def test_a_month_is_more_particular_than_a_year(asked):
-    assert asked("year=2025&month=2026-03").address() == "/?month=2026-03"
+    form = asked("year=2026&month=2026-03")
+    assert (form.address(), form.notes) == ("/?month=2026-03", [])
+    form = asked("year=2025&month=2026-03")
+    assert form.address() == "/?month=2026-03"
+    assert form.notes == ["The month is of another year than “2025”; the year was left out."]
 
 
 def test_a_form_of_another_page_keeps_its_path(asked):
