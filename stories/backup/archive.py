@@ -191,33 +191,6 @@ def written(file: IO[bytes], passphrase: str, progress: Progress = silently) -> 
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file for us alone that has its name only once all of it is on the disk."""
-    if path.exists():
-        raise Problem(f"{path} is there already.")
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the disk know the names in a folder as well."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
 def opened(path: Path, passphrase: str) -> Iterator[IO[bytes]]:
     """What is inside an archive, decrypted if need be."""
     with path.open("rb") as file:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
-import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,8 +18,7 @@ from . import media, packs, postgresql, sqlite
 from .archive import Progress, silently, written
 from .manifest import NAME, Manifest
 from .names import Names
-
-SCRATCH = ".retold-backup-"
+from .own import own_folder
 
 
 @dataclass
@@ -87,36 +82,6 @@ def _copy(
             manifest = sqlite.manifest(cursor)
             names.want(media.names(cursor))
         return manifest, copied.open("rb")
-
-
-@contextmanager
-def own_folder(beside: Path) -> Iterator[Path]:
-    """A folder for us alone; takes away what those that were killed left behind."""
-    with ExitStack() as stack:
-        with _held(beside):
-            for left in beside.glob(f"{SCRATCH}*"):
-                _take_away(left)
-            made = tempfile.TemporaryDirectory(prefix=SCRATCH, dir=beside)
-            folder = stack.enter_context(made)
-            stack.enter_context(_held(Path(folder)))
-        yield Path(folder)
-
-
-@contextmanager
-def _held(folder: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold this folder as nobody else does meanwhile; a process that is killed lets go of it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _take_away(left: Path) -> None:
-    """Take this folder away, unless somebody is working in it."""
-    with suppress(OSError), _held(left, wait=False):
-        shutil.rmtree(left)
 
 
 def _why(missing: list[str]) -> tuple[list[str], list[str]]:

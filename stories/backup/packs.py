@@ -17,8 +17,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from . import media
-from .archive import Archive, Member, Progress, members, new_file, opened, written
+from .archive import Archive, Member, Progress, members, opened, written
 from .names import Kept, Names
+from .own import clear, new_file
 from .problem import Problem
 
 LARGEST = 1024**3
@@ -56,6 +57,7 @@ def _read(lines: Iterator[str]) -> Iterator[Kept]:
 def fill(folder: Path, names: Names, passphrase: str, progress: Progress) -> list[str]:
     """Pack all that is wanted and in no pack yet; returns the names of files that are not there."""
     folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
     learn(folder, names, passphrase)
     stamp = timezone.now().strftime("%Y%m%dT%H%M%S")
     missing: list[str] = []

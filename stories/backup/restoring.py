@@ -25,9 +25,9 @@ from stories.models.postings import new_era
 
 from . import media, packs, postgresql, sqlite
 from .archive import Member, Progress, members, opened, silently
-from .making import own_folder
 from .manifest import MOST, NAME, Manifest, Table, differences
 from .names import Names
+from .own import own_folder
 from .problem import Problem
 
 # What a restore changes of what the backup says.

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from .archive import Progress, sync_folder
+from .archive import Progress
 from .manifest import Cursor, Manifest, Table, applied_migrations
+from .own import sync_folder
 from .problem import Problem
 
 PAGES = 4_096

@@ -11,7 +11,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import models
 
 from stories.backup import age, manifest
-from stories.backup.archive import checksum, members, new_file
+from stories.backup.archive import checksum, members
 from stories.backup.media import Arriving
 from stories.backup.problem import Problem
 from tests.backup.conftest import PASSPHRASE, archive, small_manifest
@@ -208,27 +208,6 @@ def test_memory_holds_a_part_of_it_at_a_time():
     sizes = [len(chunk) for member in members(file) for chunk in member.chunks()]
     assert sum(sizes) > 5_000_000
     assert max(sizes) < 300_000
-
-
-class TestANewFile:
-    def test_has_its_name_only_once_it_is_whole(self, tmp_path):
-        path = tmp_path / "backup.tar"
-        with new_file(path) as file:
-            file.write(b"half")
-            assert not path.exists()
-        assert path.read_bytes() == b"half"
-        assert path.stat().st_mode & 0o777 == 0o600
-
-    def test_is_not_there_if_anything_fails(self, tmp_path):
-        with pytest.raises(TypeError), new_file(tmp_path / "backup.tar") as file:
-            file.write("half")
-        assert not list(tmp_path.iterdir())
-
-    def test_overwrites_nothing(self, tmp_path):
-        (tmp_path / "backup.tar").write_text("last week’s")
-        with pytest.raises(Problem, match="there already"), new_file(tmp_path / "backup.tar"):
-            pass
-        assert (tmp_path / "backup.tar").read_text() == "last week’s"
 
 
 class TestFilesThatArrive:

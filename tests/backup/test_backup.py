@@ -16,8 +16,8 @@ import pytest
 from django.db import connection
 
 from stories.backup.archive import members, opened, written
-from stories.backup.making import SCRATCH, own_folder
 from stories.backup.manifest import NAME, Manifest, differences
+from stories.backup.own import SCRATCH, UNFINISHED
 from stories.backup.restoring import CHANGED, ERA, SESSIONS
 from tests.backup.conftest import PASSPHRASE, Installation
 
@@ -177,7 +177,7 @@ def test_a_backup_that_is_killed_is_not_there_and_harms_nothing(installation):
     for _time in range(2):
         process = installation.start(*installation.command("backup", path))
         until = time.monotonic() + 60
-        while not path.with_name("killed.tar.part").exists() and time.monotonic() < until:
+        while not path.with_name(f"killed.tar{UNFINISHED}").exists() and time.monotonic() < until:
             time.sleep(0.001)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -205,13 +205,6 @@ def test_a_restore_that_is_killed_leaves_one_state_or_the_other(backup, new_plac
     place.done("restore", backup, "--replace")
     assert set(differences(states[0], place.tables())) <= CHANGED
     assert not list(place.folder.glob(f"{SCRATCH}*"))
-
-
-def test_what_a_killed_one_left_goes_and_what_others_work_in_stays(tmp_path):
-    (tmp_path / f"{SCRATCH}left").mkdir()
-    with own_folder(tmp_path) as first, own_folder(tmp_path) as second:
-        assert set(tmp_path.iterdir()) == {first, second}
-    assert not list(tmp_path.iterdir())
 
 
 class TestWhatIsNotRight:

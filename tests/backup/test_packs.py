@@ -11,6 +11,7 @@ from django.core.files.storage import FileSystemStorage
 from stories.backup import media, packs
 from stories.backup.archive import silently
 from stories.backup.names import Names
+from stories.backup.own import UNFINISHED
 from stories.backup.problem import Problem
 
 NAMES = [f"photos/{letter}.jpg" for letter in "abcde"]
@@ -97,9 +98,11 @@ def test_after_an_interruption_it_goes_on_where_it_was(storage, folder, monkeypa
     fill(folder)
     *_whole, last = there(folder)
     (folder / last).unlink()
-    (folder / f"{last}.part").write_bytes(b"half")
+    left = folder / f"{last}{UNFINISHED}"
+    left.write_bytes(b"half")
     assert len(unpacked(folder, fill(folder))) == 5
     assert len(there(folder)) == 3
+    assert not left.exists()
 
 
 def test_a_pack_that_was_cut_is_packed_again(storage, folder):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from stories.backup.archive import new_file
 from stories.backup.making import Made, make_backup
+from stories.backup.own import new_file
 from stories.backup.problem import FAULTS, Problem
 
 

@@ -11,9 +11,9 @@ from django.db import connection
 from tqdm import tqdm
 
 from retold.commands import TablesCommand
-from stories.backup.archive import new_file
 from stories.backup.drill import compare, empty_database, restore_elsewhere
 from stories.backup.making import make_backup
+from stories.backup.own import new_file
 from stories.backup.problem import FAULTS, Problem
 from stories.backup.restoring import Source
 
