@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
+from staff.text import clean_text
 from stories.cards import card
 from stories.models import StaleVersion, Status, Story, TransitionRefused
 from stories.models.near import teller_team
@@ -26,6 +29,10 @@ from .forms import TellForm, inspiration, submission_in
 from .page import Suggestions, show
 from .photos import Sent
 from .saving import keep_photos, save
+
+# How long after a story was stored its words, sent from a new page, mean the same one.
+GOES_BACK = datetime.timedelta(hours=1)
+STILL_OPEN = (Status.DRAFT, Status.PENDING)
 
 
 @login_not_required
@@ -38,7 +45,8 @@ def tell(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return kept.ask_to_sign_in(request)
     if request.method == "POST":
-        return receive(request, stored(request, submission_in(request.POST, request.user)))
+        story = stored(request, submission_in(request.POST, request.user))
+        return receive(request, story or stored_just_now(request))
     if data := kept.take(request):
         return show(request, TellForm(data, user=request.user), restored=True)
     initial = {}
@@ -140,6 +148,19 @@ def stored(request: SignedInRequest, submission: UUID) -> Story | None:
     if not Story.objects.filter(teller=request.user.person, submission=submission).exists():
         return None
     return own_stories(request).filter(submission=submission).first()
+
+
+def stored_just_now(request: SignedInRequest) -> Story | None:
+    """The story that a new page says once more, word for word.
+
+    A browser without JavaScript that goes back fetches a new page for the words it had sent.
+    """
+    words = clean_text(request.POST.get("body"))
+    if not words or "look" in request.POST or request.POST.get("version") != "0":
+        return None
+    since = timezone.now() - GOES_BACK
+    found = own_stories(request).filter(updated_at__gte=since, body=words)
+    return found.filter(status__in=STILL_OPEN).order_by("-updated_at").first()
 
 
 def own_stories(request: SignedInRequest):

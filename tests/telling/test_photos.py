@@ -488,6 +488,6 @@ def test_a_form_that_names_a_strange_file_says_so_plainly(staff_client):
 
 
 def test_two_stories_may_hold_the_same_photo(staff_client):
-    for _ in range(2):
-        send(staff_client, files=[picture(1)], submission=str(uuid.uuid4()))
+    for number in range(2):
+        send(staff_client, files=[picture(1)], submission=str(uuid.uuid4()), body=f"Told {number}.")
     assert Photo.objects.count() == 2

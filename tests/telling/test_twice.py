@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stories.models import Status, Story, StoryEvent, Trait
+from stories.telling.views import GOES_BACK
 from tests.factories import PendingStoryFactory, TraitFactory, UserFactory, named_trait
 
 from .conftest import fresh
@@ -188,3 +189,31 @@ def test_twenty_different_stories_at_once_are_twenty():
     answers = at_once(20, lambda number: clients[number].post(TELL, fresh(send="")))
     assert {answer.status_code for answer in answers} == {302}
     assert Story.objects.filter(status=Status.PENDING).count() == 20
+
+
+@pytest.mark.django_db
+def test_the_same_words_from_a_new_page_are_the_story_that_waits(staff_client):
+    staff_client.post(TELL, fresh(send=""))
+    assert staff_client.post(TELL, fresh(send="", version="0")).status_code == 302
+    other = staff_client.post(TELL, fresh(send="", version="0", title="Warm"))
+    assert "This story was changed meanwhile" in other.content.decode()
+    assert Story.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_same_words_much_later_or_after_it_is_up_are_another_story(staff_client):
+    staff_client.post(TELL, fresh(send=""))
+    first = Story.objects.get()
+    Story.objects.update(updated_at=first.updated_at - GOES_BACK)
+    staff_client.post(TELL, fresh(send="", version="0"))
+    second = Story.objects.exclude(pk=first.pk).get()
+    second.publish(by=None)
+    staff_client.post(TELL, fresh(send="", version="0"))
+    assert Story.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_same_words_of_somebody_else_are_another_story(staff_client):
+    PendingStoryFactory(body=fresh()["body"])
+    staff_client.post(TELL, fresh(send="", version="0"))
+    assert Story.objects.count() == 2

@@ -11,6 +11,8 @@ import { suggest as makeSuggest } from "./suggest.js";
 import { traits as makeTraits } from "./traits.js";
 
 const form = document.querySelector("[data-tell]");
+// What is typed is kept here and as a draft; what a browser remembered of it besides might be older.
+form.autocomplete = "off";
 const body = form.elements.namedItem("body");
 const count = form.querySelector("[data-count]");
 
