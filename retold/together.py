@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet, Value
 
 
 def together(*querysets: QuerySet) -> None:
@@ -34,6 +34,21 @@ def together(*querysets: QuerySet) -> None:
     for number, queryset in enumerate(querysets):
         compiler = compilers.get(number)
         queryset._result_cache = _read(queryset, compiler, found[number]) if compiler else []
+
+
+def counted(*querysets: QuerySet) -> list[int]:
+    """How many each of these finds, in one question."""
+    # Grouped by what is the same for all, each is one row, or none.
+    numbers = [
+        queryset.order_by()
+        .annotate(all=Value(1))
+        .values("all")
+        .annotate(number=Count("pk"))
+        .values_list("number", flat=True)
+        for queryset in querysets
+    ]
+    together(*numbers)
+    return [sum(number) for number in numbers]
 
 
 def fetch_beside(objects: Iterable[Model], **related: QuerySet) -> None:

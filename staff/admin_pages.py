@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
-from django.contrib.admin.utils import NestedObjects
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import roles
+from .hanging_on import HangingOn
 from .models.recorded import is_in_history
 from .text import as_id, clean_text
 
@@ -121,7 +121,7 @@ class ModelPages(admin.ModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What goes along and what keeps it here, counted: it may be somebody's draft."""
-        found = NestedObjects(using=DEFAULT_DB_ALIAS)
+        found = HangingOn(using=DEFAULT_DB_ALIAS)
         found.collect(objs)
         gone: Counter[Any] = Counter({model: len(rows) for model, rows in found.model_objs.items()})
         gone[self.model] -= len(objs)

@@ -13,9 +13,8 @@ from django.http import QueryDict
 
 from staff.audiences import PUBLIC, SCREENS
 from staff.naming import Naming
-from stories.models import Trait
+from stories.models import Index, Trait
 from stories.models.facets import PERSON
-from stories.models.postings import Version
 
 from .asked import CHOSEN, SWITCHES, Asked, Reader
 from .chips import Chip, chips
@@ -48,8 +47,8 @@ class FilterForm(Asked):
         reader: Reader | None = None,
     ):
         self.path = self.plain = path
-        # The wall's version, if whoever reads this has asked for it already.
-        self.as_of: Version | None = None
+        # The index, if whoever reads this has it at hand already.
+        self.index: Index | None = None
         super().__init__(data, naming, known, reader)
 
     # Filtering.
@@ -89,8 +88,8 @@ class FilterForm(Asked):
         and `base`, which is what a page asks for by itself."""
         base = [*base, *self._unsaid()]
         if self.search.words or self.search.unwanted:
-            return Searched(user, self.conditions, base, naming=self.naming, as_of=self.as_of)
-        return Meant(user, self.conditions, base, as_of=self.as_of)
+            return Searched(user, self.conditions, base, naming=self.naming, index=self.index)
+        return Meant(user, self.conditions, base, index=self.index)
 
     def _unsaid(self) -> Iterator[Condition]:
         """Where fewer hear a name than here, no story is shown for whom it would be said."""

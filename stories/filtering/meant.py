@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from staff import roles
 from stories.models import Index, Story
 from stories.models.access import StoryQuerySet
-from stories.models.postings import PUBLIC, PUBLISHED, Version
+from stories.models.postings import PUBLIC, PUBLISHED
 from stories.search import Part
 
 from .days import Span
@@ -101,9 +101,9 @@ class Meant:
         conditions: Mapping[str, Condition | Said],
         base: Iterable[Condition] = (),
         *,
-        as_of: Version | None = None,
+        index: Index | None = None,
     ) -> None:
-        self.index = Index(as_of)
+        self.index = index or Index()
         self.conditions = dict(conditions)
         self._base = [*_readable(user), *base]
         self._user = user

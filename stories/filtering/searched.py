@@ -13,8 +13,9 @@ from pyroaring import BitMap
 
 from staff.naming import Naming
 from stories import search
+from stories.models import Index
 from stories.models.entry import Entry, entries_at
-from stories.models.postings import PUBLISHED, UNSURE, Version
+from stories.models.postings import PUBLISHED, UNSURE
 from stories.search import Names, Query, Understood
 from stories.search.plan import holds
 
@@ -60,9 +61,9 @@ class Searched(Meant):
         base: Iterable[Condition] = (),
         *,
         naming: Naming,
-        as_of: Version | None = None,
+        index: Index | None = None,
     ) -> None:
-        super().__init__(user, conditions, base, as_of=as_of)
+        super().__init__(user, conditions, base, index=index)
         self._naming = naming
         self._read_once: dict[int, Entry | None] = {}
 

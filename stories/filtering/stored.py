@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from staff.naming import Naming, Near
-from stories.models import WallVersion
+from stories.models import Index, WallVersion
 
 from .asked import Reader
 from .chips import Chip
@@ -76,7 +76,7 @@ def stored(
     known = known or Known(as_of=WallVersion.current())
     data = QueryDict(query)
     form = FilterForm(data, naming, path=reverse("wall"), known=known, reader=reader)
-    form.as_of = known.as_of
+    form.index = Index(known.as_of) if known.as_of else None
     return Stored(form, near(query, known, beside))
 
 

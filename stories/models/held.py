@@ -228,11 +228,12 @@ class Index:
         others = self._held.facets((one for one in facets if one not in people), self.version)
         return others | {facet: self._people[facet] for facet in people}
 
-    def expect(self, facets: Iterable[str]) -> list[str]:
-        """Those of the facets that are of people, asked for at once."""
+    def expect(self, facets: Iterable[str], beside: QuerySet | None = None) -> list[str]:
+        """Those of the facets that are of people, asked for at once; with them what is to be
+        fetched `beside`."""
         people = [facet for facet in facets if facet.startswith(OF_PEOPLE)]
         if missing := [facet for facet in dict.fromkeys(people) if facet not in self._people]:
-            self._people |= _of_people(missing)
+            self._people |= _of_people(missing, beside)
         return people
 
     def under_any(self, facets: Iterable[str]) -> BitMap:
@@ -244,7 +245,7 @@ class Index:
         return self._held.group(prefix, self.version)
 
 
-def _of_people(facets: Sequence[str]) -> dict[str, FrozenBitMap]:
+def _of_people(facets: Sequence[str], beside: QuerySet | None) -> dict[str, FrozenBitMap]:
     """People are too many for bitmaps of their own, and their stories few: an index has them."""
     # Imported late: stories are built on their index.
     from .story import Story
@@ -259,5 +260,5 @@ def _of_people(facets: Sequence[str]) -> dict[str, FrozenBitMap]:
         )
         placed = theirs.filter(seq__isnull=False).order_by()
         asked.append(placed.values_list("seq", flat=True))
-    together(*asked)
+    together(*asked, *([] if beside is None else [beside]))
     return {facet: FrozenBitMap(places) for facet, places in zip(facets, asked, strict=True)}

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from retold.together import counted
 from staff.acting import acting
 from staff.forgetting import Forgetting
 from staff.history_traces import Traces
@@ -63,29 +64,33 @@ class Preview:
 def preview(person: Employee) -> Preview:
     """What erasing them would do. Nothing is changed, and nobody is kept waiting."""
     seen = Preview()
-    drafts = Story.objects.told_by(person).filter(status=Status.DRAFT).count()
+    led = [
+        (known, then, known.of(person, relation))
+        for known in KNOWN
+        for relation, then in known.people.items()
+        if then is not EMPTIED
+    ]
+    theirs = Story.objects.told_by(person).filter(status=Status.DRAFT)
+    drafts, *numbers = counted(theirs, *(rows for _known, _then, rows in led))
     seen.go = [(drafts, _("drafts"))]
-    for known in KNOWN:
-        for relation, then in known.people.items():
-            number = known.of(person, relation).count()
-            if known.kind is Story:
-                number -= drafts
-            if then is not EMPTIED:
-                (seen.go if then is GOES else seen.stay).append((number, known.label))
-    plainly = Forgetting(person)
-    for known in in_turn():
-        plain = 0
-        for mention in mentions(plainly.anywhere(), known):
-            named = bool(said_without(plainly, known, mention.row, mention.near))
-            plain += named
-            seen.loose += not named
-            seen.photos += named and isinstance(mention.row, Photo)
-        seen.texts.append((plain, known.label))
-    for counted in ("stay", "go", "texts"):
-        setattr(
-            seen, counted, [(number, what) for number, what in getattr(seen, counted) if number]
-        )
+    for (known, then, _rows), number in zip(led, numbers, strict=True):
+        others = number - drafts if known.kind is Story else number
+        (seen.go if then is GOES else seen.stay).append((others, known.label))
+    _preview_texts(person, seen)
+    for what in ("stay", "go", "texts"):
+        setattr(seen, what, [(number, label) for number, label in getattr(seen, what) if number])
     return seen
+
+
+def _preview_texts(person: Employee, seen: Preview) -> None:
+    plainly = Forgetting(person)
+    plain: Counter[str] = Counter()
+    for known, row, _story, near, _without in mentions(plainly.anywhere(), in_turn()):
+        named = bool(said_without(plainly, known, row, near))
+        plain[known.model] += named
+        seen.loose += not named
+        seen.photos += named and isinstance(row, Photo)
+    seen.texts = [(plain[known.model], known.label) for known in in_turn()]
 
 
 def erase(

@@ -163,10 +163,9 @@ def _events(story: Story, naming: Naming | None, near: Near) -> Iterator[dict[st
 def _mentions(person: Employee, naming: Naming | None) -> Iterator[dict[str, Any]]:
     """Where texts name them, with the words around the name."""
     forgetting = Forgetting(person)
-    for known in naming_columns():
-        if naming is None or known.model in ON_PAGES:
-            for mention in mentions(forgetting, known):
-                yield from _said(mention, person, naming)
+    told = [known for known in naming_columns() if naming is None or known.model in ON_PAGES]
+    for mention in mentions(forgetting, told):
+        yield from _said(mention, person, naming)
 
 
 def _said(mention: Mention, person: Employee, naming: Naming | None) -> Iterator[dict[str, Any]]:

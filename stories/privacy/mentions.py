@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.text import slugify
 
+from retold.together import fetched_with, together
 from staff.forgetting import Forgetting
 from staff.naming import NOBODY, Near
 from stories.models import Story
+from stories.models.near import CREDITS
 
 from .kinds import Known, Written
 from .known import KNOWN
 
 BATCH = 200
+
+Batch = tuple[Known, Iterable[Any]]
 
 
 class Mention(NamedTuple):
@@ -30,33 +34,44 @@ class Mention(NamedTuple):
 
 
 def mentions(
-    forgetting: Forgetting, known: Known, *, among: Sequence[int] | None = None
+    forgetting: Forgetting, kinds: Iterable[Known], *, among: Sequence[int] | None = None
 ) -> Iterator[Mention]:
-    """Every row of this model that names the person, a batch of them in memory at a time.
+    """Every row of these models that names the person, a batch of each in memory at a time.
 
-    `among` are rows that were found before: they are read again, and held until they are changed.
+    `among` are rows of the one model that were found before: they are read again, and held until
+    they are changed.
     """
-    loosely = forgetting.anywhere()
-    batches = _batches(_likely(forgetting, known)) if among is None else _held(known, among)
-    for batch in batches:
-        # Of whom a story speaks costs more to ask than whether a part of the name is there at all.
-        naming = [row for row in batch if said_without(loosely, known, row, NOBODY)]
-        stories = _stories(known, naming)
-        for row in naming:
-            story = stories.get(_story_of(known, row))
-            near = forgetting.in_story(story.pk, story.near) if story else NOBODY
-            if known.author:
-                near = near.and_person(getattr(row, known.author))
-            if without := said_without(forgetting, known, row, near):
-                yield Mention(known, row, story, near, without)
+    kinds = list(kinds)
+    held = None if among is None else _held(kinds[0], among)
+    for batches in _batches(forgetting, kinds) if held is None else held:
+        yield from _among(forgetting, batches)
 
 
 def found(forgetting: Forgetting) -> dict[str, list[int]]:
     """Which rows name the person, by model; looked for while others write."""
-    return {
-        known.model: [mention.row.pk for mention in mentions(forgetting, known)]
-        for known in naming_columns()
-    }
+    rows: dict[str, list[int]] = {known.model: [] for known in naming_columns()}
+    for mention in mentions(forgetting, naming_columns()):
+        rows[mention.known.model].append(mention.row.pk)
+    return rows
+
+
+def _among(forgetting: Forgetting, batches: list[Batch]) -> Iterator[Mention]:
+    # Of whom a story speaks costs more to ask than whether a part of the name is there at all.
+    loosely = forgetting.anywhere()
+    naming = [
+        (known, row)
+        for known, batch in batches
+        for row in batch
+        if said_without(loosely, known, row, NOBODY)
+    ]
+    stories = _stories(_story_of(known, row) for known, row in naming)
+    for known, row in naming:
+        story = stories.get(_story_of(known, row))
+        near = forgetting.in_story(story.pk, story.near) if story else NOBODY
+        if known.author:
+            near = near.and_person(getattr(row, known.author))
+        if without := said_without(forgetting, known, row, near):
+            yield Mention(known, row, story, near, without)
 
 
 def said_without(forgetting: Forgetting, known: Known, row: Any, near: Near) -> dict[str, Any]:
@@ -73,18 +88,24 @@ def naming_columns() -> list[Known]:
     return [known for known in KNOWN if known.texts]
 
 
-def _batches(rows: Any) -> Iterator[list[Any]]:
-    after: Any = 0
-    while batch := list(rows.filter(pk__gt=after)[:BATCH]):
+def _batches(forgetting: Forgetting, kinds: list[Known]) -> Iterator[list[Batch]]:
+    """What is likely to name them, the next of each model in one question."""
+    asked: list[tuple[Known, Any]] = [(known, 0) for known in kinds]
+    while asked:
+        batches = [
+            (known, _likely(forgetting, known).filter(pk__gt=after)[:BATCH])
+            for known, after in asked
+        ]
+        together(*(rows for _known, rows in batches))
         # Whoever is given a row may delete it.
-        after = batch[-1].pk
-        yield batch
+        asked = [(known, rows[BATCH - 1].pk) for known, rows in batches if len(rows) == BATCH]
+        yield batches
 
 
-def _held(known: Known, among: Sequence[int]) -> Iterator[list[Any]]:
+def _held(known: Known, among: Sequence[int]) -> Iterator[list[Batch]]:
     for start in range(0, len(among), BATCH):
         rows = known.rows().filter(pk__in=among[start : start + BATCH])
-        yield list(rows.select_for_update().order_by("pk"))
+        yield [(known, rows.select_for_update().order_by("pk"))]
 
 
 def _likely(forgetting: Forgetting, known: Known) -> Any:
@@ -100,12 +121,12 @@ def _likely(forgetting: Forgetting, known: Known) -> Any:
     return rows.filter(forgetting.likely(columns)).order_by("pk")
 
 
-def _stories(known: Known, rows: list[Any]) -> dict[int, Story]:
-    """The stories that these rows are about, each knowing of whom it speaks."""
-    if not known.story:
+def _stories(ids: Iterable[int]) -> dict[int, Story]:
+    """These stories, each knowing of whom it speaks; 0 is none."""
+    if not (wanted := {pk for pk in ids if pk}):
         return {}
-    ids = {_story_of(known, row) for row in rows}
-    return {story.pk: story for story in Story.objects.filter(pk__in=ids).for_naming()}
+    told = Story.objects.filter(pk__in=wanted).with_teller_team()
+    return {story.pk: story for story in fetched_with(told, credits=CREDITS.all())}
 
 
 def _story_of(known: Known, row: Any) -> int:

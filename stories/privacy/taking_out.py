@@ -34,7 +34,7 @@ def take_out(
 ) -> tuple[set[int], set[int]]:
     """Take the name out of these rows of a model: of which it was, and which stories show it."""
     done, stories = set(), set()
-    for mention in mentions(forgetting, known, among=among):
+    for mention in mentions(forgetting, [known], among=among):
         done.add(mention.row.pk)
         _take_out(mention, forgetting)
         if mention.story is not None and isinstance(mention.row, Story | Credit | Photo):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.db.models.functions import Left
 
+from retold.together import together
 from stories.models import Story, StoryTrait, Trait
 from stories.models.story import MOST_BODY
 
@@ -116,27 +117,23 @@ def _current() -> Likeness:
     """What the published stories teach; learned anew every ten minutes at most."""
     weights = cache.get(KEPT_AS)
     if weights is None:
-        weights = learn(_published(), _meanings()).weights
+        weights = learn(*_published()).weights
         cache.set(KEPT_AS, weights, KEPT_SECONDS)
     return Likeness(weights)
 
 
-def _meanings() -> dict[str, str]:
-    curated = Trait.objects.curated().values_list("slug", "name", "meaning")
-    return {slug: f"{name} {meaning}" for slug, name, meaning in curated}
-
-
-def _published() -> list[Told]:
-    newest = (
-        Story.objects.published()
-        .newest_first()
-        .annotate(beginning=Left("body", CHARACTERS))
-        .values_list("pk", "beginning")[:STORIES]
+def _published() -> tuple[list[Told], dict[str, str]]:
+    """The newest stories, and what each trait means by its slug."""
+    stories = Story.objects.published().newest_first()
+    newest = stories.annotate(beginning=Left("body", CHARACTERS)).values_list("pk", "beginning")
+    held = StoryTrait.objects.filter(content_object__in=stories.values("pk")[:STORIES])
+    evidence = held.order_by("position", "pk").values_list(
+        "content_object", "tag__slug", "evidence"
     )
+    curated = Trait.objects.curated().values_list("slug", "name", "meaning")
+    newest = newest[:STORIES]
+    together(newest, evidence, curated)
     told = {pk: Told(text, {}) for pk, text in newest}
-    if not told:
-        return []
-    held = StoryTrait.objects.filter(content_object__in=told)
-    for pk, slug, evidence in held.values_list("content_object", "tag__slug", "evidence"):
-        told[pk].traits[slug] = evidence
-    return list(told.values())
+    for pk, slug, words in evidence:
+        told[pk].traits[slug] = words
+    return list(told.values()), {slug: f"{name} {meaning}" for slug, name, meaning in curated}

@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Value, When
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ from stories.templatetags.moments import told_on
 from .days import day_of, read_by
 from .saving import forget_unused_proposals
 from .suggest import suggest_title
-from .views import own_stories
+from .views import own_stories, own_story
 
 PAGE = 20
 # A few words kept on shift are a seed; more of them are a draft.
@@ -118,7 +118,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     """Everything I told, what is to finish first; `?kept=` marks what was kept just now."""
     told = Story.objects.told_by(request.user.person)
     counts = dict(told.order_by().values_list("status").annotate(Count("pk")))
-    stories = own_stories(request).order_by(ORDER, "-updated_at", "-pk")
+    stories = own_stories(request).for_cards().order_by(ORDER, "-updated_at", "-pk")
     paginator = Paginator(stories, PAGE)
     paginator.count = sum(counts.values())
     page = paginator.get_page(request.GET.get("page"))
@@ -139,7 +139,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take one's own story back, any time; a draft is thrown away instead."""
-    story = get_object_or_404(own_stories(request), public_id=public_id)
+    story = own_story(request, public_id)
     if story.status == Status.DRAFT:
         return redirect("discard", public_id)
     if request.method != "POST":
@@ -158,7 +158,7 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Throw one's own draft away. What was sent in once can be withdrawn, not thrown away."""
-    story = get_object_or_404(own_stories(request), public_id=public_id)
+    story = own_story(request, public_id)
     if story.status != Status.DRAFT:
         messages.info(request, _("It was sent in, so it can be withdrawn, not thrown away."))
         return redirect("mine")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +14,7 @@ from stories.models import Story
 from .forms import TellForm
 from .page import photos_shown
 from .photos import Sent, digest_of
-from .views import own_stories
+from .views import own_story
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +25,7 @@ def draft_photos(request: SignedInRequest, public_id: str) -> HttpResponse:
     "kept", "key": …, "src": …, "versions": [before, after]}, or {"state": "refused", "message": …,
     "for_good": …} (422). The same file posted again is the same photo.
     """
-    story = get_object_or_404(own_stories(request), public_id=public_id)
+    story = own_story(request, public_id)
     if not story.is_editable_by(request.user):
         raise Http404
     if request.method != "POST":

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from staff.requests import SignedInRequest
 from staff.text import clean_text
 from stories.cards import card
 from stories.models import StaleVersion, Status, Story, TransitionRefused
+from stories.models.access import StoryQuerySet
 from stories.models.near import teller_team
 
 from . import kept
@@ -61,7 +62,7 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One's own story, until it is published or turned down."""
     if not request.user.is_authenticated:
         return kept.ask_to_sign_in(request)
-    story = get_object_or_404(own_stories(request), public_id=public_id)
+    story = own_story(request, public_id)
     if request.method == "POST":
         return receive(request, story)
     if not story.is_editable_by(request.user):
@@ -127,9 +128,9 @@ def _shown_again(
 @require_safe
 def sent(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Thank you, what happens next, and by when."""
-    story = get_object_or_404(
-        own_stories(request).exclude(status=Status.DRAFT), public_id=public_id
-    )
+    story = own_story(request, public_id)
+    if story.status == Status.DRAFT or story.submitted_at is None:
+        raise Http404
     by = read_by(story.submitted_at)
     context = {
         "story": story,
@@ -147,7 +148,8 @@ def stored(request: SignedInRequest, submission: UUID) -> Story | None:
     # Nearly always there is none, which costs less to find out than to ask for all of it.
     if not Story.objects.filter(teller=request.user.person, submission=submission).exists():
         return None
-    return own_stories(request).filter(submission=submission).first()
+    found = own_stories(request).filter(submission=submission).fetched_for_cards()
+    return found[0] if found else None
 
 
 def stored_just_now(request: SignedInRequest) -> Story | None:
@@ -160,13 +162,21 @@ def stored_just_now(request: SignedInRequest) -> Story | None:
         return None
     since = timezone.now() - GOES_BACK
     found = own_stories(request).filter(updated_at__gte=since, body=words)
-    return found.filter(status__in=STILL_OPEN).order_by("-updated_at").first()
+    newest = found.filter(status__in=STILL_OPEN).order_by("-updated_at")[:1].fetched_for_cards()
+    return newest[0] if newest else None
 
 
-def own_stories(request: SignedInRequest):
-    """The stories of the person who is signed in, with all that a form or a card shows."""
+def own_stories(request: SignedInRequest) -> StoryQuerySet:
+    """The stories of the person who is signed in; forms and cards fetch them `for_cards`."""
     told = Story.objects.told_by(request.user.person).select_related("inspired_by")
-    return told.annotate(inspired_by_team=teller_team("inspired_by__")).for_cards()
+    return told.annotate(inspired_by_team=teller_team("inspired_by__"))
+
+
+def own_story(request: SignedInRequest, public_id: str) -> Story:
+    """One of them with all that a form or a card shows, in one question; or 404."""
+    if found := own_stories(request).filter(public_id=public_id).fetched_for_cards():
+        return found[0]
+    raise Http404
 
 
 def _look_again(request: SignedInRequest, story: Story | None, photos: Sent) -> HttpResponse:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from staff.models import Employee, Membership, Team
 from staff.naming import Naming
 from staff.requests import SignedInRequest
+from staff.text import as_id
 from stories.filtering.filters import FilterForm, under
+from stories.models.facets import PERSON
 
 from .unchanged import unchanged
 from .views import Heading, asked_for, is_front, teams_within, wall_page
@@ -25,16 +26,20 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
 
     Somebody who asked not to be named has no page, except for themselves.
     """
-    found = get_object_or_404(Employee, pk=pk)
-    own = found.account_id == request.user.pk
-    if found.unnamed and not own:
+    if as_id(str(pk)) is None:
         raise Http404
-    form = asked_for(request)
+    form, theirs, asked = asked_for(request), f"{PERSON}{pk}", Employee.objects.filter(pk=pk)
+    if form.index:
+        form.index.expect([theirs], beside=asked)
+    found = next(iter(asked), None)
+    own = found is not None and found.account_id == request.user.pk
+    if found is None or (found.unnamed and not own):
+        raise Http404
     context = {"person": found, "own": own, "name": form.naming.name(found)}
     if is_front(request, form):
         context["memberships"] = list(found.memberships.select_related("team"))
     heading = Heading("wall/person.html", context, asks=_asks_for(found))
-    return wall_page(request, form, [under(f"person:{found.pk}")], heading)
+    return wall_page(request, form, [under(theirs)], heading)
 
 
 @require_safe

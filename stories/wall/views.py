@@ -24,7 +24,7 @@ from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm, under
 from stories.filtering.known import READ, UNNAMED, Known
 from stories.filtering.meant import Condition, Meant
-from stories.models import Trait, WallVersion
+from stories.models import Index, Trait, WallVersion
 from stories.models.held import read_at_once
 from stories.posters import posters_at, posters_of
 
@@ -97,7 +97,7 @@ def asked_for(request: SignedInRequest) -> FilterForm:
     known, who = Known(as_of=version), reader(request)
     naming = Naming(ORGANISATION, unnamed=UNNAMED.at(version))
     form = FilterForm(request.GET, naming, path=request.path, known=known, reader=who)
-    form.as_of = version
+    form.index = Index(version)
     return form
 
 

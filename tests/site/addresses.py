@@ -750,11 +750,14 @@ class Look(NamedTuple):
         return " ".join(part for part in said if part)
 
 
-def looks(roles: slice = FIRST) -> list[Look]:
-    """Every page that may be looked at, by the first role that may, or by others that may."""
+def looks(roles: slice = FIRST, *, pages: bool = True) -> list[Look]:
+    """Every page that may be looked at, by the first role that may, or by others that may.
+
+    With `pages=False` also what is none: pictures, feeds, lists for scripts.
+    """
     found = []
     for name, address in sorted(TABLE.items()):
-        if not address.page:
+        if pages and not address.page:
             continue
         for state in STATES if address.by_state else ("published",):
             for role in [role for role in READERS if address.get(role, state) == OK][roles]:

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from retold.together import fetch_beside, fetched_with, together
+from retold.together import counted, fetch_beside, fetched_with, together
 from staff.models import Team
 from staff.models.team import in_tree
 from stories.models import Photo, Story, StoryTrait, Trait, Visit
@@ -46,6 +46,20 @@ def test_what_belongs_to_the_objects_is_there_without_asking_again():
     assert [len(story.story_traits.all()) for story in again] == [
         len(story.story_traits.all()) for story in found
     ]
+
+
+def test_each_counts_what_it_finds_alone():
+    stories = [PublishedStoryFactory(traits=["Personal", "Caring"]) for _ in range(3)]
+    asked = [
+        Story.objects.order_by("-pk"),
+        StoryTrait.objects.filter(content_object=stories[0]),
+        Visit.objects.all(),
+        Trait.objects.filter(on_stories__content_object__in=stories),
+        Story.objects.filter(pk__in=[]),
+    ]
+    with CaptureQueriesContext(connection) as questions:
+        assert counted(*asked) == [3, 2, 0, 6, 0]
+    assert len(questions) == 1
 
 
 def test_nothing_to_ask_asks_nothing():

@@ -1,10 +1,15 @@
 """What all pages of the admin share: private things are not there, and our own words."""
 
 import pytest
+from django.contrib.admin.utils import NestedObjects
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from staff.hanging_on import HangingOn
 from staff.models import Employee, Team, User
+from stories.models import Follow, FollowMail, SavedView
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -82,6 +87,23 @@ def test_what_was_done_is_said_in_our_words(admin_client):
     assert "“Harbour” is deleted." in words(gone)
     for answer in (added, saved, gone):
         assert answer.redirect_chain[-1][0] == page("staff_team", "changelist")
+
+
+def test_what_hangs_on_a_row_is_what_django_finds_in_one_question_for_each_model():
+    user = UserFactory()
+    for query in ("trait=personal", "trait=caring"):
+        owed = Follow.begin(user, query, rhythm="daily", weekday=0)
+        FollowMail.objects.create(follow=owed, after=0, upto=1)
+    SavedView.keep(user.person, "Kind", "trait=caring", pinned=True, opens=False)
+    story = PublishedStoryFactory(teller=user.person, people=[user.person])
+    for rows in ([user], [user.person], [story]):
+        django, ours = NestedObjects(using="default"), HangingOn(using="default")
+        django.collect(rows)
+        with CaptureQueriesContext(connection) as asked:
+            ours.collect(rows)
+        assert ours.model_objs == django.model_objs
+        assert ours.protected == django.protected
+        assert len(asked) <= len(ours.model_objs)
 
 
 def test_what_cannot_be_deleted_says_what_needs_it(admin_client):
