@@ -66,13 +66,14 @@ def fetch_beside(objects: Iterable[Model], **related: QuerySet) -> None:
     _hang(objects, fields, asked)
 
 
-def fetched_with(found: QuerySet, **related: QuerySet) -> list[Any]:
-    """What is found, and what belongs to it by several relations, all in one question."""
+def fetched_with(found: QuerySet, *beside: QuerySet, **related: QuerySet) -> list[Any]:
+    """What is found, and what belongs to it by several relations, all in one question; and what is
+    needed `beside` it."""
     fields, keys = _fields(found.model, related), found.values("pk")
     asked = {
         name: queryset.filter(**{f"{fields[name]}__in": keys}) for name, queryset in related.items()
     }
-    together(found, *asked.values())
+    together(found, *asked.values(), *beside)
     objects = list(found)
     _hang(objects, fields, asked)
     return objects

@@ -65,6 +65,7 @@ class Searched(Meant):
     ) -> None:
         super().__init__(user, conditions, base, index=index)
         self._naming = naming
+        search.reaches(self.newest_of_all)
         self._read_once: dict[int, Entry | None] = {}
 
     def correction(self, names: Names) -> dict[str, str]:

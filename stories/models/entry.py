@@ -158,10 +158,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return true
 
     def _follow(self, ids: list[int], naming: Naming, moves: Moves, mend: bool) -> int:
-        held = {entry.story_id: entry for entry in self.filter(story__in=ids)}
-        wanted = entries_of(ids, naming)
+        entries = self.filter(story__in=ids)
+        beside = () if moves.fetched else (moves.marks, moves.claims)
+        wanted = _entries({"pk__in": ids}, naming, entries, *beside)
+        held, moves.fetched = {entry.story_id: entry for entry in entries}, True
         gone: list[int] = []
         made: list[Entry] = []
+        said_anew: list[Entry] = []
         for pk in ids:
             before, after = held.get(pk), wanted.get(pk)
             if before is not None and (after is None or after.seq != before.seq):
@@ -176,14 +179,17 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             moves.out_of(UNSURE, [after.seq])
             if before is None or before.says() != after.says():
                 made.append(after)
-        self.filter(pk__in=gone).delete()
+            if before is None or before.texts() != after.texts():
+                said_anew.append(after)
+        if gone:
+            self.filter(pk__in=gone).delete()
         Entry.objects.bulk_create(
             made,
             update_conflicts=True,
             unique_fields=["seq"],
             update_fields=["facets", "retold", "saluted", *SEARCHED],
         )
-        learned = wanted.values() if mend else made
+        learned = wanted.values() if mend else said_anew
         Word.objects.learn(word for entry in learned for word in entry.words)
         return len(gone) + len(made)
 
@@ -219,8 +225,11 @@ class Entry(models.Model):
 
     def says(self) -> tuple[object, ...]:
         """All that it knows of its story, to be compared."""
-        texts = (getattr(self, name) for name in SEARCHED)
-        return self.seq, self.facets, self.retold, self.saluted, *texts
+        return self.seq, self.facets, self.retold, self.saluted, *self.texts()
+
+    def texts(self) -> tuple[str, ...]:
+        """The words that a search looks through, as terms."""
+        return tuple(getattr(self, name) for name in SEARCHED)
 
     def measures(self) -> list[str]:
         """How often it was retold and saluted, as facets; never is none."""
@@ -257,11 +266,13 @@ def entries_at(seqs: Iterable[int], naming: Naming) -> list[Entry]:
     return list(_entries({"seq__in": list(seqs)}, naming).values())
 
 
-def _entries(asked: dict[str, Any], naming: Naming) -> dict[int, Entry]:
+def _entries(asked: dict[str, Any], naming: Naming, *beside: models.QuerySet) -> dict[int, Entry]:
+    """The entries of the published stories that are asked for; fetches what is needed `beside`."""
     from .story import Story
 
     stories = fetched_with(
         Story.objects.published().filter(**asked).with_teller_team(),
+        *beside,
         story_traits=StoryTrait.objects.order_by(),
         credits=CREDITS.all(),
         photos=Photo.objects.only("story_id", "state", "alt"),

@@ -27,6 +27,8 @@ from staff.lengths import TextsFit
 BLOCK = 65_536
 
 PUBLISHED, PUBLIC, STALE, UNSURE = "published", "public", "stale", "unsure"
+# What every change of a story moves; the few rows of all blocks are read with the story.
+MARKS = frozenset({STALE, UNSURE})
 # Which form the index has that is made today: one more whenever the entry of an unchanged story
 # would say something else, so that upgrades make those anew that are there.
 FORM = 1
@@ -163,9 +165,10 @@ class CardClaim(models.Model):
         return BitMap.deserialize(bytes(self.seqs))
 
     @classmethod
-    def spoil(cls, seqs: BitMap) -> None:
-        """What is drawn of these is overtaken. Only under the lock of the wall's version."""
-        for claim in cls.objects.all():
+    def spoil(cls, seqs: BitMap, claims: Iterable[CardClaim]) -> None:
+        """What is drawn of these is overtaken. Only under the lock of the wall's version, and of
+        all claims as they are then."""
+        for claim in claims:
             left = claim.places - seqs
             if left != claim.places:
                 claim.seqs = left.serialize()
@@ -173,9 +176,19 @@ class CardClaim(models.Model):
 
 
 class Moves:
-    """Stories that come to stand under facets, or leave them, gathered and written at once."""
+    """Stories that come to stand under facets, or leave them, gathered and written at once.
+
+    `marks` and `claims` are what stands under the marks and who draws cards, for those who fetch
+    both with something else; only under the lock of the wall's version.
+    """
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self.marks = Posting.objects.filter(facet__in=MARKS)
+        self.claims = CardClaim.objects.all()
+        self.fetched = False
         self._in: dict[str, BitMap] = defaultdict(BitMap)
         self._out: dict[str, BitMap] = defaultdict(BitMap)
 
@@ -220,21 +233,18 @@ class Moves:
         for block, facets in touched.items():
             self._write_block(block, facets, version)
         if stale := self._in.get(STALE):
-            CardClaim.spoil(stale)
+            CardClaim.spoil(stale, self.claims)
             # What cannot be queued stays stale, and right.
             transaction.on_commit(_draw_cards, robust=True)
-        self._in.clear()
-        self._out.clear()
+        self._begin()
         return version
 
     def _write_block(self, block: int, facets: set[str], version: int) -> None:
-        stored = dict(
-            Posting.objects.filter(block=block, facet__in=facets).values_list("facet", "seqs")
-        )
+        stored = self._stored(block, facets)
         start, end = block * BLOCK, (block + 1) * BLOCK
         rows = []
         for facet in sorted(facets):
-            seqs = BitMap.deserialize(bytes(stored[facet])) if facet in stored else BitMap()
+            seqs = BitMap.deserialize(stored[facet]) if facet in stored else BitMap()
             seqs |= _within(self._in.get(facet), start, end)
             seqs -= _within(self._out.get(facet), start, end)
             seqs.run_optimize()
@@ -254,6 +264,13 @@ class Moves:
             unique_fields=["facet", "block"],
             update_fields=["seqs", "number", "version"],
         )
+
+    def _stored(self, block: int, facets: set[str]) -> dict[str, bytes]:
+        """What stands under these facets now; the marks may be at hand."""
+        known = [one for one in self.marks if one.block == block] if self.fetched else []
+        if missing := facets - MARKS if self.fetched else facets:
+            known += Posting.objects.filter(block=block, facet__in=missing)
+        return {one.facet: bytes(one.seqs) for one in known}
 
 
 def _draw_cards() -> None:

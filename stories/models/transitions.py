@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from retold.counting import counted_up
 from staff.acting import acting
 from staff.models import History, User
 
@@ -50,11 +51,11 @@ class PublicationOrder(models.Model):
     @classmethod
     def next(cls) -> int:
         """The next place. Holds the row until the transaction ends, so places commit in order."""
-        the_row = cls.objects.filter(pk=1)
-        if not the_row.update(last=F("last") + 1):
+        found = counted_up(cls, 1, last=1)
+        if found is None:
             cls.objects.get_or_create(pk=1)
-            the_row.update(last=F("last") + 1)
-        return cls.objects.get(pk=1).last
+            found = counted_up(cls, 1, last=1)
+        return found["last"]  # type: ignore[index]  # the row is there by now
 
 
 class Transitions(models.Model):
@@ -311,10 +312,7 @@ class Transitions(models.Model):
         send_when_committed()
 
     def _count(self, **steps: int) -> None:
-        type(self).objects.filter(pk=self.pk).update(
-            **{name: F(name) + step for name, step in steps.items()}
-        )
-        self.refresh_from_db(fields=list(steps))
+        vars(self).update(counted_up(type(self), self.pk, **steps) or {})
         Entry.objects.measure(self)
 
 

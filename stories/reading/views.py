@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -10,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from retold.limits import costs
+from retold.together import fetched_with
 from staff import roles
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.known import UNNAMED
 from stories.filtering.meant import Meant
-from stories.models import Note, Story, TransitionRefused
+from stories.models import Note, Story, StoryTrait, TransitionRefused
+from stories.models.near import CREDITS
 from stories.unchanged import may_be_unchanged
 
 from .alike import posters_alike
@@ -163,7 +166,15 @@ def gold(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _open_story(request: SignedInRequest, public_id: str) -> Story:
     """A story that readers may do something with: on the wall, and theirs to read."""
-    return get_object_or_404(readable_by(request.user).published(), public_id=public_id)
+    asked = readable_by(request.user).published().filter(public_id=public_id)
+    # A part of the page wears its inks and says names; who is sent on sees neither.
+    parts: dict[str, QuerySet] = {}
+    if request.htmx:
+        tagged = StoryTrait.objects.select_related("tag")
+        parts = {"story_traits": tagged, "credits": CREDITS.all()}
+    if found := fetched_with(asked, **parts):
+        return found[0]
+    raise Http404
 
 
 def _page(request: SignedInRequest, story: Story, *, status: int = 200, **shown) -> HttpResponse:

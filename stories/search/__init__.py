@@ -6,7 +6,7 @@ they find the same.
 """
 
 from .corrections import Names, correction, nearest_name
-from .engine import among, best, count, newest, newest_each, saying_any
+from .engine import among, best, count, newest, newest_each, reaches, saying_any
 from .query import Part, Query, Where
 from .understanding import Understood
 
@@ -23,5 +23,6 @@ __all__ = [
     "nearest_name",
     "newest",
     "newest_each",
+    "reaches",
     "saying_any",
 ]

@@ -15,6 +15,12 @@ from .understanding import Understood, understood_together
 Found = tuple[int, int]
 
 
+def reaches(seq: int) -> None:
+    """Who knows how far the stories reach says so before they ask; else that is asked besides."""
+    if connection.vendor == "postgresql":
+        postgresql.reaches(seq)
+
+
 def newest(
     query: Query | Understood, *, limit: int, below: int | None = None, above: int | None = None
 ) -> list[int]:

@@ -35,6 +35,13 @@ def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> l
     return _ask(*_question(plan, _top(), limit, below, above))
 
 
+def reaches(seq: int) -> None:
+    """So far the stories reach, as the index says that somebody has read just now."""
+    global _asked  # noqa: PLW0603  # for this process: when it was told, and what
+    if seq >= _asked[1] or time.monotonic() - _asked[0] > SECONDS:
+        _asked = (time.monotonic(), seq)
+
+
 def _top() -> int:
     """A place that none is above: asked now and then, with room for those that come meanwhile."""
     global _asked  # noqa: PLW0603  # for this process: when it asked, and what it was told
