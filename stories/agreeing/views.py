@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -60,7 +61,16 @@ class Named:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, token: str) -> HttpResponse:
     """How somebody is named in one story, for whoever holds the address: they, by their e-mail."""
-    credit, person = _meant(token)
+    if request.method != "POST":
+        return _choose(request, *_meant(token))
+    # Held from the first look on, so that the story need not be read twice.
+    with transaction.atomic():
+        credit, person = _meant(token, hold=True)
+        credit.story.is_held()
+        return _choose(request, credit, person)
+
+
+def _choose(request: HttpRequest, credit: Credit, person: Employee) -> HttpResponse:
     own = request.user.is_authenticated and person.account_id == request.user.pk
     form, correction, refused = AudiencesForm(credit=credit), CorrectionForm(), None
     if request.method == "POST":
@@ -127,7 +137,7 @@ def _place_in_mine(before: str, story: Story) -> str:
     return f"{reverse('my_naming')}{further}#in-{story.public_id}"
 
 
-def _meant(token: str) -> tuple[Credit, Employee]:
+def _meant(token: str, *, hold: bool = False) -> tuple[Credit, Employee]:
     """The credit that the address is for, and whose it is; a draft names nobody yet.
 
     Of somebody who was erased nothing is known any more, and nothing is written down anew.
@@ -138,6 +148,8 @@ def _meant(token: str) -> tuple[Credit, Employee]:
     story, person = found
     credits = Credit.objects.exclude(story__status=Status.DRAFT)
     credits = credits.select_related("story", "employee")
+    if hold:
+        credits = credits.select_for_update(of=("story",))
     credit = get_object_or_404(credits, story=story, employee=person)
     if credit.employee is None or credit.employee.is_erased:
         raise Http404

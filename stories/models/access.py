@@ -28,6 +28,14 @@ class StoryQuerySet(models.QuerySet["Story"]):
         """Waiting for a moderator, the one that waits longest first."""
         return self.filter(status=Status.PENDING).order_by("submitted_at", "pk")
 
+    def hold(self) -> Story | None:
+        """The first of these with its teller, to be moved: kept from others until the transaction
+        ends."""
+        story = self.select_related("teller").select_for_update(of=("self",)).first()
+        if story is not None:
+            story.is_held()
+        return story
+
     def told_by(self, person) -> StoryQuerySet:
         return self.filter(teller=person)
 

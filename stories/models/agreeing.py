@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,17 +64,19 @@ class Agreeing(models.Model):
         TransitionRefused for what they may not say, or not any more today.
         """
         self._lock()
-        credit = self.credits.select_for_update().get(employee=person)
-        before, after = credit.agreed, narrowing({**credit.agreed, **chosen})
         answers = self.consents.answers().filter(employee=person)
-        ways = set(answers.order_by().values_list("how", flat=True).distinct())
+        credits = self.credits.select_for_update(of=("self",)).annotate(
+            answered=Exists(answers), on_own_page=Exists(answers.filter(how=How.OWN_PAGE))
+        )
+        credit = credits.get(employee=person)
+        before, after = credit.agreed, narrowing({**credit.agreed, **chosen})
         if any(after[whom].extent < held.extent for whom, held in before.items()):
-            _require_may_widen(person, answers, ways, how)
+            _require_may_widen(person, answers, credit.on_own_page, how)
         # What was said by e-mail counts for more once it is said again on their own page.
-        said_before = bool(ways) if how != How.OWN_PAGE else how in ways
+        said_before = credit.answered if how != How.OWN_PAGE else credit.on_own_page
         if said_before and before == after:
             return False
-        held = {} if before == after or not ways else before
+        held = {} if before == after or not credit.answered else before
         self._write_down(person, held, after, by=by, how=how)
         if before != after:
             credit.agreed = after
@@ -186,13 +189,13 @@ class Agreeing(models.Model):
         return Consent(story_id=self.pk, what=what, how=how, by=by, by_name=name, **about)
 
 
-def _require_may_widen(person: Any, answers: Any, ways: set[str], how: str) -> None:
+def _require_may_widen(person: Any, answers: Any, on_own_page: bool, how: str) -> None:
     """An address can be forwarded: once they spoke for themselves, it takes nothing of that back.
 
     Any answer on their own page counts, not only the last: else the address would first name them
     less still, and then more.
     """
-    if how == How.EMAIL and (How.OWN_PAGE in ways or person.unnamed or not person.active):
+    if how == How.EMAIL and (on_own_page or person.unnamed or not person.active):
         raise OnlyLess(_("By this address you can only say less of your name, not more."))
     if answers.filter(at__gt=timezone.now() - A_DAY).count() >= MOST_A_DAY:
         raise TransitionRefused(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.deletion import Collector
 from django.db.models.functions import Coalesce
 from pyroaring import BitMap
 
@@ -162,14 +163,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         beside = () if moves.fetched else (moves.marks, moves.claims)
         wanted = _entries({"pk__in": ids}, naming, entries, *beside)
         held, moves.fetched = {entry.story_id: entry for entry in entries}, True
-        gone: list[int] = []
+        gone: list[Entry] = []
         made: list[Entry] = []
         said_anew: list[Entry] = []
         for pk in ids:
             before, after = held.get(pk), wanted.get(pk)
             if before is not None and (after is None or after.seq != before.seq):
                 moves.change(before.seq, [*before.all_facets(), STALE, UNSURE], ())
-                gone.append(before.pk)
+                gone.append(before)
                 before = None
             if after is None:
                 continue
@@ -181,8 +182,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                 made.append(after)
             if before is None or before.texts() != after.texts():
                 said_anew.append(after)
-        if gone:
-            self.filter(pk__in=gone).delete()
+        # Those are at hand, so that they need not be read to see what hangs on them.
+        leaving = Collector(using=self.db, origin=self)
+        leaving.collect(gone)
+        leaving.delete()
         Entry.objects.bulk_create(
             made,
             update_conflicts=True,

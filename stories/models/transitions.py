@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,6 +65,7 @@ class Transitions(models.Model):
     seq: int | None
     submitted_at: datetime.datetime | None
     published_at: datetime.datetime | None
+    _held_in: Any = None
     # What Agreeing has.
     customer_agreed: bool
     customer_agreed_by_teller: Any
@@ -102,15 +103,17 @@ class Transitions(models.Model):
         if quietly:
             return
         # A story that went up, came down and goes up again is news for its teller each time.
-        self._owe(Notice.Kind.PUBLISHED, [self.teller], once=str(event.pk))
-        self.tell_those_credited()
+        own = self._notices(Notice.Kind.PUBLISHED, [self.teller_id], once=str(event.pk))
+        self._owe(own + self._to_those_credited())
 
     def tell_those_credited(self) -> None:
         """Owe everyone the published story credits the news of it, each person once."""
-        credited = self.credits.to_people().select_related("employee")
-        self._owe(
-            Notice.Kind.CREDITED,
-            [credit.employee for credit in credited if credit.employee_id != self.teller_id],
+        self._owe(self._to_those_credited())
+
+    def _to_those_credited(self) -> list[Notice]:
+        credited = self.credits.to_people().exclude(employee=self.teller_id)
+        return self._notices(
+            Notice.Kind.CREDITED, list(credited.values_list("employee", flat=True))
         )
 
     @transaction.atomic
@@ -122,7 +125,7 @@ class Transitions(models.Model):
         self._require(Status.PENDING, by=by)
         event = self._move(Status.SENT_BACK, Action.SENT_BACK, by, note)
         if not quietly:
-            self._owe(Notice.Kind.SENT_BACK, [self.teller], once=str(event.pk), reason=note)
+            self._owe_teller(Notice.Kind.SENT_BACK, event, note)
 
     @transaction.atomic
     def reject(self, *, by, reason: str, quietly: bool = False) -> None:
@@ -133,7 +136,7 @@ class Transitions(models.Model):
         self._require(Status.PENDING, by=by)
         event = self._move(Status.REJECTED, Action.REJECTED, by, reason)
         if not quietly:
-            self._owe(Notice.Kind.REJECTED, [self.teller], once=str(event.pk), reason=reason)
+            self._owe_teller(Notice.Kind.REJECTED, event, reason)
 
     @transaction.atomic
     def withdraw(self, *, by, reason: str = "") -> None:
@@ -151,8 +154,7 @@ class Transitions(models.Model):
         event = self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
         self._carry_seq()
         if was_up and by and by.pk != self.teller.account_id:
-            once = str(event.pk)
-            self._owe(Notice.Kind.TAKEN_DOWN, [self.teller], once=once, reason=reason)
+            self._owe_teller(Notice.Kind.TAKEN_DOWN, event, reason)
         # Its cards may be drawn again; what was kept of them goes.
         transaction.on_commit(partial(collect_cards, self.public_id), robust=True)
 
@@ -277,10 +279,18 @@ class Transitions(models.Model):
 
         Returns the story as it is stored.
         """
+        held_in, self._held_in = self._held_in, None
+        if held_in in connection.atomic_blocks:
+            return self
         fresh = type(self)._base_manager.select_for_update().get(pk=self.pk)
         for field in ("status", "seq", "gold", "visibility", "submitted_at", "published_at"):
             setattr(self, field, getattr(fresh, field))
         return fresh
+
+    def is_held(self) -> None:
+        """Say that it was read just now and is kept from others, in this transaction: its next move
+        need not read it again."""
+        self._held_in = connection.atomic_blocks[-1]
 
     def _require(self, *statuses: str, by: User | AnonymousUser | None) -> None:
         if self.status not in statuses:
@@ -300,15 +310,18 @@ class Transitions(models.Model):
         self.credits.update(seq=self.seq)
         Entry.objects.follow([self.pk])
 
-    def _owe(self, kind: str, people: list, *, once: str = "", reason: str = "") -> None:
-        """Write down that these people are to be told; who is told already stays so."""
-        Notice.objects.bulk_create(
-            [
-                Notice(story=self, to=person, kind=kind, once=once, reason=reason)
-                for person in people
-            ],
-            ignore_conflicts=True,
-        )
+    def _notices(self, kind: str, people: list[int], *, once: str = "", reason: str = "") -> list:
+        return [
+            Notice(story=self, to_id=person, kind=kind, once=once, reason=reason)
+            for person in people
+        ]
+
+    def _owe_teller(self, kind: str, event: StoryEvent, reason: str) -> None:
+        self._owe(self._notices(kind, [self.teller_id], once=str(event.pk), reason=reason))
+
+    def _owe(self, notices: list[Notice]) -> None:
+        """Write down who is to be told what; who is told already stays so."""
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
         send_when_committed()
 
     def _count(self, **steps: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -83,22 +84,24 @@ def urls(wrap: Callable) -> list:
 @require_POST
 def settled(request: HttpRequest, pk: int) -> HttpResponse:
     """What people in the story asked to be put right is right now, or stays as it is."""
-    story = decisions.story_to_read(request, pk)
-    try:
-        if story.settle_corrections(seen=as_id(request.POST.get("seen", "")), by=request.user):
-            messages.success(request, _("Settled."))
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
+    with transaction.atomic():
+        story = decisions.story_to_move(request, pk)
+        try:
+            if story.settle_corrections(seen=as_id(request.POST.get("seen", "")), by=request.user):
+                messages.success(request, _("Settled."))
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
     return redirect(decisions.address(story))
 
 
 @require_POST
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """What the customer says of their story, in the ledger, and at once true."""
-    story = decisions.story_to_read(request, pk)
     said, how = request.POST.get("said"), request.POST.get("how")
-    if said in CUSTOMER and how in HOW:
-        audience, agreed, words = CUSTOMER[said]
-        story.customer_says(audience, agreed, by=request.user, how=str(how))
-        messages.success(request, _("Written down: the story %(what)s.") % {"what": words})
+    with transaction.atomic():
+        story = decisions.story_to_move(request, pk)
+        if said in CUSTOMER and how in HOW:
+            audience, agreed, words = CUSTOMER[said]
+            story.customer_says(audience, agreed, by=request.user, how=str(how))
+            messages.success(request, _("Written down: the story %(what)s.") % {"what": words})
     return redirect(decisions.address(story))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.text import Truncator
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.text import as_id, clean_text
 from stories.models import Status, Story, StoryEvent, TransitionRefused, Visibility
+from stories.models.access import StoryQuerySet
 
 from . import queue
 from .asking import ask
@@ -63,11 +64,9 @@ def urls(wrap: Callable) -> list:
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the story and open the next one that waits."""
-    story = story_to_read(request, pk)
-    done = _("“%(story)s” is on the wall.")
-    if _decide(request, story, lambda fresh: fresh.publish(by=request.user), done):
-        return redirect(next_address(request, story))
-    return redirect(address(story))
+    words = _("“%(story)s” is on the wall.")
+    story, done = _decide(request, pk, lambda fresh: fresh.publish(by=request.user), words)
+    return redirect(next_address(request, story) if done else address(story))
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,37 +86,42 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def gold(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold the story up as the example, or no longer."""
-    story, wanted = story_to_read(request, pk), request.POST.get("gold") == "1"
+    wanted = request.POST.get("gold") == "1"
     done = (
         _("“%(story)s” is the gold standard.") if wanted else _("“%(story)s” is one of many again.")
     )
-    _decide(request, story, lambda fresh: fresh.set_gold(wanted, by=request.user), done)
+    story, _done = _decide(request, pk, lambda fresh: fresh.set_gold(wanted, by=request.user), done)
     return redirect(address(story))
 
 
 @require_POST
 def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     """Who may see it: everyone here, or anyone outside too."""
-    story, wanted = story_to_read(request, pk), request.POST.get("visibility", "")
+    wanted = request.POST.get("visibility", "")
     if wanted not in Visibility.values:
-        return redirect(address(story))
+        return redirect(address(story_to_read(request, pk)))
     done = {
         Visibility.PUBLIC: _("“%(story)s” may be seen outside too."),
         Visibility.ORGANISATION: _("“%(story)s” is for everyone here only."),
     }[Visibility(wanted)]
-    _decide(request, story, lambda fresh: fresh.set_visibility(wanted, by=request.user), done)
+    story, _done = _decide(
+        request, pk, lambda fresh: fresh.set_visibility(wanted, by=request.user), done
+    )
     return redirect(address(story))
 
 
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a published story off every page; nothing is deleted."""
-    story, reason = story_to_read(request, pk), clean_text(request.POST.get("reason"))[:MOST_NOTE]
+    reason = clean_text(request.POST.get("reason"))[:MOST_NOTE]
     if not reason:
+        story = story_to_read(request, pk)
         messages.error(request, _("Write down why, for its teller and the record."))
         return redirect(address(story))
     done = _("“%(story)s” is off the wall.")
-    _decide(request, story, lambda fresh: fresh.withdraw(by=request.user, reason=reason), done)
+    story, _done = _decide(
+        request, pk, lambda fresh: fresh.withdraw(by=request.user, reason=reason), done
+    )
     return redirect(address(story))
 
 
@@ -155,20 +159,33 @@ def show_unused(request: HttpRequest, note: str, stories: list[int]) -> None:
 
 def story_to_read(request: HttpRequest, pk: int) -> Story:
     """The story, unless it is a draft: that is its teller's own."""
-    stories = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
-    return get_object_or_404(stories, pk=pk)
+    return get_object_or_404(_stories_to_read(request), pk=pk)
+
+
+def story_to_move(request: HttpRequest, pk: int) -> Story:
+    """The same, kept from others until the transaction ends."""
+    story = _stories_to_read(request).filter(pk=pk).hold()
+    if story is None:
+        raise Http404
+    return story
+
+
+def _stories_to_read(request: HttpRequest) -> StoryQuerySet:
+    return Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
 
 
 def _with_note(
     request: HttpRequest, pk: int, decision: str, act: Callable[[Story, str], None]
 ) -> HttpResponse:
     """Ask for the note if it is missing; otherwise decide and open the next story."""
-    story = story_to_read(request, pk)
     form = NoteForm(request.POST or None)
     words = WORDS[decision]
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST" or not form.is_valid():
+        story = story_to_read(request, pk)
+    else:
         note = form.cleaned_data["note"]
-        if _decide(request, story, lambda fresh: act(fresh, note), str(words["done"])):
+        story, done = _decide(request, pk, lambda fresh: act(fresh, note), str(words["done"]))
+        if done:
             return redirect(next_address(request, story))
         if story.status != Status.PENDING:
             show_unused(request, note, [story.pk])
@@ -185,26 +202,27 @@ def _with_note(
     )
 
 
-def _decide(request: HttpRequest, story: Story, act: Callable[[Story], None], done: str) -> bool:
-    """Act on the story as it is now, and say what came of it.
+def _decide(
+    request: HttpRequest, pk: int, act: Callable[[Story], None], done: str
+) -> tuple[Story, bool]:
+    """Act on the story as it is now, and say what came of it: the story, and whether it was done.
 
     A page that shows an earlier version decides nothing: nobody publishes what they have not read.
     """
     try:
         with transaction.atomic():
-            fresh = Story.objects.select_for_update().get(pk=story.pk)
-            story.status = fresh.status
+            story = story_to_move(request, pk)
             read = as_id(request.POST.get("version", ""))
-            if read is not None and read != fresh.version and _still_waits(fresh):
+            if read is not None and read != story.version and _still_waits(story):
                 raise TransitionRefused(
                     _("The story was changed while you were reading. Read it again.")
                 )
-            act(fresh)
+            act(story)
     except (TransitionRefused, ValidationError, ValueError) as error:
         messages.error(request, refusal(error))
-        return False
+        return story, False
     messages.success(request, done % {"story": name_of(story)})
-    return True
+    return story, True
 
 
 def _still_waits(story: Story) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
-from django.db.models.query import Prefetch
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from retold.together import fetch_beside
 from staff.audiences import ORGANISATION
 from staff.models import Credit, Team
 from staff.naming import Naming
@@ -20,6 +20,7 @@ from stories import hints
 from stories.cards import card
 from stories.evidence import marked
 from stories.models import Initiative, Setting, Status, Story, StoryTrait, Trait, Visibility
+from stories.models.near import CREDITS
 
 from . import agreed, duplicates, people, queue, record
 
@@ -41,13 +42,11 @@ class NameTold:
     suggestions: list[people.Suggestion]
 
 
-def fetched(stories: Sequence[Story]) -> None:
-    """Give stories their traits and credits, as cards and the edit form need them."""
-    prefetch_related_objects(
-        stories,
-        Prefetch("story_traits", StoryTrait.objects.select_related("tag")),
-        Prefetch("credits", Credit.objects.select_related("employee", "team")),
-    )
+def fetched(stories: Sequence[Story], **more: QuerySet) -> None:
+    """Give stories their traits and credits, as cards and the edit form need them, in one question
+    with whatever `more` belongs to them."""
+    tagged = StoryTrait.objects.select_related("tag")
+    fetch_beside(stories, story_traits=tagged, credits=CREDITS.all(), **more)
 
 
 def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
 from staff.text import as_id
-from stories.models import Status, Story, TransitionRefused
+from stories.models import Photo, Status, Story, TransitionRefused
 from stories.models.near import teller_team
 from stories.templatetags.look import said
 
@@ -116,7 +116,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         else:
             stories = queue.with_place(stories)
         story = get_object_or_404(stories, pk=as_id(object_id) or 0)
-        page.fetched([story])
+        page.fetched([story], photos=Photo.objects.all())
         return story
 
     def save_model(self, request: HttpRequest, obj: Story, form: StoryForm, change: bool) -> None:
@@ -154,9 +154,10 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         story = kwargs["obj"]
         if form.is_bound:
             # What is shown is what is stored, not what could not be saved.
-            story = queue.with_place(self.get_queryset(request)).select_related("teller")
-            story = story.get(pk=kwargs["obj"].pk)
-            page.fetched([story])
+            stored = queue.with_place(self.get_queryset(request)).select_related("teller")
+            stored = stored.annotate(teller_team=teller_team())  # type: ignore[no-redef]
+            story = stored.get(pk=kwargs["obj"].pk)
+            page.fetched([story], photos=Photo.objects.all())
         context |= page.moderation_page(story, form.teams, form.vocabulary)
         context |= {"words": decisions.WORDS}
         return super().render_change_form(request, context, *args, **kwargs)

@@ -11,7 +11,7 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Value, When
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -139,19 +139,25 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take one's own story back, any time; a draft is thrown away instead."""
-    story = own_story(request, public_id)
-    if story.status == Status.DRAFT:
-        return redirect("discard", public_id)
     if request.method != "POST":
-        return _ask(request, story, "telling/withdraw.html")
-    try:
-        story.withdraw(by=request.user)
-    except TransitionRefused:
-        # Who decided is the moderators' own affair.
-        status = story.get_status_display().lower()
-        messages.info(request, _("It was decided on in the meantime: %s.") % status)
-    else:
-        messages.success(request, _("It is withdrawn: no page shows it any more."))
+        story = own_story(request, public_id)
+        is_draft = story.status == Status.DRAFT
+        return redirect("discard", public_id) if is_draft else _ask(request, story, "withdraw")
+    with transaction.atomic():
+        told = Story.objects.told_by(request.user.person).filter(public_id=public_id)
+        mine = told.hold()
+        if mine is None:
+            raise Http404
+        if mine.status == Status.DRAFT:
+            return redirect("discard", public_id)
+        try:
+            mine.withdraw(by=request.user)
+        except TransitionRefused:
+            # Who decided is the moderators' own affair.
+            status = mine.get_status_display().lower()
+            messages.info(request, _("It was decided on in the meantime: %s.") % status)
+        else:
+            messages.success(request, _("It is withdrawn: no page shows it any more."))
     return redirect("mine")
 
 
@@ -163,7 +169,7 @@ def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.info(request, _("It was sent in, so it can be withdrawn, not thrown away."))
         return redirect("mine")
     if request.method != "POST":
-        return _ask(request, story, "telling/discard.html")
+        return _ask(request, story, "discard")
     with transaction.atomic():
         # Asked again, and held until it is gone: it may be sent from another tab just now.
         drafts = Story.objects.select_for_update().filter(pk=story.pk, status=Status.DRAFT)
@@ -211,6 +217,6 @@ def _notes(stories: list[Story]) -> dict[int, str]:
     return dict(events.values_list("story", "reason"))
 
 
-def _ask(request: SignedInRequest, story: Story, template: str) -> HttpResponse:
+def _ask(request: SignedInRequest, story: Story, what: str) -> HttpResponse:
     (shelved,) = _shelve([story])
-    return render(request, template, {"story": story, "shelved": shelved})
+    return render(request, f"telling/{what}.html", {"story": story, "shelved": shelved})

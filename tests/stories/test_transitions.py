@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from staff.models import Employee
 from stories.models import Notice, Status, Story, StoryEvent, TransitionRefused, Visibility
@@ -32,6 +33,27 @@ def test_a_draft_is_sent_in_and_recorded():
     assert story.submitted_at is not None
     event = story.events.get()
     assert (event.status_before, event.status_after) == ("draft", "pending")
+
+
+def test_a_story_that_is_held_is_not_read_again_by_its_next_move_alone(moderator):
+    waiting = PendingStoryFactory()
+    with transaction.atomic():
+        story = Story.objects.filter(pk=waiting.pk).hold()
+        with CaptureQueriesContext(connection) as asked:
+            story.send_back(by=moderator, note="When was it?")
+        assert not [one for one in asked if "stories_story WHERE" in one["sql"].replace('"', "")]
+        Story.objects.filter(pk=waiting.pk).update(status=Status.PENDING)
+        story.reject(by=moderator, reason="It names a patient.")
+    assert story.status == Status.REJECTED
+
+
+def test_a_story_that_was_held_in_another_transaction_is_read_again(moderator):
+    waiting = PendingStoryFactory()
+    with transaction.atomic():
+        story = Story.objects.filter(pk=waiting.pk).hold()
+    waiting.reject(by=moderator, reason="It names a patient.")
+    with pytest.raises(TransitionRefused):
+        story.publish(by=moderator)
 
 
 def test_sending_in_twice_changes_nothing():
@@ -244,8 +266,9 @@ def test_the_database_itself_refuses(wrong):
         Story.objects.filter(pk=story.pk).update(**wrong)
 
 
+@pytest.mark.parametrize("held", [False, True])
 @pytest.mark.django_db(transaction=True)
-def test_two_moderators_at_once_make_one_decision():
+def test_two_moderators_at_once_make_one_decision(held):
     story = PendingStoryFactory()
     moderators = [UserFactory(username=f"mo{n}") for n in range(4)]
     start, refused = threading.Barrier(len(moderators)), []
@@ -254,7 +277,9 @@ def test_two_moderators_at_once_make_one_decision():
         try:
             own = Story.objects.get(pk=story.pk)
             start.wait()
-            own.publish(by=moderator)
+            with transaction.atomic():
+                own = Story.objects.filter(pk=story.pk).hold() if held else own
+                own.publish(by=moderator)
         except TransitionRefused as refusal:
             refused.append(str(refusal))
         finally:
