@@ -5,8 +5,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from retold.memory import share_one_heap
 from retold.starting import read_settings
 
+share_one_heap()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retold.settings")
 read_settings()
 application = get_wsgi_application()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -33,6 +34,7 @@ class Held:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._reading_all = threading.Lock()
         self._as_of = Version("", -1)
         self._facets: dict[str, FrozenBitMap] = {}
         # Groups of facets, such as all “retold:”, that are held whole.
@@ -78,6 +80,17 @@ class Held:
         with self._lock:
             if self._as_of == since:
                 self._take(found, version)
+
+    @contextmanager
+    def one_reads_all(self, version: Version) -> Iterator[None]:
+        """Where the whole index has to be read, one thread does, and the others wait for it.
+
+        At a million stories its rows and what is made of them take tens of megabytes for a moment;
+        after a start all threads would come to it together, and the process never gives back what
+        that took.
+        """
+        with self._reading_all if version.era != self._as_of.era else nullcontext():
+            yield
 
     @property
     def as_of(self) -> Version:
@@ -191,16 +204,17 @@ def read_at_once(
 ) -> None:
     """Have all of these and the index at hand, with one question for whatever is not, and for what
     is to be fetched `beside` them."""
-    held = _held(version)
-    since = held.as_of
-    changes = held.changes(version)
-    asked = [(one, found) for one in remembered if (found := one.question_at(version)) is not None]
-    wanted = (changes, beside, *(found for _one, found in asked))
-    together(*(question for question in wanted if question is not None))
-    if changes is not None:
-        held.take(changes, since, version)
-    for one, found in asked:
-        one.keep(version, found)
+    held, remembered = _held(version), list(remembered)
+    with held.one_reads_all(version):
+        since = held.as_of
+        changes = held.changes(version)
+        asked = [(one, new) for one in remembered if (new := one.question_at(version)) is not None]
+        wanted = (changes, beside, *(found for _one, found in asked))
+        together(*(question for question in wanted if question is not None))
+        if changes is not None:
+            held.take(changes, since, version)
+        for one, found in asked:
+            one.keep(version, found)
 
 
 def _whose() -> object:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import ExpressionWrapper, OuterRef, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.functional import cached_property
 
 from staff.models import Credit, Membership
@@ -27,7 +27,10 @@ def credited(story: str = "") -> models.Prefetch:
 def teller_team(story: str = "") -> Coalesce:
     """The team its teller was in when they told it, or the first they are known to be in."""
     held = Membership.objects.filter(employee=OuterRef(f"{story}teller")).values("team")
-    then = held.filter(since__lte=OuterRef(f"{story}created_at__date")).order_by("-since")
+    # “created_at__date” says the same, but has Django try it as a field first and keep the error
+    # that this ends with: in a circle with all that the request held, until that is collected.
+    told = ExpressionWrapper(OuterRef(f"{story}created_at"), models.DateTimeField())
+    then = held.filter(since__lte=TruncDate(told)).order_by("-since")
     return Coalesce(Subquery(then[:1]), Subquery(held.order_by("since")[:1]))
 
 

@@ -5,19 +5,15 @@ Six large photos that arrive at once are decoded one after the other; small ones
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MEGABYTE = 1024 * 1024
+from retold.memory import MEGABYTE, give_back_what_is_large
+
 MOST = 262 * MEGABYTE
 LONGEST_WAIT = 45
-
-# For the C library's mallopt: from what size on memory is asked of the system, and given back.
-M_MMAP_THRESHOLD = -3
 
 
 class NoRoom(Exception):
@@ -63,16 +59,5 @@ class Room:
         return self._line[0] is ticket and self._taken + size <= self.most
 
 
-def give_memory_back() -> None:
-    """Let the memory of a picture go back to the system as soon as it is free.
-
-    The C library of Linux raises the size from which it does so with each large piece it sees, and
-    then keeps hundreds of megabytes for each thread that ever decoded something. Other systems
-    have no such setting and do well without.
-    """
-    with contextlib.suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, MEGABYTE)
-
-
 ROOM = Room(MOST)
-give_memory_back()
+give_back_what_is_large()

@@ -1,8 +1,10 @@
 """Whom a story plainly speaks of: for them, first and last names alone are withheld in it."""
 
 import datetime
+import gc
 
 import pytest
+from django.core.exceptions import FieldError
 
 from stories.models import Story
 from tests.factories import (
@@ -91,3 +93,14 @@ def test_pages_withhold_the_name_of_somebody_of_a_credited_team(staff_client, pa
     response = staff_client.get(address)
     assert response.status_code == 200
     assert "Ottoline" not in response.content.decode()
+
+
+def test_asking_for_the_team_of_tellers_leaves_no_error_behind():
+    # An error that Django keeps holds the whole request for as long as itself.
+    gc.collect()
+    gc.disable()
+    try:
+        list(Story.objects.with_teller_team())
+        assert not [one for one in gc.get_objects() if isinstance(one, FieldError)]
+    finally:
+        gc.enable()

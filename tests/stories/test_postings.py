@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from stories.models import Index, Moves, Posting, WallVersion
 from stories.models.held import Held
-from stories.models.postings import BLOCK, new_era
+from stories.models.postings import BLOCK, Version, new_era
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,23 @@ def test_a_reader_of_an_older_version_does_not_turn_the_process_back():
     moves.write()
     assert list(remembered.facets(["gold"], WallVersion.current())["gold"]) == [5, 6]
     assert list(remembered.facets(["gold"], older)["gold"]) == [5, 6]
+
+
+def test_of_threads_that_need_the_whole_index_one_reads_it_and_the_others_wait():
+    held, version, came = Held(), Version("era", 1), threading.Event()
+
+    def come():
+        with held.one_reads_all(version):
+            assert held.as_of == version
+            came.set()
+
+    other = threading.Thread(target=come)
+    with held.one_reads_all(version):
+        other.start()
+        assert not came.wait(0.1)
+        held.take([], held.as_of, version)
+        # Who has an index of this era needs only what has changed.
+        with held.one_reads_all(Version("era", 2)):
+            pass
+    assert came.wait(10)
+    other.join()
