@@ -19,15 +19,16 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.safestring import mark_safe
 from django_htmx.middleware import HtmxDetails
 
 from retold.context import site
+from retold.headers import PERSONAL
 from retold.messages import COOKIE
 from retold.sessions import Glance
+from retold.tokens import token
 from staff.models import User
 from staff.requests import SignedInRequest
 from staff.second_factor import held_back
@@ -35,6 +36,7 @@ from staff.second_factor import held_back
 # Where what is the reader's own stands; no text of ours has such characters.
 ME, TOKEN = mark_safe("\x1fme\x1f"), mark_safe("\x1ftoken\x1f")
 READING = ("GET", "HEAD")
+VARY = ("Cookie", "HX-Request")
 # What a page costs besides its own bytes: its key, and its place in the order of use.
 BESIDES = 1_000
 NOT_BY_HTMX = HtmxDetails(HttpRequest())
@@ -172,7 +174,8 @@ def may_be_unchanged(request: SignedInRequest) -> bool:
     return not (says or settings.DEBUG)
 
 
-def tag_of(begins: str, *what: object) -> str:
+@lru_cache(maxsize=1000)
+def tag_of(begins: str, *what: Hashable) -> str:
     """The tag of a page that depends on this."""
     digest = hashlib.sha256(repr(what).encode())
     return f'W/"{begins}{digest.hexdigest()[:32]}"'
@@ -181,8 +184,11 @@ def tag_of(begins: str, *what: object) -> str:
 def described(response: HttpResponse, tag: str) -> HttpResponse:
     """The answer with its tag, to be asked for again each time."""
     response.headers["ETag"] = tag
-    patch_cache_control(response, private=True, no_cache=True)
-    patch_vary_headers(response, ["Cookie", "HX-Request"])
+    if "Vary" in response.headers or "Cache-Control" in response.headers:
+        patch_cache_control(response, private=True, no_cache=True)
+        patch_vary_headers(response, VARY)
+    else:
+        response.headers["Cache-Control"], response.headers["Vary"] = PERSONAL, ", ".join(VARY)
     return response
 
 
@@ -203,7 +209,7 @@ def for_reader(request: SignedInRequest, page: bytes) -> HttpResponse:
     badge = _badge(request.user.shown_name, known["may_moderate"], known["may_keep_screens"])
     page = page.replace(_ME, badge, 1)
     if _TOKEN in page:
-        page = page.replace(_TOKEN, get_token(request).encode())
+        page = page.replace(_TOKEN, token(request).encode())
     return HttpResponse(page, headers={"Content-Length": str(len(page))})
 
 

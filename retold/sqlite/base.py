@@ -7,6 +7,9 @@ the last waited 0.2 s, not 1.2 s. Between processes SQLite's own way of waiting 
 
 A server keeps one more connection, which does nothing. SQLite throws its log away with the last
 one, and on a disk that is full there is no room to make another: nobody could even read.
+
+Django writes `%s` where a value goes and SQLite wants `?`. To look a long question through for them
+takes a third as long as SQLite takes to answer it, so what questions became is remembered.
 """
 
 from __future__ import annotations
@@ -16,11 +19,15 @@ import os
 import sqlite3
 import time
 from collections import defaultdict
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
+
+# Longer questions have many values written out in them, and none comes again.
+LONGEST_REMEMBERED = 8_000
 
 # One for each database file, for all connections of this process.
 _turns: defaultdict[str, Lock] = defaultdict(Lock)
@@ -43,6 +50,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.serves:
             _keep_open(str(self.settings_dict["NAME"]))
         return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         patience = self.settings_dict["OPTIONS"].get("timeout", 5)
@@ -91,6 +101,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._has_turn:
             self._has_turn = False
             self._turn.release()
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None and len(query) <= LONGEST_REMEMBERED:
+            return _converted(query)
+        return super().convert_query(query, param_names=param_names)  # type: ignore[misc]
+
+
+@lru_cache(maxsize=500)
+def _converted(query: str) -> str:
+    return base.SQLiteCursorWrapper.convert_query(None, query)  # type: ignore
 
 
 def _keep_open(name: str) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
@@ -78,6 +80,10 @@ class User(Recorded, AbstractUser):
     unrecorded = frozenset({"last_login"})
     secret = frozenset({"password"})
 
+    def get_session_auth_hash(self) -> str:
+        """What a session keeps of the password it began with; every request compares it."""
+        return _session_proof(self.password, settings.SECRET_KEY)
+
     # Whether the rights that need a second factor wait for it; see `staff.second_factor`.
     held_back = False
     # The person behind it, if that was asked for with the session; all None if there is nobody.
@@ -135,6 +141,12 @@ class User(Recorded, AbstractUser):
         """
         right = super().check_password(raw_password)
         return right and (raw_password != DEMO_PASSWORD or trying_out())
+
+
+@lru_cache(maxsize=1000)
+def _session_proof(password: str, _secret: str) -> str:
+    """As Django makes it, with today's SECRET_KEY."""
+    return AbstractUser.get_session_auth_hash(User(password=password))
 
 
 _COLUMNS = [column.attname for column in User._meta.concrete_fields]

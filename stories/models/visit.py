@@ -31,9 +31,14 @@ class Visit(models.Model):
 
     def next_before(self) -> int:
         """What somebody has seen who comes now: all of the last visit, once that has ended."""
-        return self.latest if timezone.now() - self.at > VISIT_ENDS else self.before
+        return seen_by_now(self.before, self.latest, self.at)
 
     def go_on(self, newest: int) -> None:
         """They look at the wall now, and this is its newest place."""
         self.before = self.next_before()
         self.latest, self.at = newest, timezone.now()
+
+
+def seen_by_now(before: int, latest: int, at: datetime.datetime) -> int:
+    """The same of a visit that was read as mere numbers."""
+    return latest if timezone.now() - at > VISIT_ENDS else before

@@ -154,7 +154,7 @@ class Standing(NamedTuple):
     def tag(self, secret: str) -> str:
         """The ETag of the page for this reader, whose forms go with this secret."""
         _known, version, page, led, *others = self
-        return tag_of(OURS, version, page, sorted(led), *others, secret)
+        return tag_of(OURS, version, page, tuple(sorted(led)), *others, secret)
 
 
 class AnswerUnchanged(unchanged.AnswerUnchanged):

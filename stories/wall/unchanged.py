@@ -109,7 +109,7 @@ class Standing(NamedTuple):
 
     def tag(self, request: SignedInRequest) -> str:
         """The ETag of the page for this reader, who was last here when they were."""
-        return tag_of(OURS, *self, known_of(request).visit.next_before())
+        return tag_of(OURS, *self, known_of(request).seen)
 
 
 PAGES = Pages(MOST)

@@ -22,7 +22,7 @@ from stories.filtering.asked import Reader
 from stories.filtering.meant import Meant
 from stories.models import SavedView, Visit, WallVersion
 from stories.models.postings import Version
-from stories.models.visit import NOTED_EVERY
+from stories.models.visit import NOTED_EVERY, seen_by_now
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,11 @@ class Known(NamedTuple):
     def visit(self) -> Visit:
         """The last visit, of nobody in particular."""
         return Visit(before=self.before or 0, latest=self.latest or 0, at=self.at or NEVER)
+
+    @property
+    def seen(self) -> int:
+        """What the reader had seen when the visit before this one ended."""
+        return seen_by_now(self.before or 0, self.latest or 0, self.at or NEVER)
 
 
 NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
@@ -84,7 +89,7 @@ def is_noted(request: SignedInRequest) -> bool:
 
 def reader(request: SignedInRequest) -> Reader:
     """Who reads, and what they had seen when their last visit ended."""
-    return Reader(request.user, known_of(request).visit.next_before())
+    return Reader(request.user, known_of(request).seen)
 
 
 def note(request: SignedInRequest, meant: Meant) -> None:
