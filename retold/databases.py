@@ -96,7 +96,14 @@ def _postgresql(found: dict[str, Any], connections: int, seconds: int) -> dict[s
             "reconnect_timeout": SECONDS_FOR_A_CONNECTION,
             "name": "retold",
         }
-    return {**found, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+    return {
+        **found,
+        "ENGINE": "retold.postgresql",
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        # Ours looks after its connections itself.
+        "CONN_HEALTH_CHECKS": command != "",
+    }
 
 
 @contextmanager

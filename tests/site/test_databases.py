@@ -46,6 +46,80 @@ def test_postgresql_knows_who_asks_and_how_long_that_may_take(name, value):
 
 @on_postgresql
 @pytest.mark.django_db
+class TestAConnectionFromThePool:
+    """It is asked whether it lives, but not over and over."""
+
+    @pytest.fixture
+    def wrapper(self):
+        # Loads PostgreSQL's driver, which SQLite has no use for.
+        from retold.postgresql.base import DatabaseWrapper
+
+        about = {**connections.databases["default"], "NAME": connection.settings_dict["NAME"]}
+        about |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
+        about["OPTIONS"] = about["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 2}}
+        wrapper = DatabaseWrapper(about, "pooled")
+        yield wrapper
+        wrapper.close()
+        wrapper.close_pool()
+
+    @pytest.fixture
+    def asked(self, wrapper, monkeypatch):
+        """The connections that were asked whether they live."""
+        asked: list[object] = []
+        check = wrapper.pool.check_connection
+        monkeypatch.setattr(
+            wrapper.pool, "check_connection", lambda one: (asked.append(one), check(one))
+        )
+        return asked
+
+    def ask(self, wrapper) -> int:
+        """A question over a connection that is lent and given back; who answered."""
+        with wrapper.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            found = cursor.fetchone()[0]
+        wrapper.close()
+        return found
+
+    def end(self, pid: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid])
+                if cursor.fetchone() is None:
+                    return
+            time.sleep(0.02)
+        raise AssertionError("It goes on.")
+
+    def test_is_not_asked_a_moment_after_it_answered(self, wrapper, asked):
+        for _time in range(5):
+            self.ask(wrapper)
+        assert len(asked) == 1
+
+    def test_is_asked_after_a_rest(self, wrapper, asked, monkeypatch):
+        self.ask(wrapper)
+        monkeypatch.setattr("retold.postgresql.base.SECONDS_OF_TRUST", 0)
+        self.ask(wrapper)
+        assert len(asked) == 2
+
+    def test_that_died_meanwhile_is_replaced_by_one_that_lives(self, wrapper, monkeypatch):
+        died = self.ask(wrapper)
+        self.end(died)
+        monkeypatch.setattr("retold.postgresql.base.SECONDS_OF_TRUST", 0)
+        assert self.ask(wrapper) != died
+
+    def test_that_died_this_moment_is_told_of_once(self, wrapper):
+        died = self.ask(wrapper)
+        self.end(died)
+        with pytest.raises(OperationalError):
+            self.ask(wrapper)
+        wrapper.close()
+        assert self.ask(wrapper) != died
+
+
+@on_postgresql
+@pytest.mark.django_db
 class TestADatabaseThatWillDo:
     def complaints(self) -> set[str]:
         found = checks.run_checks(tags=[checks.Tags.database], databases=["default"])

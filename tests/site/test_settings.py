@@ -147,7 +147,7 @@ class TestPostgreSQL:
 
     def options(self, read, url: str = URL, **environment: str) -> dict:
         found = read(**REAL, DATABASE_URL=url, **environment)["DATABASES"]["default"]
-        assert found["ENGINE"] == "django.db.backends.postgresql"
+        assert found["ENGINE"] == "retold.postgresql"
         return found["OPTIONS"]
 
     def test_requests_share_connections_and_end_in_time(self, read):

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, whose connections are asked whether they live only after a rest."""
