@@ -113,6 +113,10 @@ IsShown = Callable[[re.Match, int, int], bool]
 def places(text: str, *sets: Names) -> list[Place]:
     """Where names stand in the text, in its order, none overlapping another."""
     folded = fold(text)
+    said = frozenset(WORD.findall(folded))
+    sets = tuple(names for names in sets if names.may_stand_in(folded, said))
+    if not sets:
+        return []
     words = list(WORD.finditer(folded))
     shown = _Shown(text)
     found = [place for names in sets for place in names.find(folded, words, shown)]
@@ -142,6 +146,18 @@ class Names:
                 self._spaced.setdefault(words[0], []).append(words)
         for alike in self._spaced.values():
             alike.sort(key=len, reverse=True)
+        # The longest word of each name: where none of these is said, none of the names is.
+        self._telling = {max(words, key=len) for alike in self._spaced.values() for words in alike}
+        self._genitives = {f"{word}s" for word in self._telling}
+
+    def may_stand_in(self, folded: str, said: frozenset[str]) -> bool:
+        """Whether to look for them in a folded text that says these words; known at a glance."""
+        if not (said.isdisjoint(self._telling) and said.isdisjoint(self._genitives)):
+            return True
+        attached = () if folded.isascii() else (word for word in said if word[0] in ATTACHED)
+        return any(word[1:] in self._telling for word in attached) or any(
+            name in folded for name in self._unspaced
+        )
 
     def stand_in(self, text: str) -> bool:
         """Whether one of these names stands in the text."""

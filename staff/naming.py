@@ -7,20 +7,19 @@ back the same way. How names are found in a text is in `staff.names`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
 from .audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, Audience, NamedAs
 from .models import Credit, Employee, Membership, User
-from .models.employee import EmployeeQuerySet
-from .names import SENTENCE_START, WORD, Names, Place, fold, places
+from .names import SENTENCE_START, Names, Place, fold, places
 from .spellings import beyond_first, first_name, single_names, whole_names, written_as_names
+from .unnamed import Unnamed, everybody
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,9 @@ class Near:
         return replace(self, people=self.people | {pk})
 
 
-NOBODY = Near()
+NOBODY, NO_NAMES = Near(), Names(())
 # Texts of which is remembered whom they name: as many as a page shows, several times over.
 MOST_TOLD_OF = 500
-NAMES = ("pk", "first_name", "last_name", "known_as")
-# Somebody, and a team they are or were in.
-Unnamed = tuple[Employee, int | None]
 
 
 class Withheld(NamedTuple):
@@ -93,25 +89,26 @@ class Naming:
 
     `audience` is whom the page, picture or letter speaks to. With `names=False` nobody is named,
     as on a screen that shows no names: whoever is near a text is withheld from it as if they had
-    asked. Then it asks once more, for the people it is to meet. `unnamed` is what `unnamed_people`
-    answered, for those who know that it still holds. `teams` are those of the reader, in which more
+    asked. Then it asks once more, for the people it is to meet. `unnamed` is everybody who
+    asked, for those who know that it still holds. `teams` are those of the reader, in which more
     may have been agreed to.
     """
 
     names = True
     _met = NOBODY
+    _last_in_part: tuple[Near | None, tuple[str, ...], Names] = (None, (), NO_NAMES)
 
     def __init__(
         self,
         audience: Audience,
         *,
         names: bool = True,
-        unnamed: list[Unnamed] | None = None,
+        unnamed: Unnamed | None = None,
         teams: Collection[int] = (),
     ) -> None:
         self.audience, self.names, self.teams = audience, names, teams
         if unnamed is not None:
-            self._rows = list(unnamed)
+            self._asked = unnamed
 
     @classmethod
     def for_reader(cls, user: User) -> Naming:
@@ -138,45 +135,18 @@ class Naming:
             self._met = Near(self._met.people | people, self._met.teams | teams)
             members = Membership.objects.filter(team__in=teams).values("employee")
             met = Employee.objects.filter(Q(pk__in=people) | Q(pk__in=members))
-            self._rows += people_of(_with_teams(met))
-            for known in ("_unnamed", "_in_team", "_beyond_doubt", "_told_of", "_by_word"):
+            self._asked = self._asked.and_these(met)
+            for known in ("_told_of", "_last_in_part"):
                 self.__dict__.pop(known, None)
 
     @cached_property
-    def _rows(self) -> list[Unnamed]:
-        """Everybody whose name is withheld, once for each team they are or were in."""
-        return unnamed_people()
-
-    @cached_property
-    def _unnamed(self) -> dict[int, Employee]:
-        return {person.pk: person for person, _team in self._rows}
-
-    @cached_property
-    def _in_team(self) -> dict[int, set[int]]:
-        """The unnamed people of each team, those of former days with it."""
-        members = defaultdict(set)
-        for person, team in self._rows:
-            if team is not None:
-                members[team].add(person.pk)
-        return members
-
-    @cached_property
-    def _beyond_doubt(self) -> Names:
-        return Names(form for person in self._unnamed.values() for form in whole_names(person))
+    def _asked(self) -> Unnamed:
+        """Everybody whose name is withheld from all."""
+        return everybody()
 
     @cached_property
     def _told_of(self) -> dict[str, frozenset[int]]:
         return {}
-
-    @cached_property
-    def _by_word(self) -> dict[str, set[int]]:
-        """Who of the unnamed has this word in a name, however it is spelled; but for initials."""
-        people = defaultdict(set)
-        for pk, person in self._unnamed.items():
-            for word in WORD.findall(fold(" ".join(whole_names(person)))):
-                if len(word) > 1:
-                    people[word].add(pk)
-        return people
 
     @cached_property
     def _in_part(self) -> dict[frozenset[str], Names]:
@@ -185,7 +155,7 @@ class Naming:
     def named_as(self, employee: Employee | int, near: Near = NOBODY) -> NamedAs:
         """How much of their name this audience hears, where these people are spoken of."""
         pk = employee if isinstance(employee, int) else employee.pk
-        if not self.names or pk in self._unnamed:
+        if not self.names or pk in self._asked.people:
             return COLLEAGUE
         chosen = (credit for credit in near.narrowed if credit.employee_id == pk)
         return next((credit.named_to(self.audience, self.teams) for credit in chosen), FULL)
@@ -225,9 +195,9 @@ class Naming:
             return []
         self.meet([near])
         chosen = self._chosen(near)
-        if not (self._unnamed or chosen):
+        if not (self._asked.people or chosen):
             return []
-        asked = (self._beyond_doubt, self._names_in_part(near, text))
+        asked = (self._asked.beyond_doubt, self._names_in_part(near, text))
         theirs = (names for one in chosen for names in (one.whole, one.parts))
         found = places(text, *asked, *theirs)
         return [Withheld(*place, _instead(text, place, asked, chosen)) for place in found]
@@ -246,11 +216,19 @@ class Naming:
 
     def _names_in_part(self, near: Near, text: str) -> Names:
         """The names that mean somebody unnamed wherever these people are spoken of."""
-        meant = near.people & self._unnamed.keys()
-        around = {pk for team in near.teams for pk in self._in_team.get(team, ())} - meant
         told = near.said if text in near.said else (*near.said, text)
+        # The texts of a story are named one after the other, and ask for the same.
+        of, said, names = self._last_in_part
+        if of is not near or said != told:
+            names = self._found_in_part(near, told)
+            self._last_in_part = near, told, names
+        return names
+
+    def _found_in_part(self, near: Near, told: tuple[str, ...]) -> Names:
+        meant = near.people & self._asked.people.keys()
+        around = {pk for team in near.teams for pk in self._asked.in_team.get(team, ())} - meant
         in_full = frozenset().union(*map(self._named_in_full, told)) - meant - around
-        forms = {form for pk in meant for form in single_names(self._unnamed[pk])}
+        forms = {form for pk in meant for form in single_names(self._asked.people[pk])}
         if around or in_full:
             # Of two in a team with one first name, it means the one whom the story credits.
             named = [person for person in near.credited if not self.is_unnamed(person, near)]
@@ -263,7 +241,7 @@ class Naming:
         return self._in_part[key]
 
     def _but_for(self, theirs: set[str], people: Iterable[int]) -> set[str]:
-        forms = (form for pk in people for form in single_names(self._unnamed[pk]))
+        forms = (form for pk in people for form in single_names(self._asked.people[pk]))
         return {form for form in forms if fold(form) not in theirs}
 
     def _named_in_full(self, text: str) -> frozenset[int]:
@@ -271,49 +249,32 @@ class Naming:
         if text not in self._told_of:
             if len(self._told_of) >= MOST_TOLD_OF:
                 self._told_of.clear()
-            said = {text[place.start : place.stop] for place in places(text, self._beyond_doubt)}
+            said = {
+                text[place.start : place.stop] for place in places(text, self._asked.beyond_doubt)
+            }
             self._told_of[text] = frozenset(
                 pk
                 for pk in {pk for name in said for pk in self._who_may_be(fold(name))}
-                if places(text, Names(whole_names(self._unnamed[pk])))
+                if places(text, Names(whole_names(self._asked.people[pk])))
             )
         return self._told_of[text]
 
     def _who_may_be(self, name: str) -> set[int]:
-        return {pk for word, people in self._by_word.items() if word in name for pk in people}
+        return {pk for word, people in self._asked.by_word.items() if word in name for pk in people}
 
     def teams_of(self, people: Iterable[Employee]) -> set[int]:
         """The teams these unnamed people are or were in, by id."""
         ids = {person.pk for person in people}
-        return {team for team, members in self._in_team.items() if members & ids}
+        return {team for team, members in self._asked.in_team.items() if members & ids}
 
     def unnamed_matching(self, word: str) -> list[Employee]:
         """Unnamed people whose name contains the word: a search must not find them by it."""
         word = fold(word)
         return [
             person
-            for person in self._unnamed.values()
+            for person in self._asked.people.values()
             if word in fold(f"{person.full_name} {person.known_as}")
         ]
-
-
-def unnamed_people() -> list[Unnamed]:
-    """Everybody who asked not to be named, once for each team they are or were in."""
-    return people_of(unnamed_rows())
-
-
-def unnamed_rows() -> QuerySet[Any, tuple]:
-    """The question for them, for `people_of`."""
-    return _with_teams(Employee.objects.unnamed())
-
-
-def people_of(rows: Iterable[tuple]) -> list[Unnamed]:
-    """The people that such rows tell of."""
-    return [(Employee(**dict(zip(NAMES, row, strict=False))), row[-1]) for row in rows]
-
-
-def _with_teams(people: EmployeeQuerySet) -> QuerySet[Any, tuple]:
-    return people.order_by().values_list(*NAMES, "memberships__team")
 
 
 def _instead(text: str, place: Place, asked: Iterable[Names], chosen: Iterable[Chosen]) -> str:

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from staff.models import Credit
-from staff.naming import Naming
+from staff.naming import Naming, Near
 
 from . import lines, palette
 from .models import Setting, Story
@@ -153,8 +153,10 @@ def card_photo(story: Story, naming: Naming) -> CardPhoto | None:
 
 def credit_line(story: Story, naming: Naming) -> str:
     """“Marek, platform team” or “Anke and Femi, ward 4”: who did it, as a poster names them."""
-    credits = list(story.credits.all())
-    names = [credit_name(credit, story, naming) for credit in credits if not credit.is_whole_team]
+    credits, near = list(story.credits.all()), story.near
+    names = [
+        credit_name(credit, story, naming, near) for credit in credits if not credit.is_whole_team
+    ]
     teams = list(dict.fromkeys(credit.team.name for credit in credits if credit.team))
     unnamed = _("a colleague")
     if names.count(unnamed) > 1:
@@ -162,17 +164,18 @@ def credit_line(story: Story, naming: Naming) -> str:
     where = story.organisation if story.setting == Setting.ELSEWHERE else _sentence(teams[:2])
     # Without names, a team or an organisation says it all.
     who = _sentence(names) if naming.names or not where else ""
-    text = ", ".join(part for part in (who, naming.text(where, story.near)) if part)
+    text = ", ".join(part for part in (who, naming.text(where, near)) if part)
     return text[:1].upper() + text[1:]
 
 
-def credit_name(credit: Credit, story: Story, naming: Naming) -> str:
+def credit_name(credit: Credit, story: Story, naming: Naming, near: Near) -> str:
+    """What readers hear of somebody whom the story credits."""
     if credit.employee:
-        return naming.called(credit.employee, story.near)
+        return naming.called(credit.employee, near)
     if not naming.names:
         here = story.setting == Setting.HERE
         return _("a colleague") if here else _("somebody")
-    return naming.text(credit.name_text, story.near)
+    return naming.text(credit.name_text, near)
 
 
 def _sentence(words: list[str]) -> str:

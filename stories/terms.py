@@ -99,7 +99,7 @@ def joined(texts: Iterable[str], language: str, said: set[tuple[str, str]] | Non
     for text in texts:
         stems = []
         for chunk in text.split():
-            for term in _chunk(chunk, language):
+            for term in of_chunk(chunk, language):
                 stems.append(term.stem)
                 pairs.add((term.word, term.stem))
         if stems:
@@ -113,7 +113,7 @@ def placed(text: str, language: str) -> Iterator[Term]:
     """The terms of a text with where in it they stand, to mark what was found."""
     for chunk in CHUNK.finditer(text):
         start = chunk.start()
-        for term in _chunk(chunk.group(), language):
+        for term in of_chunk(chunk.group(), language):
             yield term._replace(start=start + term.start, stop=start + term.stop)
 
 
@@ -135,14 +135,15 @@ def base(language: str) -> str:
 
 def _terms(text: str, language: str) -> Iterator[Term]:
     for chunk in text.split():
-        yield from _chunk(chunk, language)
+        yield from of_chunk(chunk, language)
 
 
 def _is_word(word: str) -> bool:
     return word[0].isalnum() and not SPACELESS.match(word)
 
 
-def _chunk(chunk: str, language: str) -> tuple[Term, ...]:
+def of_chunk(chunk: str, language: str) -> tuple[Term, ...]:
+    """The terms of what stands between two spaces."""
     if len(chunk) > LONGEST_REMEMBERED:
         return _cut(chunk, language)
     return _remembered(chunk, language)

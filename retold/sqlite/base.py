@@ -107,12 +107,12 @@ class Cursor(base.SQLiteCursorWrapper):
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
         if param_names is None and len(query) <= LONGEST_REMEMBERED:
             return _converted(query)
-        return super().convert_query(query, param_names=param_names)  # type: ignore[misc]
+        return super().convert_query(query, param_names=param_names)
 
 
 @lru_cache(maxsize=500)
 def _converted(query: str) -> str:
-    return base.SQLiteCursorWrapper.convert_query(None, query)  # type: ignore
+    return base.SQLiteCursorWrapper.convert_query(None, query)  # type: ignore[arg-type]
 
 
 def _keep_open(name: str) -> None:

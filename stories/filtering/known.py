@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from staff.models import Employee, Team
 from staff.models.team import in_tree
-from staff.naming import people_of, unnamed_rows
 from staff.searching import tokens
+from staff.unnamed import unnamed, unnamed_rows
 from stories.models import Trait
 from stories.models.held import Remembered
 from stories.models.postings import Version
@@ -51,7 +51,7 @@ def _tree(found: Iterable[Team]) -> Tree:
 # Whatever changes in a trait or a team counts the wall's version up.
 VOCABULARY, TREE = Remembered(_shown_traits, _vocabulary), Remembered(Team.objects.all, _tree)
 # So does whoever asks not to be named.
-UNNAMED = Remembered(unnamed_rows, people_of)
+UNNAMED = Remembered(unnamed_rows, unnamed)
 # What reading a filter takes.
 READ: tuple[Remembered[Any], ...] = (UNNAMED, VOCABULARY, TREE)
 

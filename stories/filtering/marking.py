@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from stories.search.query import Part
-from stories.terms import Term, placed, stems
+from stories.terms import Term, of_chunk, stems
 from stories.terms import words as words_of
 
 CHUNK = re.compile(r"\S+")
@@ -52,9 +53,8 @@ class Marker:
     def __init__(self, parts: Iterable[Part]) -> None:
         self.parts = list(parts)
         self._sought: dict[str, list[Sought]] = {}
-        # By language and chunk, which is a word mostly: those of one page come again.
-        self._known: dict[tuple[str, str], tuple[Term, ...]] = {}
-        self._beginnings: dict[tuple[str, str], tuple[int, ...]] = {}
+        # By language, chunks that nothing begins with: most words, and those of a page come again.
+        self._silent: defaultdict[str, set[str]] = defaultdict(set)
 
     def mark(self, text: str, language: str, instead: str = "") -> SafeString:
         """The text, escaped, with what is sought in <mark>.
@@ -79,13 +79,12 @@ class Marker:
 
     def places(self, text: str, language: str) -> Iterator[Place]:
         """Where what is sought stands, in the order of the text, none overlapping another."""
-        end = 0
-        for chunk in CHUNK.finditer(text):
-            begins = self._begins(chunk.group(), language)
-            if not begins:
+        end, begins = 0, self._begin(text, language)
+        for chunk in CHUNK.finditer(text) if begins else ():
+            if chunk.group() not in begins:
                 continue
             here = self._from(chunk, language)
-            for number in begins:
+            for number in begins[chunk.group()]:
                 start = chunk.start() + here[number][1].start
                 count = self._longest_at(here[number:], language) if start >= end else 0
                 if count:
@@ -98,32 +97,29 @@ class Marker:
         found = (sought for sought in self._in(language) if sought.stands(here))
         return next((len(sought.words) for sought in found), 0)
 
-    def _begins(self, chunk: str, language: str) -> tuple[int, ...]:
-        """With which terms of a chunk anything may begin that is sought."""
-        key = (language, chunk)
-        if key not in self._beginnings:
-            self._beginnings[key] = tuple(
-                number
-                for number, term in enumerate(self._terms(chunk, language))
-                if any(sought.is_met(0, term) for sought in self._in(language))
-            )
-        return self._beginnings[key]
+    def _begin(self, text: str, language: str) -> dict[str, list[int]]:
+        """The chunks of a text in which anything may begin that is sought, each with the terms."""
+        silent, found = self._silent[language], {}
+        for chunk in set(text.split()) - silent:
+            terms = of_chunk(chunk, language)
+            if numbers := [at for at, term in enumerate(terms) if self._is_first(term, language)]:
+                found[chunk] = numbers
+            else:
+                silent.add(chunk)
+        return found
 
-    def _terms(self, chunk: str, language: str) -> tuple[Term, ...]:
-        key = (language, chunk)
-        if key not in self._known:
-            self._known[key] = tuple(placed(chunk, language))
-        return self._known[key]
+    def _is_first(self, term: Term, language: str) -> bool:
+        return any(sought.is_met(0, term) for sought in self._in(language))
 
     def _from(self, chunk: re.Match, language: str) -> list[tuple[int, Term]]:
         """The terms from a chunk on, as far as what is sought may reach, each with its offset."""
-        here = [(chunk.start(), term) for term in self._terms(chunk.group(), language)]
+        here = [(chunk.start(), term) for term in of_chunk(chunk.group(), language)]
         if self._most > 1:
             enough = len(here) + self._most
             for other in CHUNK.finditer(chunk.string, chunk.end()):
                 if len(here) >= enough:
                     break
-                here += ((other.start(), term) for term in self._terms(other.group(), language))
+                here += ((other.start(), term) for term in of_chunk(other.group(), language))
         return here
 
     @cached_property

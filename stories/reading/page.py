@@ -208,7 +208,7 @@ def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:
         "place": naming.text(story.place, near),
         # One team stands among the facts; of several, each person's stands beside their badge.
         "people": [
-            _person(credit, story, naming, with_team=len(teams) > 1)
+            _person(credit, story, naming, near, with_team=len(teams) > 1)
             for credit in credits
             if not credit.is_whole_team
         ],
@@ -223,12 +223,12 @@ def others_who_saluted(story: Story) -> int:
     return max(0, story.salute_count - story.saluted)
 
 
-def _person(credit: Credit, story: Story, naming: Naming, *, with_team: bool) -> Person:
+def _person(credit: Credit, story: Story, naming: Naming, near: Near, *, with_team: bool) -> Person:
     employee = credit.employee
     # Their page says the whole name.
-    in_full = employee is not None and naming.named_as(employee, story.near) == FULL
+    in_full = employee is not None and naming.named_as(employee, near) == FULL
     return Person(
-        name=credit_name(credit, story, naming),
+        name=credit_name(credit, story, naming, near),
         url=employee.get_absolute_url() if employee and in_full else "",
         team=credit.team.name if credit.team and with_team else "",
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from staff.audiences import ORGANISATION
 from staff.models import Employee
 from staff.naming import Naming, Near
+from staff.unnamed import Unnamed
 from stories.evidence import marked
 from stories.models import StoryTrait, Trait
 
@@ -20,12 +21,7 @@ class NamingOf(Naming):
     """Names as they hold when exactly these people asked not to be named; asks no database."""
 
     def __init__(self, *people: Employee) -> None:
-        super().__init__(ORGANISATION)
-        self.people = people
-
-    @property
-    def _rows(self):
-        return [(person, None) for person in self.people]
+        super().__init__(ORGANISATION, unnamed=Unnamed((person, None) for person in people))
 
 
 EVERYONE_NAMED = NamingOf()
