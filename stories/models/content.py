@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
+from retold.together import fetch_beside
 from staff.models import Credit, Employee, Team
 from staff.models.employee import teams_on
 
@@ -78,12 +79,12 @@ class Content(models.Model):
         if self._state.adding:
             self.version, self.writer = 1, writer
             self.save()
-            self._attach(traits or None, credited if credited != Credited() else None)
+            self._attach(traits or None, credited if credited != Credited() else None, None)
             return True
-        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        stored = self._read_again()
+        tagged = StoryTrait.objects.select_related("tag")
+        fetch_beside([stored], story_traits=tagged, credits=Credit.objects.all())
         changes = self._changes(stored, traits, credited)
-        self.status, self.seq, self.gold = stored.status, stored.seq, stored.gold
-        self.visibility = stored.visibility
         if not changes:
             self.version = stored.version
             return False
@@ -93,7 +94,7 @@ class Content(models.Model):
         self.version, self.writer = stored.version + 1, writer
         changes |= self._come_back_inside()
         self.save(update_fields=[*FACTS, "visibility", "version", "writer", "updated_at"])
-        self._attach(traits, credited)
+        self._attach(traits, credited, stored)
         if stored.status != Status.DRAFT:
             self._record_edit(changes, by)
         self._follow()
@@ -137,15 +138,16 @@ class Content(models.Model):
 
         The credit of somebody who was credited before stays the same row.
         """
-        self._set_credits(people, names, team)
+        self._set_credits(people, names, team, list(Credit.objects.filter(story=self)))
         self._follow()
 
     def _follow(self) -> None:
         if self.seq is not None:
             Entry.objects.follow([self.pk])
 
-    def _set_traits(self, chosen: Iterable[tuple[Trait, str]]) -> None:
-        self.story_traits.all().delete()
+    def _set_traits(self, chosen: Iterable[tuple[Trait, str]], *, is_new: bool = False) -> None:
+        if not is_new:
+            self.story_traits.all().delete()
         StoryTrait.objects.bulk_create(
             StoryTrait(
                 content_object=self,
@@ -158,10 +160,12 @@ class Content(models.Model):
         )
         self._forget("story_traits")
 
-    def _set_credits(self, people: Iterable, names: Iterable[str], team: Team | None) -> None:
+    def _set_credits(
+        self, people: Iterable, names: Iterable[str], team: Team | None, before: list[Credit]
+    ) -> None:
         people = list({person.pk: person for person in people}.values())
         teams = teams_on(people, self.happened_on) if people else {}
-        held = {credit.employee_id: credit for credit in self.credits.to_people()}
+        held = {credit.employee_id: credit for credit in before if credit.employee_id}
         credits = [held.get(person.pk) or Credit(employee=person) for person in people]
         for person, credit in zip(people, credits, strict=True):
             credit.team = teams.get(person.pk)
@@ -171,17 +175,19 @@ class Content(models.Model):
             credit.story, credit.position, credit.seq = self, position, self.seq
         self.as_agreed(credit for credit in credits if not credit.pk)
         kept = [credit for credit in credits if credit.pk]
-        self.credits.exclude(pk__in=[credit.pk for credit in kept]).delete()
+        if gone := {credit.pk for credit in before} - {credit.pk for credit in kept}:
+            Credit.objects.filter(pk__in=gone).delete()
         if kept:
             Credit.objects.bulk_update(kept, ["team", "position", "seq"])
         Credit.objects.bulk_create(credit for credit in credits if not credit.pk)
         self._forget("credits")
 
-    def _attach(self, traits, credited: Credited | None) -> None:
+    def _attach(self, traits, credited: Credited | None, stored: Any) -> None:
+        """Traits and credits, in the place of those that the story is stored with, if it is."""
         if traits is not None:
-            self._set_traits(traits)
+            self._set_traits(traits, is_new=stored is None)
         if credited is not None:
-            self._set_credits(*credited)
+            self._set_credits(*credited, list(stored.credits.all()) if stored else [])
 
     def _facts(self) -> dict[str, Any]:
         facts = {name.removesuffix("_id"): getattr(self, name) for name in FACTS}

@@ -282,6 +282,9 @@ class Transitions(models.Model):
         held_in, self._held_in = self._held_in, None
         if held_in in connection.atomic_blocks:
             return self
+        return self._read_again()
+
+    def _read_again(self) -> Any:
         fresh = type(self)._base_manager.select_for_update().get(pk=self.pk)
         for field in ("status", "seq", "gold", "visibility", "submitted_at", "published_at"):
             setattr(self, field, getattr(fresh, field))

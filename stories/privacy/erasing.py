@@ -275,7 +275,9 @@ def _follow(stories: set[int], photos: list[int], by: User | None) -> int:
 
 def _forget_words(said: set[str]) -> None:
     """The vocabulary knows these words no longer, unless a story still says them."""
-    gone = [word for word in sorted(said) if not saying([word])]
+    words = sorted(said)
+    # Mostly nobody says any of them; only where somebody does, each is asked for.
+    gone = [word for word in words if not saying([word])] if saying(words) else words
     Word.objects.filter(word__in=gone).delete()
 
 

@@ -86,6 +86,8 @@ def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
     if editable and photos:
         photos.store(story, by=form.user)
     if send and story.status in OPEN and not (photos and photos.refused):
+        # Saving it has read it, or made it, and keeps it from others.
+        story.is_held()
         story.submit(by=form.user)
     return story
 

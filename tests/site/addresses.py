@@ -174,6 +174,22 @@ def a_story(world: World, story: Story) -> dict[str, str]:
     return {"body": "She kept the seat for him.", "keep": "1", "version": str(story.version)}
 
 
+def a_full_story(world: World, story: Story) -> dict[str, Any]:
+    """A story as it is sent in, with all that asks for something of the database."""
+    slug = world.trait.slug
+    return {
+        **a_story(world, story),
+        "send": "1",
+        "body": f"{story.body} She kept the seat for him.",
+        "submission": str(story.submission),
+        "traits": [slug],
+        f"evidence-{slug}": "She kept the seat for him.",
+        "people": [str(world.person.pk)],
+        "people_text": "Lou",
+        "team": world.team.slug,
+    }
+
+
 TELLING = {
     "tell": Address(
         post=answers(SENT_ON),
