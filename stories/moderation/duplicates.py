@@ -3,6 +3,9 @@
 Two people who saw the same thing choose different words, and one person who sends a story twice
 chooses nearly the same. So the words are compared, and people, place and day in common raise the
 score. Only stories of about the same time are looked at, so the work has a bound.
+
+A copy is pointed at however old the other is: it begins or ends in the same letters, which the
+databases have an index of.
 """
 
 from __future__ import annotations
@@ -13,12 +16,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Substr
 from rapidfuzz import fuzz, utils
 
 from staff.text import beginning
 from stories.models import Status, Story
+from stories.models.ends import READ, Beginning, Ending
 
 WINDOW = datetime.timedelta(days=60)
 MOST_CANDIDATES, MOST_ROWS = 300, 900
@@ -35,8 +39,14 @@ WORTH_COMPARING = 0.2
 FEW_WORDS = 12
 WORD = re.compile(r"[^\W_]{4,}")
 
+# Of all that begin and end alike, and of those that do one of both; a copy has so much in common.
+MOST_COPIES, MOST_ALIKE = 100, 50
+A_COPY = 80
+
 COLUMNS = ("pk", "public_id", "title", "line", "status", "happened_on", "place", "organisation")
 NOBODY = (None, "")
+START = Substr("body", 1, COMPARED)
+OPEN = (Status.PENDING, Status.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class _Told:
 
     row: dict
     text: str
+    body: str
     words: frozenset[str]
     people: frozenset
 
@@ -70,7 +81,7 @@ def probable_duplicates(story: Story) -> list[Twin]:
 
 
 def duplicates_for(stories: Iterable[Story]) -> dict[int, list[Twin]]:
-    """The probable duplicates of several stories by their id, in one query whatever the number.
+    """The probable duplicates of several stories by their id, in two queries whatever the number.
 
     The stories should come with their credits. The window is that of all stories together; of
     what lies in it, the newest are looked at.
@@ -78,8 +89,29 @@ def duplicates_for(stories: Iterable[Story]) -> dict[int, list[Twin]]:
     stories = list(stories)
     if not stories:
         return {}
-    others = _others(_around(stories))
-    return {story.pk: _twins(_own(story), others) for story in stories}
+    others, alike = _others(_around(stories)), copies(stories)
+    return {story.pk: _twins(_own(story), others, alike) for story in stories}
+
+
+def copies(stories: list[Story]) -> list[_Told]:
+    """Stories of any time that begin or end as one of these, those that do both first.
+
+    Many may begin alike, as forms do: each part is bounded by itself, and keeps none other out.
+    """
+    beginnings = [Beginning(Value(story.body[:READ])) for story in stories]
+    endings = [Ending(Value(story.body[-READ:])) for story in stories]
+    found = Story.objects.alias(beginning=Beginning("body"), ending=Ending("body")).order_by()
+    found = found.filter(status__in=OPEN).values(*COLUMNS[1:], "id", start=START)
+    parts = (
+        found.filter(beginning__in=beginnings, ending__in=endings)[:MOST_COPIES],
+        found.filter(beginning__in=beginnings)[:MOST_ALIKE],
+        found.filter(ending__in=endings)[:MOST_ALIKE],
+    )
+    asked = [part.query.sql_with_params() for part in parts]
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _values in asked)  # noqa: S608
+    rows = Story.objects.raw(sql, [value for _sql, values in asked for value in values])
+    once = {row.pk: {name: getattr(row, name) for name in (*COLUMNS, "start")} for row in rows}
+    return [_prepared(row, set()) for row in once.values()]
 
 
 def _around(stories: list[Story]):
@@ -89,7 +121,7 @@ def _around(stories: list[Story]):
     end = datetime.datetime.combine(until, datetime.time.max, datetime.UTC)
     return Story.objects.filter(
         Q(happened_on__range=(since, until)) | Q(submitted_at__range=(start, end)),
-        status__in=(Status.PENDING, Status.PUBLISHED),
+        status__in=OPEN,
     ).order_by("-submitted_at", "pk")
 
 
@@ -105,9 +137,7 @@ def _own(story: Story) -> _Told:
 
 def _others(stories) -> list[_Told]:
     """A row for each person credited, so that stories and people come in one query."""
-    rows = stories.values(
-        *COLUMNS, "credits__employee_id", "credits__name_text", start=Substr("body", 1, COMPARED)
-    )
+    rows = stories.values(*COLUMNS, "credits__employee_id", "credits__name_text", start=START)
     texts: dict[int, dict] = {}
     people: dict[int, set] = defaultdict(set)
     for row in rows[:MOST_ROWS]:
@@ -119,14 +149,20 @@ def _others(stories) -> list[_Told]:
 
 def _prepared(row: dict, people: set) -> _Told:
     text = utils.default_process(f"{row['title']} {row['line']} {row['start']}")
-    return _Told(row, text, frozenset(WORD.findall(text)), frozenset(people))
+    body = utils.default_process(row["start"])
+    return _Told(row, text, body, frozenset(WORD.findall(text)), frozenset(people))
 
 
-def _twins(own: _Told, others: list[_Told]) -> list[Twin]:
-    scored = [
-        (_score(own, other), other.row) for other in others if other.row["pk"] != own.row["pk"]
-    ]
-    likely = sorted((pair for pair in scored if pair[0] >= LIKELY), key=lambda pair: -pair[0])
+def _twins(own: _Told, others: list[_Told], alike: list[_Told]) -> list[Twin]:
+    scored = {other.row["pk"]: (_score(own, other), other.row) for other in others}
+    for other in alike:
+        copied = round(fuzz.ratio(own.body, other.body, score_cutoff=A_COPY))
+        best = max(copied, scored.get(other.row["pk"], (0, {}))[0])
+        scored[other.row["pk"]] = (best, other.row)
+    scored.pop(own.row["pk"], None)
+    likely = sorted(
+        (pair for pair in scored.values() if pair[0] >= LIKELY), key=lambda pair: -pair[0]
+    )
     return [
         Twin(
             pk=row["pk"],

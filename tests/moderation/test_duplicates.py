@@ -6,6 +6,7 @@ import time
 import pytest
 
 from stories.models import Story
+from stories.moderation import duplicates
 from stories.moderation.duplicates import MOST_CANDIDATES, duplicates_for, probable_duplicates
 from tests.factories import EmployeeFactory, PendingStoryFactory, PublishedStoryFactory
 
@@ -58,18 +59,69 @@ def test_a_few_words_are_not_found_in_every_long_story():
 
 
 def test_only_stories_of_about_the_same_time_that_are_or_may_be_on_the_wall():
-    old = PublishedStoryFactory(body=WHISTLE, happened_on=datetime.date(2020, 1, 1))
-    Story.objects.filter(pk=old.pk).update(submitted_at="2020-01-01T00:00Z")
+    long_ago(body=AGAIN)
     rejected = PendingStoryFactory(body=WHISTLE)
     rejected.reject(by=None, reason="Twice.")
     assert twins(PendingStoryFactory(body=WHISTLE)) == []
 
 
-def test_one_question_for_many_stories(django_assert_num_queries):
+def long_ago(**facts) -> Story:
+    """A published story of years ago."""
+    old = PublishedStoryFactory(happened_on=datetime.date(2020, 1, 1), **facts)
+    Story.objects.filter(pk=old.pk).update(submitted_at="2020-01-01T00:00Z")
+    return old
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        WHISTLE,
+        WHISTLE.upper(),
+        WHISTLE.replace(". ", ".\n\n"),
+        WHISTLE.replace("a cello", "a double bass"),
+        f"Dear all, {WHISTLE}",
+        WHISTLE.removesuffix("."),
+    ],
+    ids=["word for word", "capitals", "paragraphs", "other words", "greeting", "no full stop"],
+)
+def test_a_copy_of_an_old_story(copy):
+    old = long_ago(body=WHISTLE, title="Ninety seconds", line="I have a whistle.")
+    [twin] = probable_duplicates(PendingStoryFactory(body=copy, title="", line="Not yet."))
+    assert twin.pk == old.pk
+    assert twin.score >= 90
+
+
+def test_a_copy_of_a_few_words():
+    old = long_ago(body="She warmed his hands.", title="Warm", line="Come in from the cold.")
+    assert twins(PendingStoryFactory(body="She warmed his hands.", title="", line="")) == [old.pk]
+
+
+def test_an_old_story_that_only_begins_or_ends_alike_is_no_copy():
+    begins = "Reported by the station manager on behalf of the whole team: "
+    long_ago(body=begins + WHISTLE)
+    long_ago(body=ANOTHER + " Thank you for reading this, with kind regards from all of us.")
+    own = (
+        begins
+        + ANOTHER.swapcase()[:60]
+        + " Thank you for reading this, with kind regards from all of us."
+    )
+    assert twins(PendingStoryFactory(body=own, title="", line="")) == []
+
+
+def test_a_copy_is_found_among_very_many_that_begin_alike(monkeypatch):
+    monkeypatch.setattr(duplicates, "MOST_ALIKE", 2)
+    begins = "Reported by the station manager on behalf of the whole team: "
+    for number in range(4):
+        long_ago(body=f"{begins}{number} {ANOTHER}{number}")
+    old = long_ago(body=begins + WHISTLE)
+    assert twins(PendingStoryFactory(body=begins + WHISTLE, title="", line="")) == [old.pk]
+
+
+def test_two_questions_for_many_stories(django_assert_num_queries):
     for _ in range(4):
         PendingStoryFactory(body=WHISTLE)
     stories = list(Story.objects.prefetch_related("credits"))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert all(len(found) == 3 for found in duplicates_for(stories).values())
 
 

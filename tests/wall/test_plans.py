@@ -19,6 +19,7 @@ from stories.demo import synthetic
 from stories.models import Entry, Story, Trait
 from stories.models.held import SELDOM, Held
 from stories.models.postings import WallVersion
+from stories.moderation import duplicates
 from stories.search import Part, Query
 from stories.search.tables import SPANS
 from tests.factories import EmployeeFactory
@@ -128,6 +129,16 @@ def test_a_group_of_the_index_is_read_from_where_it_stands(many, prefix):
     assert len(found) > 1
     assert all(name.startswith(prefix) for name in found)
     assert not [fault for query in captured.captured_queries for fault in faults(query["sql"])]
+
+
+@pytest.mark.django_db
+def test_copies_of_any_age_are_looked_for_in_an_index(many):
+    stories = [many["story"], Story.objects.latest("seq")]
+    with CaptureQueriesContext(connection) as captured:
+        found = duplicates.copies(stories)
+    assert {told.row["pk"] for told in found} >= {story.pk for story in stories}
+    (query,) = captured.captured_queries
+    assert not faults(query["sql"])
 
 
 def faults(sql: str) -> list[str]:
