@@ -20,11 +20,15 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(stories.models.ends.Beginning('body'), stories.models.ends.Ending('body'), name='story_ends'),
+            index=models.Index(stories.models.ends.Beginning('body'), name='story_beginning'),
         ),
         migrations.AddIndex(
             model_name='story',
             index=models.Index(stories.models.ends.Ending('body'), name='story_ending'),
+        ),
+        migrations.AddIndex(
+            model_name='story',
+            index=models.Index(stories.models.ends.Ends('body'), name='story_ends'),
         ),
         migrations.RunPython(count, migrations.RunPython.noop, elidable=True),
     ]

@@ -14,23 +14,45 @@ from django.db.models import Func
 # So many characters of each end, of a piece that is long enough for the spaces in it.
 KEPT, READ = 32, 80
 PLAIN = "lower(replace(replace(%s, ' ', ''), '\n', ''))"
-FIRST, LAST = f"substr(%(expressions)s, 1, {READ})", f"substr(%(expressions)s, -{READ})"
+FIRST = f"substr({PLAIN % f'substr(%(expressions)s, 1, {READ})'}, 1, {KEPT})"
+LAST = f"right({PLAIN % f'right(%(expressions)s, {READ})'}, {KEPT})"
+# The same where no function is called `right`.
+LAST_OF_SQLITE = f"substr({PLAIN % f'substr(%(expressions)s, -{READ})'}, -{KEPT})"
 
 
-class Beginning(Func):
-    """The first letters of a text."""
-
-    arity, output_field = 1, models.TextField()
-    template = f"substr({PLAIN % FIRST}, 1, {KEPT})"
-
-
-class Ending(Func):
-    """The last letters of a text."""
+class Part(Func):
+    """Some letters of a text, the same whichever database is asked."""
 
     arity, output_field = 1, models.TextField()
-    template = f"right({PLAIN % f'right(%(expressions)s, {READ})'}, {KEPT})"
+    of_sqlite: str
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
-        """The same where no function is called `right`."""
-        template = f"substr({PLAIN % LAST}, -{KEPT})"
-        return self.as_sql(compiler, connection, template=template, **context)
+        return self.as_sql(compiler, connection, template=self.of_sqlite, **context)
+
+
+class Beginning(Part):
+    """The first letters of a text."""
+
+    template = of_sqlite = FIRST
+
+
+class Ending(Part):
+    """The last letters of a text."""
+
+    template, of_sqlite = LAST, LAST_OF_SQLITE
+
+
+class Ends(Part):
+    """The first letters of a text and the last."""
+
+    template, of_sqlite = f"({FIRST} || {LAST})", f"({FIRST} || {LAST_OF_SQLITE})"
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The text stands in it twice."""
+        sql, values = super().as_sql(compiler, connection, **context)
+        return sql, (*values, *values)
+
+
+def both_ends(text: str) -> str:
+    """As much of a text as says what its ends are."""
+    return text if len(text) <= 2 * READ else text[:READ] + text[-READ:]

@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, utils
 
 from staff.text import beginning
 from stories.models import Status, Story
-from stories.models.ends import READ, Beginning, Ending
+from stories.models.ends import Beginning, Ending, Ends, both_ends
 
 WINDOW = datetime.timedelta(days=60)
 MOST_CANDIDATES, MOST_ROWS = 300, 900
@@ -98,14 +98,11 @@ def copies(stories: list[Story]) -> list[_Told]:
 
     Many may begin alike, as forms do: each part is bounded by itself, and keeps none other out.
     """
-    beginnings = [Beginning(Value(story.body[:READ])) for story in stories]
-    endings = [Ending(Value(story.body[-READ:])) for story in stories]
-    found = Story.objects.alias(beginning=Beginning("body"), ending=Ending("body")).order_by()
-    found = found.filter(status__in=OPEN).values(*COLUMNS[1:], "id", start=START)
+    bodies = [Value(both_ends(story.body)) for story in stories]
+    found = Story.objects.order_by().filter(status__in=OPEN).values(*COLUMNS[1:], "id", start=START)
     parts = (
-        found.filter(beginning__in=beginnings, ending__in=endings)[:MOST_COPIES],
-        found.filter(beginning__in=beginnings)[:MOST_ALIKE],
-        found.filter(ending__in=endings)[:MOST_ALIKE],
+        found.alias(part=part("body")).filter(part__in=[part(body) for body in bodies])[:most]
+        for part, most in ((Ends, MOST_COPIES), (Beginning, MOST_ALIKE), (Ending, MOST_ALIKE))
     )
     asked = [part.query.sql_with_params() for part in parts]
     sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _values in asked)  # noqa: S608
