@@ -47,9 +47,9 @@ class Ends(Part):
 
     template, of_sqlite = f"({FIRST} || {LAST})", f"({FIRST} || {LAST_OF_SQLITE})"
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+    def as_sql(self, *asked: Any, **context: Any) -> tuple[str, Any]:
         """The text stands in it twice."""
-        sql, values = super().as_sql(compiler, connection, **context)
+        sql, values = super().as_sql(*asked, **context)
         return sql, (*values, *values)
 
 
