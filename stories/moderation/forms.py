@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from retold.together import together
 from staff.models import Employee, Team
 from stories.fields import Day, Line, SaidLine, Title, Words
 from stories.models import Setting, Story, StoryTrait, Trait
@@ -103,8 +104,9 @@ class StoryForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.teams = list(Team.objects.order_by("name").only("name"))
-        self.vocabulary = list(Trait.objects.curated())
+        teams, vocabulary = Team.objects.order_by("name").only("name"), Trait.objects.curated()
+        together(teams, vocabulary)
+        self.teams, self.vocabulary = list(teams), list(vocabulary)
         self.fields["team"] = forms.TypedChoiceField(
             label=gettext_lazy("Whole team"),
             choices=[("", "—"), *((team.pk, team.name) for team in self.teams)],

@@ -45,7 +45,7 @@ WRITES = {
     "admin:stories_story_withdraw": 2,
     "withdraw": 1,
     # Django asks the database for each rule that a form can't check.
-    "admin:stories_story_change": 6,
+    "admin:stories_story_change": 5,
     # Here a photo is made in the same breath.
     "admin:stories_story_photo": 14,
     # Evidence, stories and former names of both traits, a record on each story, and the index.
