@@ -10,11 +10,20 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-SQLITE_OPTIONS = {
+# So long somebody who sends a form waits for whoever else writes to SQLite; a command has patience.
+SECONDS_TO_WRITE = 10
+SQLITE_OPTIONS: dict[str, Any] = {
     # Deferred transactions fail when two of them read and then write; immediate ones queue.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+# Each thread that answers requests has a connection, and each connection two megabytes of pages and
+# two of prepared questions if left to itself; what they hold beyond this, the system has at hand.
+SQLITE_OPTIONS_OF_A_THREAD = {
+    "timeout": SECONDS_TO_WRITE,
+    "cached_statements": 32,
+    "init_command": SQLITE_OPTIONS["init_command"] + " PRAGMA cache_size=-1000;",
 }
 POSTGRESQL_OPTIONS = {
     # Who waits for a page is told in seconds that the database is away, also where the network
@@ -28,8 +37,6 @@ POSTGRESQL_OPTIONS = {
     "prepare_threshold": 5,
 }
 SECONDS_FOR_A_CONNECTION = 5
-# So long somebody who sends a form waits for whoever else writes to SQLite; a command has patience.
-SECONDS_TO_WRITE = 10
 # After a step of long work this share of its time is left to others.
 REST = 0.1
 
@@ -56,9 +63,7 @@ def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"“{folder}”, from DATA_DIR or DATABASE_URL, can’t be made: {error.strerror}."
         ) from error
-    options = (
-        SQLITE_OPTIONS if command_running() else SQLITE_OPTIONS | {"timeout": SECONDS_TO_WRITE}
-    )
+    options = SQLITE_OPTIONS if command_running() else SQLITE_OPTIONS | SQLITE_OPTIONS_OF_A_THREAD
     return {
         **found,
         "ENGINE": "retold.sqlite",

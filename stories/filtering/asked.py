@@ -83,6 +83,13 @@ class Asked(forms.Form):
         self.notes: list[str] = []
         self.full_clean()
 
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """Made each time. Django keeps it: a circle, which would hold the form and all that it has
+        found until Python looks for garbage."""
+        field = super().__getitem__(name)
+        self._bound_fields_cache.pop(name, None)  # type: ignore[attr-defined]
+        return field
+
     # What was asked for, once it is understood.
 
     @property

@@ -39,7 +39,7 @@ OURS, PATH = "story-", re.compile(r"/stories/([-\w]+)/", re.ASCII)
 # A secret of Django's, which the tokens of a reader's forms are made from.
 SECRET = re.compile(rf"[a-zA-Z0-9]{{{CSRF_SECRET_LENGTH}}}")
 # In bytes: packed, a page has two or three thousand.
-MOST = 12 * 1024 * 1024
+MOST = 8 * 1024 * 1024
 PAGES = Pages(MOST, packed=True)
 # What a glance found out of a page that it did not have, so that the view need not ask it again.
 GLANCED = "retold.standing"

@@ -44,6 +44,26 @@ def test_postgresql_knows_who_asks_and_how_long_that_may_take(name, value):
         assert cursor.fetchone() == (value,)
 
 
+@pytest.mark.django_db
+def test_a_thread_of_a_server_keeps_less_of_sqlite_than_a_command(tmp_path, monkeypatch):
+    found = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "stories.sqlite3")}
+    kept = {}
+    for name in ("", "backup"):
+        monkeypatch.setattr("retold.databases.command_running", lambda name=name: name)
+        wrapper = base.DatabaseWrapper(
+            {**connections.databases["default"], **database(found, 1, 1)}, "kept"
+        )
+        try:
+            with wrapper.cursor() as cursor:
+                cursor.execute("PRAGMA cache_size")
+                kept[name] = cursor.fetchone()[0]
+                cursor.execute("PRAGMA journal_mode")
+                assert cursor.fetchone() == ("wal",)
+        finally:
+            wrapper.close()
+    assert kept == {"": -1000, "backup": -2000}
+
+
 @on_postgresql
 @pytest.mark.django_db
 class TestAConnectionFromThePool:

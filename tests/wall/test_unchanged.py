@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import gc
+import weakref
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from retold.sessions import Glance, SessionMiddleware
+from staff.audiences import ORGANISATION
+from staff.naming import Naming
 from stories.drawing import draw_all
+from stories.filtering.filters import FilterForm
 from stories.models import SavedView, Visibility, Visit
 from stories.unchanged import Pages
 from stories.wall import unchanged
@@ -389,3 +394,22 @@ class TestWhoIsSignedIn:
         request.session = Glance(staff_client.session.session_key)
         SessionMiddleware(lambda request: HttpResponse()).process_request(request)
         assert request.session[SESSION_KEY] == str(other.user.pk)
+
+
+class TestWhatAPageWasMadeOf:
+    """Circles would hold it until Python looks for garbage, hundreds of pages later."""
+
+    @pytest.fixture(autouse=True)
+    def no_look_for_garbage(self):
+        gc.disable()
+        yield
+        gc.enable()
+
+    def test_is_let_go_with_it(self, rf, db):
+        request, form = rf.get("/"), FilterForm(QueryDict("trait=personal"), Naming(ORGANISATION))
+        request.user, request.htmx, request.session = UserFactory(), None, {}
+        held = weakref.ref(form)
+        page = unchanged.render_page(request, "components/search.html", {"form": form})
+        del form
+        assert page.status_code == 200
+        assert held() is None
