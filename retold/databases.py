@@ -19,7 +19,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 # Each thread that answers requests has a connection, and each connection two megabytes of pages and
-# two of prepared questions if left to itself; what they hold beyond this, the system has at hand.
+# two of prepared questions if left to itself. The system has pages at hand as well.
 SQLITE_OPTIONS_OF_A_THREAD = {
     "timeout": SECONDS_TO_WRITE,
     "cached_statements": 32,

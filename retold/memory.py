@@ -26,7 +26,7 @@ def share_one_heap() -> None:
     """Let the threads share one heap, before there are any.
 
     Of a heap for each, every one keeps the room that its largest page ever took, while one serves
-    all pages in turn: 20 MB less at a million stories. It costs nothing that could be measured, as
+    all pages in turn: 20 MB less at a million stories. They seldom wait for each other there, as
     Python runs one thread at a time.
     """
     _told(M_ARENA_MAX, 1)
