@@ -161,6 +161,13 @@ class Story(  # type: ignore[django-manager-missing]
             models.Index(
                 fields=["submitted_at"], condition=Q(status="pending"), name="story_queue"
             ),
+            # Of about which time a story is, for those that may tell the same moment.
+            models.Index(
+                fields=["submitted_at"], condition=Q(status="published"), name="story_sent"
+            ),
+            models.Index(
+                fields=["happened_on"], condition=Q(status="published"), name="story_happened"
+            ),
             models.Index(fields=["submission"], name="story_submission"),
             models.Index(fields=["teller", "-updated_at"], name="story_teller"),
             # Who copies a story keeps at least one of its ends.

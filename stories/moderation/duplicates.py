@@ -15,11 +15,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Substr
 from rapidfuzz import fuzz, utils
 
+from retold.together import together
 from staff.text import beginning
 from stories.models import Status, Story
 from stories.models.ends import Beginning, Ending, Ends, both_ends
@@ -111,15 +113,20 @@ def copies(stories: list[Story]) -> list[_Told]:
     return [_prepared(row, set()) for row in once.values()]
 
 
-def _around(stories: list[Story]):
+def _around(stories: list[Story]) -> list[QuerySet]:
+    """The stories of about the same time, in parts that each have an index; the newest first."""
     days = [day for story in stories for day in (story.happened_on, _sent(story)) if day]
     since, until = min(days) - WINDOW, max(days) + WINDOW
     start = datetime.datetime.combine(since, datetime.time.min, datetime.UTC)
     end = datetime.datetime.combine(until, datetime.time.max, datetime.UTC)
-    return Story.objects.filter(
-        Q(happened_on__range=(since, until)) | Q(submitted_at__range=(start, end)),
-        status__in=OPEN,
-    ).order_by("-submitted_at", "pk")
+    happened, sent = Q(happened_on__range=(since, until)), Q(submitted_at__range=(start, end))
+    waiting = Story.objects.filter(status=Status.PENDING)
+    published = Story.objects.filter(status=Status.PUBLISHED)
+    return [
+        waiting.filter(happened | sent).order_by("-submitted_at", "pk"),
+        published.filter(sent).order_by("-submitted_at", "pk"),
+        published.filter(happened).order_by("-happened_on", "pk"),
+    ]
 
 
 def _sent(story: Story) -> datetime.date:
@@ -132,12 +139,15 @@ def _own(story: Story) -> _Told:
     return _prepared({**row, "start": story.body[:COMPARED]}, people)
 
 
-def _others(stories) -> list[_Told]:
+def _others(parts: Iterable[QuerySet]) -> list[_Told]:
     """A row for each person credited, so that stories and people come in one query."""
-    rows = stories.values(*COLUMNS, "credits__employee_id", "credits__name_text", start=START)
+    credited = ("credits__employee_id", "credits__name_text")
+    found = [part.values(*COLUMNS, *credited, start=START)[:MOST_ROWS] for part in parts]
+    together(*found)
     texts: dict[int, dict] = {}
     people: dict[int, set] = defaultdict(set)
-    for row in rows[:MOST_ROWS]:
+    # From each part in turn, so that none keeps the newest of another out.
+    for row in filter(None, chain.from_iterable(zip_longest(*found))):
         texts[row["pk"]] = row
         person = (row.pop("credits__employee_id"), row.pop("credits__name_text") or "")
         people[row["pk"]] |= {person} - {NOBODY}

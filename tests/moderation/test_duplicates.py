@@ -1,9 +1,11 @@
 """The same moment told twice is pointed at; two moments of the same people are not."""
 
 import datetime
+import re
 import time
 
 import pytest
+from django.db import connection
 
 from stories.models import Story
 from stories.moderation import duplicates
@@ -141,3 +143,16 @@ def test_three_hundred_long_stories_take_less_than_a_blink():
     assert len(probable_duplicates(base)) == 5
     # Fifty milliseconds by itself; the bound leaves room for a busy machine.
     assert time.process_time() - start < 0.4
+
+
+def test_stories_of_about_the_same_time_are_looked_up_not_looked_for():
+    story = PendingStoryFactory(body=WHISTLE)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Of a few stories it is quicker to read all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plans = [part[:10].explain() for part in duplicates._around([story])]
+    assert len(plans) == 3
+    for plan in plans:
+        assert re.search(r"story_queue|story_sent|story_happened", plan), plan
+        assert not re.search(r"SCAN stories_story$|Seq Scan on stories_story", plan, re.M), plan
