@@ -1,7 +1,7 @@
 """Django's own backend, with a pool that asks a connection whether it lives only after a rest.
 
 Django has it asked each time it is lent, which takes a fifth of the work of a page that is
-remembered. One that has answered within the last second lives, but for a database that went away
+remembered. One that was given back within the last second lives, but for a database that went away
 this very moment; then whoever asks is told so, as if it had gone a moment later.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.db.backends.postgresql import base
 from psycopg import Error
 
@@ -22,24 +22,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if not self.pool:
             return super().get_new_connection(conn_params)
-        # At worst each of them is dead, and the pool has made others by then.
-        for _each in range(self.pool.max_size):
+        end = time.monotonic() + self.pool.timeout
+        while True:
             connection = super().get_new_connection(conn_params)
             if _lives(self.pool, connection):
                 return connection
             # It is thrown away there, and another one made.
             self.pool.putconn(connection)
-        return super().get_new_connection(conn_params)
+            if time.monotonic() > end:
+                raise OperationalError("No connection to the database answers.")
 
     def _close(self) -> None:
         if self.connection is not None and self.pool:
-            self.connection.answered_at = time.monotonic()
+            self.connection.given_back_at = time.monotonic()
         super()._close()  # type: ignore[misc]
 
 
 def _lives(pool: Any, connection: Any) -> bool:
-    answered_at = getattr(connection, "answered_at", None)
-    if answered_at is not None and time.monotonic() - answered_at < SECONDS_OF_TRUST:
+    given_back_at = getattr(connection, "given_back_at", None)
+    if given_back_at is not None and time.monotonic() - given_back_at < SECONDS_OF_TRUST:
         return True
     try:
         pool.check_connection(connection)

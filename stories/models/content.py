@@ -143,7 +143,7 @@ class Content(models.Model):
 
     def _follow(self) -> None:
         if self.seq is not None:
-            Entry.objects.follow([self.pk])
+            Entry.objects.follow([self.pk], mend=True)
 
     def _set_traits(self, chosen: Iterable[tuple[Trait, str]], *, is_new: bool = False) -> None:
         if not is_new:

@@ -52,7 +52,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Make the entries of these stories (by id) what the stories are now; how many changed.
 
         Belongs in the transaction that changes the stories. Their cards are stale from then on.
-        With `mend` words that went missing are learned again where the entry is as it should be.
+        With `mend` words that went missing are learned again where the entry is as it should be,
+        and those of a text that says them in another form, which the entry does not tell.
         """
         # Whoever changes the index waits here, so that each finds what the one before has done.
         version = WallVersion.bump()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -21,6 +21,8 @@ from .postings import BLOCK, Posting, Version, WallVersion
 
 EMPTY = FrozenBitMap()
 What = TypeVar("What")
+# In seconds: no question of a page takes longer, see DATABASE_SECONDS in the README.
+MOST_WAITED = 30
 # Many facets that few pages ask for.
 SELDOM = ("day:", "retold:", "saluted:")
 
@@ -87,10 +89,14 @@ class Held:
 
         At a million stories its rows and what is made of them take tens of megabytes for a moment;
         after a start all threads would come to it together, and the process never gives back what
-        that took.
+        that took. Nobody waits longer than it can take.
         """
-        with self._reading_all if version.era != self._as_of.era else nullcontext():
+        waited = version.era != self._as_of.era and self._reading_all.acquire(timeout=MOST_WAITED)
+        try:
             yield
+        finally:
+            if waited:
+                self._reading_all.release()
 
     @property
     def as_of(self) -> Version:

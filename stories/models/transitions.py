@@ -291,8 +291,10 @@ class Transitions(models.Model):
         return fresh
 
     def is_held(self) -> None:
-        """Say that it was read just now and is kept from others, in this transaction: its next move
-        need not read it again."""
+        """Say that it was read just now and is kept from others, in this transaction.
+
+        Its next move need not read it again; nothing may be set before but what that is to save.
+        """
         self._held_in = connection.atomic_blocks[-1]
 
     def _require(self, *statuses: str, by: User | AnonymousUser | None) -> None:

@@ -42,7 +42,8 @@ FEW_WORDS = 12
 WORD = re.compile(r"[^\W_]{4,}")
 
 # Of all that begin and end alike, and of those that do one of both; a copy has so much in common.
-MOST_COPIES, MOST_ALIKE = 100, 50
+# Asked for several stories, up to so many times as many.
+MOST_COPIES, MOST_ALIKE, MOST_TIMES = 100, 50, 10
 A_COPY = 80
 
 COLUMNS = ("pk", "public_id", "title", "line", "status", "happened_on", "place", "organisation")
@@ -98,19 +99,24 @@ def duplicates_for(stories: Iterable[Story]) -> dict[int, list[Twin]]:
 def copies(stories: list[Story]) -> list[_Told]:
     """Stories of any time that begin or end as one of these, those that do both first.
 
-    Many may begin alike, as forms do: each part is bounded by itself, and keeps none other out.
+    Many may begin alike, as forms do: those that do both are bounded by themselves, and those that
+    are asked for several stories are more.
     """
     bodies = [Value(both_ends(story.body)) for story in stories]
-    found = Story.objects.order_by().filter(status__in=OPEN).values(*COLUMNS[1:], "id", start=START)
+    others = Story.objects.filter(status__in=OPEN).exclude(pk__in=[story.pk for story in stories])
+    found = others.order_by().values(*COLUMNS[1:], "id", start=START)
+    times = min(len(stories), MOST_TIMES)
     parts = (
-        found.alias(part=part("body")).filter(part__in=[part(body) for body in bodies])[:most]
+        found.alias(part=part("body")).filter(part__in=[part(body) for body in bodies])[
+            : times * most
+        ]
         for part, most in ((Ends, MOST_COPIES), (Beginning, MOST_ALIKE), (Ending, MOST_ALIKE))
     )
     asked = [part.query.sql_with_params() for part in parts]
     sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _values in asked)  # noqa: S608
     rows = Story.objects.raw(sql, [value for _sql, values in asked for value in values])
     once = {row.pk: {name: getattr(row, name) for name in (*COLUMNS, "start")} for row in rows}
-    return [_prepared(row, set()) for row in once.values()]
+    return [*map(_own, stories), *(_prepared(row, set()) for row in once.values())]
 
 
 def _around(stories: list[Story]) -> list[QuerySet]:

@@ -266,7 +266,7 @@ def _follow(stories: set[int], photos: list[int], by: User | None) -> int:
     public_ids = list(held.values_list("public_id", flat=True))
     for photo in shown:
         photo.story.remove_photo(photo, by=by, reason=_("It showed somebody who was erased."))
-    Entry.objects.follow(sorted(ids))
+    Entry.objects.follow(sorted(ids), mend=True)
     StoredCard.objects.filter(entry__story__in=ids).delete()
     collect = import_string(settings.WHEN_UNNAMED)
     transaction.on_commit(partial(collect.enqueue, public_ids), robust=True)

@@ -30,6 +30,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     form, theirs, asked = asked_for(request), f"{PERSON}{pk}", Employee.objects.filter(pk=pk)
     if form.index:
+        # Fetches them too.
         form.index.expect([theirs], beside=asked)
     found = next(iter(asked), None)
     own = found is not None and found.account_id == request.user.pk

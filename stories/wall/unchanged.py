@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template import RequestContext
+from django.template.context import make_context
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -168,7 +168,7 @@ def render_page(request: SignedInRequest, template: str, context: dict) -> HttpR
 
 
 def _rendered(request: SignedInRequest, template: str, context: dict) -> HttpResponse:
-    shown = RequestContext(request, context)
+    shown = make_context(context, request)
     try:
         return HttpResponse(get_template(template).template.render(shown))  # type: ignore
     finally:

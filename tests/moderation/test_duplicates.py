@@ -119,6 +119,28 @@ def test_a_copy_is_found_among_very_many_that_begin_alike(monkeypatch):
     assert twins(PendingStoryFactory(body=begins + WHISTLE, title="", line="")) == [old.pk]
 
 
+def test_one_that_begins_like_many_keeps_no_copy_of_another_out(monkeypatch):
+    monkeypatch.setattr(duplicates, "MOST_ALIKE", 2)
+    begins = "Reported by the station manager on behalf of the whole team: "
+    for number in range(3):
+        long_ago(body=f"{begins}{number} {ANOTHER}{number}")
+    old = long_ago(body=WHISTLE)
+    waiting = [
+        PendingStoryFactory(body=f"{begins}{number} {AGAIN}", title="", line="")
+        for number in range(3)
+    ]
+    copy = PendingStoryFactory(body=f"{WHISTLE} So it was.", title="", line="")
+    assert old.pk in [twin.pk for twin in duplicates_for([*waiting, copy])[copy.pk]]
+
+
+def test_copies_that_wait_beside_each_other_are_named_too():
+    first = PendingStoryFactory(body=WHISTLE, title="", line="")
+    second = PendingStoryFactory(body=WHISTLE, title="", line="")
+    Story.objects.filter(pk=first.pk).update(submitted_at="2020-01-01T00:00Z")
+    found = duplicates_for(list(Story.objects.prefetch_related("credits")))
+    assert [twin.pk for twin in found[second.pk]] == [first.pk]
+
+
 def test_two_questions_for_many_stories(django_assert_num_queries):
     for _ in range(4):
         PendingStoryFactory(body=WHISTLE)

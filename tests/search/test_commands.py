@@ -87,6 +87,13 @@ def test_a_word_that_was_forgotten_is_told_and_learned(stories):
     assert differences() == []
 
 
+def test_a_word_in_another_form_is_learned_with_the_change(stories):
+    stories[1].body = "The kettles for Bo."
+    stories[1].save_content(by=None)
+    assert Word.objects.filter(word="kettles").exists()
+    assert differences() == []
+
+
 def test_a_word_of_many_stories_that_was_forgotten_is_told_once(stories, monkeypatch):
     monkeypatch.setattr(checking, "STEP", 1)
     Word.objects.filter(word="kettle").delete()
