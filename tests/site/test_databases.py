@@ -76,7 +76,7 @@ class TestAConnectionFromThePool:
 
         about = {**connections.databases["default"], "NAME": connection.settings_dict["NAME"]}
         about |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
-        about["OPTIONS"] = about["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 2}}
+        about["OPTIONS"] = about["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 1}}
         wrapper = DatabaseWrapper(about, "pooled")
         yield wrapper
         wrapper.close()
