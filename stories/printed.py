@@ -34,7 +34,7 @@ MAKERS = (
     f"templates/{POSTER}",
     *("stories/cards.py", "stories/lines.py", "stories/printed.py", "stories/models/photo.py"),
     "stories/models/near.py",
-    *("staff/names.py", "staff/naming.py", "staff/spellings.py"),
+    *("staff/names.py", "staff/naming.py", "staff/spellings.py", "staff/unnamed.py"),
 )
 
 
