@@ -26,7 +26,7 @@ BREAK = "/"
 MOST_LETTERS = 48
 # Chunks of a text that come again are looked up, of which half a kilobyte is remembered; scripts
 # without spaces have endless ones.
-MOST_REMEMBERED, LONGEST_REMEMBERED = 10_000, 32
+MOST_REMEMBERED, LONGEST_REMEMBERED = 8_000, 32
 
 STEMMERS = {
     "ar": "arabic",

@@ -174,7 +174,7 @@ def may_be_unchanged(request: SignedInRequest) -> bool:
     return not (says or settings.DEBUG)
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=250)
 def tag_of(begins: str, *what: Hashable) -> str:
     """The tag of a page that depends on this."""
     digest = hashlib.sha256(repr(what).encode())

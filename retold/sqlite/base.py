@@ -110,7 +110,7 @@ class Cursor(base.SQLiteCursorWrapper):
         return super().convert_query(query, param_names=param_names)
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=100)
 def _converted(query: str) -> str:
     return base.SQLiteCursorWrapper.convert_query(None, query)  # type: ignore[arg-type]
 
