@@ -135,7 +135,8 @@ def test_a_group_of_the_index_is_read_from_where_it_stands(many, prefix):
 
 @pytest.mark.django_db
 def test_copies_of_any_age_are_looked_for_in_an_index(many):
-    stories = [many["story"], Story.objects.latest("seq")]
+    seqs = (many["story"].seq, Story.objects.latest("seq").seq)
+    stories = list(Story.objects.filter(seq__in=seqs).prefetch_related("credits"))
     with CaptureQueriesContext(connection) as captured:
         found = duplicates.copies(stories)
     assert {told.row["pk"] for told in found} >= {story.pk for story in stories}
