@@ -16,10 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
+from retold.counting import counted_up_in_the_one_row
 from retold.prepared import Prepared
 from staff.lengths import TextsFit
 
@@ -80,15 +81,8 @@ class WallVersion(models.Model):
 
         `measured` says that only how often a story was saluted or retold is different.
         """
-        step = "number = number + 1" + (", measures = measures + 1" if measured else "")
-        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            ours = f"UPDATE {cls._meta.db_table} SET {step} WHERE id = 1 RETURNING number"  # noqa: S608
-            cursor.execute(ours)
-            if found := cursor.fetchone():
-                return found[0]
-            cls.objects.get_or_create(pk=1)
-            cursor.execute(ours)
-            return cursor.fetchone()[0]
+        steps = {"number": 1, "measures": 1} if measured else {"number": 1}
+        return counted_up_in_the_one_row(cls, **steps)["number"]
 
     @classmethod
     def hold(cls) -> None:

@@ -104,18 +104,16 @@ def copies(stories: list[Story]) -> list[_Told]:
     """
     bodies = [Value(both_ends(story.body)) for story in stories]
     others = Story.objects.filter(status__in=OPEN).exclude(pk__in=[story.pk for story in stories])
-    found = others.order_by().values(*COLUMNS[1:], "id", start=START)
     times = min(len(stories), MOST_TIMES)
-    parts = (
-        found.alias(part=part("body")).filter(part__in=[part(body) for body in bodies])[
-            : times * most
-        ]
+    parts = [
+        others.alias(part=part("body"))
+        .filter(part__in=[part(body) for body in bodies])
+        .order_by()
+        .values(*COLUMNS, start=START)[: times * most]
         for part, most in ((Ends, MOST_COPIES), (Beginning, MOST_ALIKE), (Ending, MOST_ALIKE))
-    )
-    asked = [part.query.sql_with_params() for part in parts]
-    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _values in asked)  # noqa: S608
-    rows = Story.objects.raw(sql, [value for _sql, values in asked for value in values])
-    once = {row.pk: {name: getattr(row, name) for name in (*COLUMNS, "start")} for row in rows}
+    ]
+    together(*parts)
+    once = {row["pk"]: row for row in chain.from_iterable(parts)}
     return [*map(_own, stories), *(_prepared(row, set()) for row in once.values())]
 
 
