@@ -61,10 +61,7 @@ class Prepared:
         made = self._made(stand, connection)
         meant = dict(zip(map(str, stand), values, strict=True))
         parameters = [meant.get(str(one), one) for one in made.parameters]
-        with connection.cursor() as cursor:
-            # The log of questions shows them with their values, which these have apart.
-            if connection.vendor == "postgresql" and not connection.queries_logged:
-                cursor.cursor = _planned(connection.connection)
+        with _cursor(connection) as cursor:
             cursor.execute(made.sql, parameters)
             return made, cursor.fetchall()
 
@@ -82,11 +79,15 @@ class Prepared:
         return made
 
 
-def _planned(postgresql: Any) -> Any:
-    """A cursor that has PostgreSQL keep its plans; with SQLite nobody needs what that takes."""
+def _cursor(connection: Any) -> Any:
+    """One that has PostgreSQL keep its plans; with SQLite nobody needs what that takes."""
+    # The log of questions shows them with their values, which the planned ones have apart.
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
     from .planned import Planned
 
-    return Planned(postgresql)
+    connection.ensure_connection()
+    return connection.make_cursor(Planned(connection.connection))
 
 
 def _with_constants(sql: str, parameters: Sequence[Any], stand: Set[str]) -> tuple[str, list[Any]]:

@@ -2,7 +2,8 @@
 
 Only so many of the newest are looked at, which the indexes find, and of these only the words of
 the most promising are read, so that the question takes a few milliseconds at a million stories as
-at ten. A word is telling if few stories say it.
+at ten. A word is telling if few stories say it; the most telling are those that hardly any says,
+however long ago that one was told.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from .kin import beside
 # Which words are telling is learnt from so many stories, and again when so much has changed.
 LEARNT_FROM, LEARN_AGAIN = 1_500, 2_000
 MOST_TELLING, SHORTEST = 8, 3
+# Most of what none of those says is a name or a slip, that nobody says at all.
+MOST_UNHEARD = 8
 # Said by more of the stories than this, a word tells nothing.
 TOO_OFTEN = 0.1
 
-SAYING, SHARING_TWO, SHARING_ONE, NEWEST = 40, 30, 30, 20
+SAYING, SAYING_UNHEARD, SHARING_TWO, SHARING_ONE, NEWEST = 40, 10, 30, 30, 20
 # Of those that share something, the words of so many are read; each may be a look at the disk.
 PROMISING = 40
 LEADING_TRAITS = 4
@@ -65,6 +68,13 @@ class Rarity:
         }
         chosen = sorted(worth, key=lambda term: (-worth[term], term))[:MOST_TELLING]
         return {term: worth[term] for term in chosen}
+
+    def unheard(self, terms: Iterable[str]) -> dict[str, float]:
+        """Words that none of them says, the longest, each with how much it tells if another does."""
+        new = {term for term in terms if len(term) >= SHORTEST and term.isalpha()}
+        new -= self._said_by.keys()
+        chosen = sorted(new, key=lambda term: (-len(term), term))[:MOST_UNHEARD]
+        return dict.fromkeys(chosen, math.log(1 + self.stories))
 
 
 class Learnt:
@@ -103,21 +113,27 @@ def alike(story: Story, readable: Meant, *, but_not: Iterable[int], most: int) -
     facets = [f"trait:{pk}" for pk in traits[:LEADING_TRAITS]]
     own = getattr(story, "entry", None)
     said = f"{own.line} {own.title} {own.body}".split() if own else []
-    telling = OF_THE_PROCESS.rarity(index.version).telling(said) if own else {}
+    rarity = OF_THE_PROCESS.rarity(index.version)
+    telling, unheard = rarity.telling(said), rarity.unheard(said)
     wanted = {f"served:{story.served}": SERVED, f"setting:{story.setting}": SETTING}
     wanted |= {f"initiative:{story.initiative}": INITIATIVE}
     wanted |= dict.fromkeys(facets, TRAIT)
-    saying = BitMap(search.saying_any(telling, limit=SAYING))
+    often, seldom = search.saying_any_of(telling, unheard, limit=SAYING)
+    saying = BitMap(often) | BitMap(seldom[:SAYING_UNHEARD])
     places = (saying | _sharing(facets, index)) & readable.seqs
     shared = _shared(wanted, places, index)
     promising = nlargest(PROMISING, places, key=lambda seq: (shared[seq], seq))
+    read = [*_read(Entry.objects.filter(seq__in=[*(places & saying | BitMap(promising))]))]
+    left_out = {story.pk, *but_not}
+    # What nobody else says would make all other words tell less.
+    others = frozenset().union(*(told.terms for told in read if told.story not in left_out))
+    telling |= {term: worth for term, worth in unheard.items() if term in others}
     all_told = sum(telling.values()) or 1
     scores = {
         told: shared[told.seq]
         + WORDS * sum(worth for term, worth in telling.items() if term in told.terms) / all_told
-        for told in _read(Entry.objects.filter(seq__in=[*(places & saying | BitMap(promising))]))
+        for told in read
     }
-    left_out = {story.pk, *but_not}
     best = sorted(scores, key=lambda told: (-scores[told], -told.seq))
     return [told.seq for told in best if told.story not in left_out][:most]
 

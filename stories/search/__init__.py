@@ -6,7 +6,7 @@ they find the same.
 """
 
 from .corrections import Names, correction, nearest_name
-from .engine import among, best, count, newest, newest_each, reaches, saying_any
+from .engine import among, best, count, newest, newest_each, reaches, saying_any, saying_any_of
 from .query import Part, Query, Where
 from .understanding import Understood
 
@@ -25,4 +25,5 @@ __all__ = [
     "newest_each",
     "reaches",
     "saying_any",
+    "saying_any_of",
 ]

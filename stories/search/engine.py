@@ -106,7 +106,15 @@ def _database() -> ModuleType:
 
 def saying_any(terms: Iterable[str], *, limit: int) -> list[int]:
     """The newest stories that say at least one of these terms, as the index has them."""
-    asked = [Says((term,)) for term in terms]
-    if not asked:
-        return []
-    return _database().newest(Plan(some(asked)), limit=limit, below=None, above=None)
+    return saying_any_of(terms, limit=limit)[0]
+
+
+def saying_any_of(*sets: Iterable[str], limit: int) -> list[list[int]]:
+    """The newest stories that say at least one of these terms, as the index has them; for each of
+    several sets of terms, asked together."""
+    nodes = [[Says((term,)) for term in terms] for terms in sets]
+    asked = [Asked(number, Plan(some(node))) for number, node in enumerate(nodes) if node]
+    found: list[list[int]] = [[] for _set in nodes]
+    for number, seq in _database().tiers(asked, limit) if asked else ():
+        found[number].append(seq)
+    return [sorted(seqs, reverse=True) for seqs in found]

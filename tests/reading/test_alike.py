@@ -6,7 +6,7 @@ from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.drawing import draw_cards
 from stories.models import Story
-from stories.reading.alike import alike, posters_alike
+from stories.reading.alike import Learnt, alike, posters_alike
 from stories.reading.kin import beside
 from tests.factories import EmployeeFactory, PendingStoryFactory, PublishedStoryFactory
 from tests.walls import everything
@@ -103,6 +103,30 @@ def test_telling_words_count_as_well():
     for number in range(12, 24):
         published(f"other {number}", body=f"Somebody waited at counter {number}.")
     assert titles(like(story))[0] == "the harbour"
+
+
+def test_a_word_that_only_an_old_story_says_counts_most(monkeypatch):
+    monkeypatch.setattr("stories.reading.alike.LEARNT_FROM", 10)
+    monkeypatch.setattr("stories.reading.alike.OF_THE_PROCESS", Learnt())
+    published("the old dentist", body="The dentist had sent champagne ahead.", served="colleague")
+    for number in range(60):
+        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    story = published("It", body="There stood champagne, from somebody at the counter.")
+    for number in range(60, 70):
+        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    assert titles(like(story))[0] == "the old dentist"
+
+
+def test_words_that_nobody_else_says_make_the_others_tell_no_less(monkeypatch):
+    monkeypatch.setattr("stories.reading.alike.LEARNT_FROM", 13)
+    monkeypatch.setattr("stories.reading.alike.OF_THE_PROCESS", Learnt())
+    names = "Xanthippa Quillfeather and Bartholomea Wrenningham"
+    story = published("It", "Caring", body=f"{names} rowed out with a thermos.")
+    published("the thermos", body="At the pier again, with another thermos.")
+    published("caring", "Caring", body="Somebody waited at the counter.")
+    for number in range(11):
+        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    assert titles(like(story))[0] == "the thermos"
 
 
 def test_one_that_shares_traits_is_found_among_many_newer_ones():
