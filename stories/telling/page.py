@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +33,8 @@ from .tiles import OPEN_TILES, Tile, trait_tiles
 # A select in which nobody finds their team helps nobody.
 MOST_TEAMS = 400
 MOST_OFFERED = 8
+# What stands large on the poster, and is taken from the words where the teller left it open.
+SET_LARGE = ("line", "title")
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def show(
     tiles = trait_tiles(form, suggestions.traits)
     naming = Naming(ORGANISATION)
     inspired_by = _inspired_by(form)
+    made = poster(form, tiles, suggestions)
+    own = _fill_in(form, made)
     _offer_teams(form)
     form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
     context = {
@@ -116,7 +120,8 @@ def show(
         "tiles": tiles[:OPEN_TILES],
         "more_tiles": tiles[OPEN_TILES:],
         "chosen": [tile for tile in tiles if tile.chosen],
-        "poster": poster(form, tiles, suggestions),
+        "poster": made,
+        "own": own,
         **_people(request, form, naming),
         "inspired_by": inspired_by,
         "inspired_name": _named(inspired_by, naming),
@@ -166,7 +171,7 @@ def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poste
     own = form.posted("own")
 
     def set_large(name: str, suggested: str) -> str:
-        written = form.fields[name].to_python(form[name].value())
+        written = form.fields[name].to_python(form.value_of(name))
         return written or ("" if name in own else suggested)
 
     line = set_large("line", suggestions.line)
@@ -177,6 +182,19 @@ def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poste
         traits=[tile.trait for tile in tiles if tile.chosen],
         from_words=line == suggestions.line,
     )
+
+
+def _fill_in(form: TellForm, made: Poster) -> list[str]:
+    """Put what the poster took from the words into their fields: it is stored as it was shown.
+
+    Returns those that are the teller's own from now on, so that without JavaScript too one that
+    is emptied stays empty.
+    """
+    values = form.data if isinstance(form.data, QueryDict) and form.is_bound else form.initial
+    for name in SET_LARGE:
+        if not form.value_of(name):
+            values[name] = getattr(made, name)
+    return [name for name in SET_LARGE if form.value_of(name) or name in form.posted("own")]
 
 
 def people(form: TellForm, naming: Naming) -> list[tuple[int, str]]:

@@ -152,13 +152,38 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(staff_client
     assert not Story.objects.exists()
 
 
-def test_the_words_suggest_a_line_that_can_be_taken_without_javascript(staff_client):
-    body = "The lamp was on: “I left the light on.”"
-    html = staff_client.post(TELL, fresh(body=body, look="again")).content.decode()
-    assert "From your words: “I left the light on.”" in html
-    html = staff_client.post(TELL, fresh(body=body, look="line")).content.decode()
-    assert 'name="line" value="I left the light on."' in html
-    assert not Story.objects.exists()
+class TestALineAndATitleFromTheWordsWithoutJavaScript:
+    BODY = "The lamp was on: “I left the light on.”"
+    FILLED = 'name="line" value="I left the light on."'
+    OWN = '<input type="hidden" name="own" value="line">'
+
+    @pytest.mark.parametrize("more", [{"look": "again"}, {"send": "", "happened_on": "0001-01-01"}])
+    def test_stand_in_their_fields_when_they_stand_on_the_poster(self, staff_client, more):
+        html = staff_client.post(TELL, fresh(body=self.BODY, **more)).content.decode()
+        assert "The line, taken from your words." in html
+        assert self.FILLED in html
+        assert self.OWN in html
+        assert not Story.objects.exists()
+
+    def test_stand_in_those_of_a_draft_that_is_opened_again(self, staff_client):
+        staff_client.post(TELL, fresh(body=self.BODY, keep=""))
+        html = staff_client.get(reverse("edit", args=[Story.objects.get().public_id]))
+        assert self.FILLED in html.content.decode()
+
+    def test_stay_empty_once_they_were_emptied(self, staff_client):
+        form = fresh(body=self.BODY, own=["line", "title"])
+        html = staff_client.post(TELL, form | {"look": "people"}).content.decode()
+        assert "The line, taken from your words." not in html
+        assert self.FILLED not in html
+        assert self.OWN in html
+
+    def test_can_be_taken_anew_from_other_words(self, staff_client):
+        form = fresh(body=self.BODY, line="Two sugars.", own=["line", "title"])
+        html = staff_client.post(TELL, form | {"look": "again"}).content.decode()
+        assert "From your words: “I left the light on.”" in html
+        html = staff_client.post(TELL, form | {"look": "line"}).content.decode()
+        assert self.FILLED in html
+        assert "From your words: “I left the light on.”" not in html
 
 
 def test_sentences_are_offered_for_each_chosen_trait_without_javascript(staff_client):
