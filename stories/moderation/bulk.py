@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from staff.text import as_id
 from stories import hints
-from stories.models import Status, Story, TransitionRefused
+from stories.models import Status, Story, TransitionRefused, Visibility
 
 from .asking import ASKED, ask, asked_of_many
 from .decisions import WORDS, name_of, refusal, show_unused
@@ -69,7 +69,24 @@ def unmark_gold(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> N
     _each(request, chosen, lambda story: story.set_gold(False, by=request.user), done)
 
 
-ACTIONS = [approve, send_back, reject, mark_gold, unmark_gold]
+@admin.action(description=gettext_lazy("Show outside too"))
+def show_outside(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
+    """Those of whom not everybody agreed stay inside, each with the reason."""
+    _show_to(Visibility.PUBLIC, request, chosen, _("May be seen outside too: %(names)s."))
+
+
+@admin.action(description=gettext_lazy("Show to everyone here only"))
+def show_inside(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
+    _show_to(Visibility.ORGANISATION, request, chosen, _("For everyone here only: %(names)s."))
+
+
+ACTIONS = [approve, send_back, reject, mark_gold, unmark_gold, show_outside, show_inside]
+
+
+def _show_to(
+    visibility: Visibility, request: HttpRequest, chosen: QuerySet[Story], done: str
+) -> None:
+    _each(request, chosen, lambda story: story.set_visibility(visibility, by=request.user), done)
 
 
 def _with_note(

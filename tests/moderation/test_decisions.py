@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from stories.models import Story
+from stories.models import Story, StoryEvent, Visibility
 from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
@@ -291,6 +291,26 @@ def test_gold_for_many(moderator_client):
     assert Story.objects.filter(gold=True).count() == 2
     moderator_client.post(LIST + "?status=published", data | {"action": "unmark_gold"})
     assert not Story.objects.filter(gold=True).exists()
+
+
+def test_outside_for_many_of_whom_all_agreed(moderator_client):
+    agreed = PublishedStoryFactory(
+        title="Agreed", served="customer", may_show_outside=True, customer_agreed=True
+    )
+    alone = PublishedStoryFactory(title="Alone", served="customer", may_show_outside=True)
+    data = {"action": "show_outside", "_selected_action": [agreed.pk, alone.pk]}
+    page = moderator_client.post(LIST + "?status=published", data, follow=True)
+    told = " ".join(said(page))
+    assert "May be seen outside too: “Agreed”." in told
+    assert "“Alone”: It may only be shown outside if teller and customer agreed." in told
+    assert Story.objects.get(visibility=Visibility.PUBLIC) == agreed
+    event = agreed.events.first()
+    assert (event.action, event.actor) == (StoryEvent.Action.VISIBILITY, moderator_client.user)
+    assert event.changes == {"visibility": ["organisation", "public"]}
+    back = data | {"action": "show_inside", "_selected_action": [agreed.pk]}
+    page = moderator_client.post(LIST + "?status=published", back, follow=True)
+    assert said(page) == ["For everyone here only: “Agreed”."]
+    assert not Story.objects.filter(visibility=Visibility.PUBLIC).exists()
 
 
 def test_at_most_a_hundred_at_once(moderator_client, monkeypatch):
