@@ -192,10 +192,16 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
 
     @transaction.atomic
     def _move(self, standing: str, *expected: str) -> None:
-        """Change the standing from one of the expected ones; ValueError says what it is now."""
+        """Change the standing from one of the expected ones; ValueError says what it is now.
+
+        What is in use is shown with what it means.
+        """
         self._lock()
         if self.standing not in expected:
             raise ValueError(self._refusal())
+        if standing == self.Standing.CURATED and not self.meaning.strip():
+            said = _("Write down first what “%(trait)s” means, in one sentence.")
+            raise ValueError(said % {"trait": self.name})
         self.standing = standing
         self.save(update_fields=["standing"])
 

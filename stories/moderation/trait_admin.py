@@ -120,6 +120,13 @@ class TraitAdmin(ModeratorsToo, ModelPages):
             kwargs["widget"] = forms.NumberInput(attrs={"aria-label": _("Position"), "min": 0})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_form(self, request: HttpRequest, obj: Trait | None = None, *args, **kwargs) -> Any:
+        """Readers see each trait with its meaning; a word that is only proposed may lack one."""
+        form = super().get_form(request, obj, *args, **kwargs)
+        shown = obj is None or obj.is_shown or "_accept" in request.POST
+        form.base_fields["meaning"].required = shown
+        return form
+
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
         moves = [

@@ -62,6 +62,24 @@ def test_a_proposed_trait_is_edited_and_accepted_in_one_step(moderator_client):
     assert (trait.name, trait.standing) == ("Neighbourly", "curated")
 
 
+def test_a_trait_in_use_says_what_it_means(moderator_client):
+    trait = TraitFactory(name="Fair", meaning="", standing="proposed")
+    data = {"name": "Fair", "meaning": " ", "question": "", "hue": "moss", "position": "3"}
+    address = reverse("admin:stories_trait_change", args=[trait.pk])
+    answer = moderator_client.post(address, data | {"_accept": "1"})
+    assert "This field is required." in answer.content.decode()
+    assert moderator_client.post(address, data).status_code == 302, "a word may be mended alone"
+    answer = moderator_client.post(move(trait, "accept"), follow=True)
+    assert said(answer)[-1:] == ["Write down first what “Fair” means, in one sentence."]
+    assert standing(trait) == "proposed"
+    meant = data | {"meaning": "Split it evenly.", "_accept": "1"}
+    assert moderator_client.post(address, meant).status_code == 302
+    assert standing(trait) == "curated"
+    assert moderator_client.post(address, data).status_code == 200, "and keeps it"
+    added = moderator_client.post(reverse("admin:stories_trait_add"), data | {"name": "Kind"})
+    assert "This field is required." in added.content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [

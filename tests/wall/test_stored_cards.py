@@ -250,6 +250,7 @@ class TestStale:
         story = PublishedStoryFactory(traits=[proposed])
         draw()
         assert "Cheerful" not in kept_of(story)
+        proposed.meaning = "Made the morning lighter."
         proposed.accept()
         assert stale() == {story.seq}
         assert "Cheerful" in wall(staff_client)
