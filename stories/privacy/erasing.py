@@ -183,10 +183,10 @@ def _take_names_out(
     things: set[tuple[str, int]] = set()
     for known in in_turn():
         done, of = take_out(forgetting, known, rows[known.model])
-        counts[f"texts: {known.model}"] = len(done)
         stories |= of
-        things |= {(known.kind._meta.label_lower, pk) for pk in done}
-    return stories, things
+        things |= done
+    counts.update(f"texts: {model}" for model, _pk in sorted(things))
+    return stories, {(model.lower(), pk) for model, pk in things}
 
 
 def _record(stories: set[int], by: User | None) -> None:

@@ -12,7 +12,7 @@ from staff.forgetting import Forgetting, without
 from staff.models import Credit, Team
 from staff.names import Place
 from staff.naming import Near
-from stories.models import Follow, Photo, SavedView, Story, Trait
+from stories.models import Follow, Photo, SavedView, Story, StoryTrait, Trait
 from stories.models.trait import MOST_EVIDENCE
 
 from .kinds import Known
@@ -21,6 +21,10 @@ from .mentions import Mention, mentions
 
 # Whoever saves one of these holds the index of the wall, for which stories are locked first.
 LAST = (Trait, Team)
+EVIDENCE = StoryTrait._meta.label
+
+# A row: its model, as the list has it, and its key.
+Thing = tuple[str, int]
 
 
 def in_turn() -> list[Known]:
@@ -31,26 +35,27 @@ def in_turn() -> list[Known]:
 
 def take_out(
     forgetting: Forgetting, known: Known, among: Sequence[int]
-) -> tuple[set[int], set[int]]:
+) -> tuple[set[Thing], set[int]]:
     """Take the name out of these rows of a model: of which it was, and which stories show it."""
-    done, stories = set(), set()
+    done: set[Thing] = set()
+    stories: set[int] = set()
     for mention in mentions(forgetting, [known], among=among):
-        done.add(mention.row.pk)
-        _take_out(mention, forgetting)
+        done |= {(known.model, mention.row.pk), *_take_out(mention, forgetting)}
         if mention.story is not None and isinstance(mention.row, Story | Credit | Photo):
             stories.add(mention.story.pk)
     return done, stories
 
 
-def _take_out(mention: Mention, forgetting: Forgetting) -> None:
+def _take_out(mention: Mention, forgetting: Forgetting) -> set[Thing]:
+    """Change the row; which others lost the name with it."""
     row, values = mention.row, dict(mention.without)
     kind = type(row)
     for column, value in values.items():
         most = kind._meta.get_field(column).max_length
         values[column] = value[:most] if most and isinstance(value, str) else value
     if isinstance(row, Story):
-        _of_story(row, values, forgetting, mention.near)
-    elif isinstance(row, Follow):
+        return _of_story(row, values, forgetting, mention.near)
+    if isinstance(row, Follow):
         _of_follow(row, values["query"])
     else:
         if isinstance(row, SavedView | Team | Trait):
@@ -61,6 +66,7 @@ def _take_out(mention: Mention, forgetting: Forgetting) -> None:
             row.save()
         else:
             mention.known.rows().filter(pk=row.pk).update(**values)
+    return set()
 
 
 def _of_follow(follow: Follow, query: str) -> None:
@@ -73,8 +79,12 @@ def _of_follow(follow: Follow, query: str) -> None:
     follow.end()
 
 
-def _of_story(story: Story, values: Mapping[str, Any], forgetting: Forgetting, near: Near) -> None:
-    """Its texts, with the evidence in them; whoever has it open in a form is told."""
+def _of_story(
+    story: Story, values: Mapping[str, Any], forgetting: Forgetting, near: Near
+) -> set[Thing]:
+    """Its texts, with the evidence in them, which it returns; whoever has it open in a form is
+    told."""
+    done: set[Thing] = set()
     if "body" in values and (shown_by := list(story.story_traits.exclude(evidence=""))):
         found = forgetting.find(story.body, near)
         for tagging in shown_by:
@@ -82,10 +92,12 @@ def _of_story(story: Story, values: Mapping[str, Any], forgetting: Forgetting, n
             if shown != tagging.evidence:
                 tagging.evidence = shown[:MOST_EVIDENCE]
                 tagging.save(update_fields=["evidence"])
+                done.add((EVIDENCE, tagging.pk))
     for column, value in values.items():
         setattr(story, column, value)
     story.version, story.writer = story.version + 1, None
     story.save(update_fields=[*values, "version", "writer"])
+    return done
 
 
 def _part(body: str, evidence: str, found: Iterable[Place]) -> str:

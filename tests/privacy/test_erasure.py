@@ -275,6 +275,7 @@ def test_the_preview_counts_and_changes_nothing(known):
     assert stay["salutes"] == 2
     erasure = erase(known.person, by=None)
     assert texts["stories"] == erasure.counts["texts: stories.Story"]
+    assert texts["words that show a trait"] == erasure.counts["texts: stories.StoryTrait"] >= 1
     assert seen.photos == erasure.counts["photos"]
 
 
