@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 SEPARATORS = ",;\t"
 # How XLSX and ODS files begin, and XLS.
@@ -70,11 +71,12 @@ class Table:
             if number == 1 or not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(self.columns):
-                wrong = _("It has %(cells)s cells and the heading %(columns)s.") % {
-                    "cells": len(cells),
-                    "columns": len(self.columns),
-                }
-                yield number, {}, wrong
+                wrong = ngettext(
+                    "It has %(cells)s cell and the heading %(columns)s.",
+                    "It has %(cells)s cells and the heading %(columns)s.",
+                    len(cells),
+                )
+                yield number, {}, wrong % {"cells": len(cells), "columns": len(self.columns)}
                 continue
             named = zip(self.columns, cells, strict=True)
             yield number, {column: cell for column, cell in named if column}, ""

@@ -386,6 +386,7 @@ class TestProblemsByRow:
             (f"N1,{'x' * 81},Vos,,,,,", "Row 2, first_name: It has 81 characters and may have 80."),
             ("N1,An\x00ke,Vos,,,,,",
              "Row 2, first_name: It holds a NUL character, which no text may."),
+            ("N1", "Row 2: It has 1 cell and the heading 8."),
             ("N1,Anke", "Row 2: It has 2 cells and the heading 8."),
             ("N1,Anke,Vos,,,,,,,", "Row 2: It has 10 cells and the heading 8."),
         ],
