@@ -106,15 +106,20 @@ def _database() -> ModuleType:
 
 def saying_any(terms: Iterable[str], *, limit: int) -> list[int]:
     """The newest stories that say at least one of these terms, as the index has them."""
-    return saying_any_of(terms, limit=limit)[0]
+    return saying_any_of(terms, (), limit=limit)[0]
 
 
-def saying_any_of(*sets: Iterable[str], limit: int) -> list[list[int]]:
-    """The newest stories that say at least one of these terms, as the index has them; for each of
-    several sets of terms, asked together."""
-    nodes = [[Says((term,)) for term in terms] for terms in sets]
-    asked = [Asked(number, Plan(some(node))) for number, node in enumerate(nodes) if node]
-    found: list[list[int]] = [[] for _set in nodes]
-    for number, seq in _database().tiers(asked, limit) if asked else ():
+def saying_any_of(
+    terms: Iterable[str], seldom: Iterable[str], *, limit: int
+) -> tuple[list[int], list[int]]:
+    """The same, and besides it those that say any of some terms that hardly a story says."""
+    nodes = [[Says((term,)) for term in some_terms] for some_terms in (terms, seldom)]
+    asked = [
+        Asked(number, Plan(some(said)), seldom=bool(number))
+        for number, said in enumerate(nodes)
+        if said
+    ]
+    found: tuple[list[int], list[int]] = [], []
+    for number, seq in sorted(_database().tiers(asked, limit), reverse=True) if asked else ():
         found[number].append(seq)
-    return [sorted(seqs, reverse=True) for seqs in found]
+    return found

@@ -73,12 +73,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Asked:
-    """A plan as one of several that are put at once: places below one, or right above one."""
+    """A plan as one of several that are put at once: places below one, or right above one.
+
+    What is `seldom` true of a story is looked for among many at once.
+    """
 
     number: int
     plan: Plan
     below: int | None = None
     above: int | None = None
+    seldom: bool = False
 
 
 def every(nodes: Iterable[Node]) -> Node:

@@ -52,12 +52,18 @@ def _top() -> int:
 
 
 def _question(
-    plan: Plan, top: int, limit: int, below: int | None = None, above: int | None = None
+    plan: Plan,
+    top: int,
+    limit: int,
+    below: int | None = None,
+    above: int | None = None,
+    *,
+    seldom: bool = False,
 ) -> tuple[str, list]:
     """The SQL that answers with places, and its parameters."""
     floor = -1 if above is None else above
     ceiling = top + 1 if below is None else min(below, top + 1)
-    asked = _Span(floor, ceiling, limit, upward=above is not None)
+    asked = _Span(floor, ceiling, limit, upward=above is not None, seldom=seldom)
     if not any(is_frequent(said, limit) for said in beginnings(plan)):
         return asked.by_index(plan)
     # To gather all that begins so, for each span anew, costs more than to look who does. Of those
@@ -80,6 +86,7 @@ class _Span:
     ceiling: int
     limit: int
     upward: bool
+    seldom: bool = False
 
     @property
     def order(self) -> str:
@@ -109,7 +116,8 @@ class _Span:
     def by_index(self, plan: Plan, looks: str = "", more: Sequence[str] = ()) -> tuple[str, list]:
         """The SQL that asks the index span by span, and its parameters."""
         # All that begins so is gathered anew for each span, so there are to be few.
-        names, most = (list(SPANS)[1:], 1) if any_begins(plan) else (list(SPANS), MOST_SPANS)
+        few = self.seldom or any_begins(plan)
+        names, most = (list(SPANS)[1:], 1) if few else (list(SPANS), MOST_SPANS)
         first, last = self.floor + 1, self.ceiling - 1
         spans = _spans(*((first, last) if self.upward else (last, first)), names, most)
         # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
@@ -127,7 +135,7 @@ def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
     """The places of each plan, with its number, in one question; in no order."""
     top, parts, parameters = _top(), [], []
     for one in asked:
-        sql, values = _question(one.plan, top, limit, one.below, one.above)
+        sql, values = _question(one.plan, top, limit, one.below, one.above, seldom=one.seldom)
         parts.append(f"SELECT {one.number}, tier{one.number}.* FROM ({sql}) AS tier{one.number}")
         parameters += values
     with connection.cursor() as cursor:
