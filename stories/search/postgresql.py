@@ -32,7 +32,7 @@ NEAR = SPANS["y:"]
 
 def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
     """Places from the newest down, below one if it is given; or those right above one, upward."""
-    return _ask(*_question(plan, _top(), limit, below, above))
+    return _ask(*_question(Asked(0, plan, below, above), _top(), limit))
 
 
 def reaches(seq: int) -> None:
@@ -51,19 +51,12 @@ def _top() -> int:
     return _asked[1] + ROOM
 
 
-def _question(
-    plan: Plan,
-    top: int,
-    limit: int,
-    below: int | None = None,
-    above: int | None = None,
-    *,
-    seldom: bool = False,
-) -> tuple[str, list]:
+def _question(one: Asked, top: int, limit: int) -> tuple[str, list]:
     """The SQL that answers with places, and its parameters."""
-    floor = -1 if above is None else above
-    ceiling = top + 1 if below is None else min(below, top + 1)
-    asked = _Span(floor, ceiling, limit, upward=above is not None, seldom=seldom)
+    plan, upward = one.plan, one.above is not None
+    floor = -1 if one.above is None else one.above
+    ceiling = top + 1 if one.below is None else min(one.below, top + 1)
+    asked = _Span(floor, ceiling, limit, upward=upward, seldom=one.seldom)
     if not any(is_frequent(said, limit) for said in beginnings(plan)):
         return asked.by_index(plan)
     # To gather all that begins so, for each span anew, costs more than to look who does. Of those
@@ -135,7 +128,7 @@ def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
     """The places of each plan, with its number, in one question; in no order."""
     top, parts, parameters = _top(), [], []
     for one in asked:
-        sql, values = _question(one.plan, top, limit, one.below, one.above, seldom=one.seldom)
+        sql, values = _question(one, top, limit)
         parts.append(f"SELECT {one.number}, tier{one.number}.* FROM ({sql}) AS tier{one.number}")
         parameters += values
     with connection.cursor() as cursor:
@@ -151,7 +144,7 @@ def count(plan: Plan, most: int) -> int:
 def counts(plans: Sequence[Plan], most: int) -> list[int]:
     """How many each finds, up to `most`, in one question."""
     top = _top()
-    asked = [_question(plan, top, most) for plan in plans]
+    asked = [_question(Asked(0, plan), top, most) for plan in plans]
     numbers = ", ".join(f"(SELECT count(*) FROM ({sql}) AS one)" for sql, _parameters in asked)
     parameters = [value for _sql, values in asked for value in values]
     with connection.cursor() as cursor:
