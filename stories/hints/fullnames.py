@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from retold.together import together
 from staff.models import Employee
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -116,14 +117,19 @@ class Directory:
     told: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, candidates: Iterable[Candidate], also: Q | None = None) -> Directory:
-        """Look up the words of all candidates, and who `also` describes, with one query."""
+    def of(
+        cls, candidates: Iterable[Candidate], also: Q | None = None, *beside: QuerySet
+    ) -> Directory:
+        """Look up the words of all candidates, and who `also` describes, with one query, which
+        fetches what is needed `beside` them too."""
         names = {name for found in candidates for name in _forms(found)}
         if not names and also is None:
             return cls()
         wanted = Q(first_name__in=names) | Q(known_as__in=names) | Q(last_name__in=names)
         people = Employee.objects.filter(wanted | also if also else wanted)
-        directory = cls(list(people.only(*NAMES)[:MOST_EMPLOYEES]))
+        people = people.only(*NAMES)[:MOST_EMPLOYEES]
+        together(people, *beside)
+        directory = cls(list(people))
         for person in directory.people:
             last = key(person.last_name)
             directory.lasts.add(last)

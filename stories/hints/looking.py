@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Team
@@ -78,13 +78,13 @@ def look(
     stories: Iterable[Story],
     *,
     also: Q | None = None,
-    teams: Iterable[str] | None = None,
+    teams: Iterable[Team] | None = None,
     told: str = "",
 ) -> Looked:
     """Look through several stories, asking the directory once for all of them.
 
-    `also` fetches more employees in the same question; `teams` are the names of all teams, asked
-    for when not given. `told` are names that somebody means to tell.
+    `also` fetches more employees in the same question; `teams` are all teams, asked for with it
+    where they are not given or not fetched yet. `told` are names that somebody means to tell.
     """
     stories = list(stories)
     candidates = {
@@ -92,13 +92,14 @@ def look(
         for story in stories
         for field in FIELDS
     }
-    directory = fullnames.Directory.of(chain.from_iterable(candidates.values()), also)
     if not any(candidates.values()):
         teams = []
     elif teams is None:
-        teams = Team.objects.values_list("name", flat=True)[:MOST_TEAMS]
+        teams = Team.objects.only("name")[:MOST_TEAMS]
+    beside = [teams] if isinstance(teams, QuerySet) else []
+    directory = fullnames.Directory.of(chain.from_iterable(candidates.values()), also, *beside)
     directory.told = fullnames.words(told[:MOST_BODY])
-    names_of_teams = fullnames.words(" ".join(teams))
+    names_of_teams = fullnames.words(" ".join(team.name for team in teams))
     found = {story.pk: _hints(story, candidates, directory, names_of_teams) for story in stories}
     return Looked(found, directory)
 

@@ -57,7 +57,7 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
     ids = record.people_ids(events)
     told = names_told(story)
     also = people.wanted(credit.name_text for credit in told) or Q()
-    looked = hints.look([story], also=also | Q(pk__in=ids), teams=[team.name for team in teams])
+    looked = hints.look([story], also=also | Q(pk__in=ids), teams=teams)
     found = looked.hints[story.pk]
     staff = looked.directory.people
     names = record.Names(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -14,12 +14,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from retold.together import together
 from staff.models import Employee, Team, User
 from staff.text import as_id, clean_text, says_something
 from stories.models import Credited, Initiative, Served, Setting, Story, Trait
 from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
+from .fields import MOST_VALUES
 from .photos import Arranged
 from .questions import Questions
 from .warning import Looked, look_over
@@ -32,6 +34,15 @@ NOTHING_YET = {
 MOST_TEAMS = 2000
 MOST_SAID = 5
 NAMES = re.compile(r"[,;\n]")
+
+
+class Named(NamedTuple):
+    """The traits and teams of some addresses and the colleagues of some ids, as far as they are
+    there."""
+
+    traits: dict[str, Trait]
+    people: dict[int, Employee]
+    teams: dict[str, Team]
 
 
 class TellForm(Questions):
@@ -53,6 +64,8 @@ class TellForm(Questions):
         # The chosen traits that were merged into others, and into which.
         self.merged: list[tuple[Trait, Trait]] = []
         self._slugs: dict[int, list[str]] = {}
+        # The teams there are; asked for once, and only if needed.
+        self.teams = Team.objects.only("slug", "name")[:MOST_TEAMS]
         stored = from_story(story) if story else NOTHING_YET
         super().__init__(without_unseen(data), initial={**stored, **(initial or {})})
 
@@ -68,11 +81,6 @@ class TellForm(Questions):
     def arranged(self) -> Arranged:
         """What this form says of the photos that are there."""
         return Arranged.by(self.data) if isinstance(self.data, QueryDict) else Arranged()
-
-    @cached_property
-    def teams(self) -> list[tuple[str, str]]:
-        """The teams there are, by address and name; asked for once, and only if needed."""
-        return list(Team.objects.values_list("slug", "name")[:MOST_TEAMS])
 
     @cached_property
     def looked(self) -> Looked:
@@ -110,8 +118,7 @@ class TellForm(Questions):
         if not slugs:
             return []
         held = self._held("story_traits", "tag_id")
-        named = Trait.objects.filter(slug__in=slugs).select_related("merged_into")
-        found = {trait.slug: trait for trait in named}
+        found = self._named.traits
         heirs = {slug: trait.merged_into or trait for slug, trait in found.items()}
         usable = {
             slug: trait
@@ -150,10 +157,7 @@ class TellForm(Questions):
         ids = [as_id(one) for one in self.cleaned_data["people"]]
         if not ids:
             return []
-        held = self._held("credits", "employee_id")
-        offered = Q(active=True, unnamed=False) | Q(pk__in=held)
-        wanted = Employee.objects.filter(offered, pk__in=[pk for pk in ids if pk])
-        found = {person.pk: person for person in wanted}
+        found = self._named.people
         if missing := len(ids) - len(found):
             raise ValidationError(
                 ngettext(
@@ -178,10 +182,9 @@ class TellForm(Questions):
         slug = self.cleaned_data["team"]
         if not slug:
             return None
-        team = Team.objects.filter(slug=slug).first()
-        if team is None:
+        if slug not in self._named.teams:
             raise ValidationError(_("We don’t know that team. Choose one from the list."))
-        return team
+        return self._named.teams[slug]
 
     def clean_inspired_by(self) -> Story | None:
         public_id = self.cleaned_data["inspired_by"]
@@ -245,6 +248,26 @@ class TellForm(Questions):
         if not {"people", "people_text", "team"} <= data.keys():
             return None
         return Credited(data["people"], data["people_text"], data["team"])
+
+    @cached_property
+    def _named(self) -> Named:
+        """What this form says and the database knows, asked for in one question."""
+        slugs, people_said = self._read("traits")[:MOST_VALUES], self._read("people")[:MOST_VALUES]
+        traits = Trait.objects.filter(slug__in=slugs).select_related("merged_into")
+        offered = Q(active=True, unnamed=False) | Q(pk__in=self._held("credits", "employee_id"))
+        ids = [pk for one in people_said if (pk := as_id(one))]
+        people = Employee.objects.filter(offered, pk__in=ids)
+        teams = Team.objects.filter(slug=self._read("team"))
+        together(traits, people, teams)
+        return Named(
+            {trait.slug: trait for trait in traits},
+            {person.pk: person for person in people},
+            {team.slug: team for team in teams},
+        )
+
+    def _read(self, name: str) -> Any:
+        """A value as its field reads it, before it is known to be right."""
+        return self.fields[name].to_python(self[name].data)
 
     def _evidence(self, trait: Trait) -> str:
         said = (clean_text(self.data.get(f"evidence-{slug}")) for slug in self._slugs[trait.pk])

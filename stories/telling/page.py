@@ -107,6 +107,8 @@ def show(
     inspired_by = _inspired_by(form)
     made = poster(form, tiles, suggestions)
     own = _fill_in(form, made)
+    # Asks for the teams with what it asks itself.
+    warned = form.looked.warned
     _offer_teams(form)
     form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
     context = {
@@ -116,7 +118,7 @@ def show(
         **_identity(form),
         "version": stored.version if stored else _version(form),
         "suggestions": suggestions,
-        "warned": form.looked.warned,
+        "warned": warned,
         "tiles": tiles[:OPEN_TILES],
         "more_tiles": tiles[OPEN_TILES:],
         "chosen": [tile for tile in tiles if tile.chosen],
@@ -246,7 +248,8 @@ def _identity(form: TellForm) -> dict[str, Any]:
 
 
 def _offer_teams(form: TellForm) -> None:
-    form.fields["team"].widget.choices = [("", ""), *form.teams[:MOST_TEAMS]]
+    offered = [(team.slug, team.name) for team in list(form.teams)[:MOST_TEAMS]]
+    form.fields["team"].widget.choices = [("", ""), *offered]
 
 
 def _version(form: TellForm) -> int:

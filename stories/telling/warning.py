@@ -6,7 +6,6 @@ asked about these words again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -57,7 +56,7 @@ def look_over(form: TellForm) -> Looked:
     told = clean_text(form["people_text"].value())
     ids = {pk for one in form["people"].value() or [] if (pk := as_id(str(one)))}
     also = Q(pk__in=ids) if ids else None
-    looked = hints.look([Story(pk=0, **said)], also=also, teams=_teams(form), told=told)
+    looked = hints.look([Story(pk=0, **said)], also=also, teams=form.teams, told=told)
     found = sorted(looked.hints[0], key=lambda hint: hint.field != "body")
     settled = set(form.posted("overruled"))
     first: dict[str, hints.Hint] = {}
@@ -68,12 +67,6 @@ def look_over(form: TellForm) -> Looked:
         for key, hint in first.items()
     ]
     return Looked(warned, [person for person in looked.directory.people if person.pk in ids])
-
-
-def _teams(form: TellForm) -> Iterator[str]:
-    """The names of teams, which are asked for when the first of them is."""
-    for _address, name in form.teams:
-        yield name
 
 
 def _key(hint: hints.Hint) -> str:
