@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Case, Q, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -46,8 +47,7 @@ def tell(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return kept.ask_to_sign_in(request)
     if request.method == "POST":
-        story = stored(request, submission_in(request.POST, request.user))
-        return receive(request, story or stored_just_now(request))
+        return receive(request, stored_as_posted(request))
     if data := kept.take(request):
         return show(request, TellForm(data, user=request.user), restored=True)
     initial = {}
@@ -143,27 +143,29 @@ def sent(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "telling/sent.html", context)
 
 
-def stored(request: SignedInRequest, submission: UUID) -> Story | None:
-    """The story that was sent or kept as this one, if there is one."""
-    # Nearly always there is none, which costs less to find out than to ask for all of it.
-    if not Story.objects.filter(teller=request.user.person, submission=submission).exists():
-        return None
-    found = own_stories(request).filter(submission=submission).fetched_for_cards()
-    return found[0] if found else None
-
-
-def stored_just_now(request: SignedInRequest) -> Story | None:
-    """The story that a new page says once more, word for word.
+def stored_as_posted(request: SignedInRequest) -> Story | None:
+    """The story that the form is about, or that a new page says once more, word for word.
 
     A browser without JavaScript that goes back fetches a new page for the words it had sent.
     """
+    submission = submission_in(request.POST, request.user)
     words = clean_text(request.POST.get("body"))
     if not words or "look" in request.POST or request.POST.get("version") != "0":
-        return None
+        return stored(request, submission)
     since = timezone.now() - GOES_BACK
-    found = own_stories(request).filter(updated_at__gte=since, body=words)
-    newest = found.filter(status__in=STILL_OPEN).order_by("-updated_at")[:1].fetched_for_cards()
-    return newest[0] if newest else None
+    return stored(request, submission, Q(updated_at__gte=since, body=words, status__in=STILL_OPEN))
+
+
+def stored(request: SignedInRequest, submission: UUID, or_else: Q | None = None) -> Story | None:
+    """The story that was sent or kept as this one, if there is one; or the newest other."""
+    this = Q(submission=submission)
+    wanted = this if or_else is None else this | or_else
+    # Nearly always there is none, which costs less to find out than to ask for all of it.
+    if not Story.objects.told_by(request.user.person).filter(wanted).exists():
+        return None
+    this_first = own_stories(request).order_by(Case(When(this, then=0), default=1), "-updated_at")
+    found = this_first.filter(wanted)[:1].fetched_for_cards()
+    return found[0] if found else None
 
 
 def own_stories(request: SignedInRequest) -> StoryQuerySet:
