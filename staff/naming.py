@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
@@ -19,7 +19,7 @@ from .audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, Audience, NamedAs
 from .models import Credit, Employee, Membership, User
 from .names import SENTENCE_START, Names, Place, fold, places
 from .spellings import beyond_first, first_name, single_names, whole_names, written_as_names
-from .unnamed import Unnamed, everybody
+from .unnamed import Unnamed, unnamed, unnamed_rows
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,14 @@ class Naming:
                 self.__dict__.pop(known, None)
 
     @cached_property
+    def question(self) -> QuerySet:
+        """What it asks the database, for those who fetch it with something else."""
+        return unnamed_rows()
+
+    @cached_property
     def _asked(self) -> Unnamed:
         """Everybody whose name is withheld from all."""
-        return everybody()
+        return unnamed(self.question)
 
     @cached_property
     def _told_of(self) -> dict[str, frozenset[int]]:

@@ -65,13 +65,8 @@ class Unnamed:
         return dict(people)
 
 
-def everybody() -> Unnamed:
-    """Everybody who asked not to be named."""
-    return unnamed(unnamed_rows())
-
-
 def unnamed_rows() -> QuerySet[Any, tuple]:
-    """The question for them, for `unnamed`."""
+    """The question for everybody who asked not to be named, for `unnamed`."""
     return with_teams(Employee.objects.unnamed())
 
 

@@ -161,7 +161,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def _follow(self, ids: list[int], naming: Naming, moves: Moves, mend: bool) -> int:
         entries = self.filter(story__in=ids)
-        beside = () if moves.fetched else (moves.marks, moves.claims)
+        beside = () if moves.fetched else (moves.marks, moves.claims, naming.question)
         wanted = _entries({"pk__in": ids}, naming, entries, *beside)
         held, moves.fetched = {entry.story_id: entry for entry in entries}, True
         gone: list[Entry] = []

@@ -40,14 +40,14 @@ DECISIONS = {
 WRITES = {
     # The place in the order, the story, its traits and credits, the record, who is to be told; and
     # the index of the wall, which follows: its version, the entry, its words, the sets it is in.
-    "admin:stories_story_approve": 7,
+    "admin:stories_story_approve": 6,
     # The same the other way; the teller of a story that others withdraw is to be told.
     "admin:stories_story_withdraw": 2,
     "withdraw": 1,
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 5,
     # Here a photo is made in the same breath.
-    "admin:stories_story_photo": 14,
+    "admin:stories_story_photo": 12,
     # Evidence, stories and former names of both traits, a record on each story, and the index.
     "admin:stories_trait_merge": 17,
     "admin:stories_trait_drop": 11,
