@@ -29,9 +29,9 @@ class StoryQuerySet(models.QuerySet["Story"]):
         return self.filter(status=Status.PENDING).order_by("submitted_at", "pk")
 
     def hold(self) -> Story | None:
-        """The first of these with its teller, to be moved: kept from others until the transaction
-        ends."""
-        story = self.select_related("teller").select_for_update(of=("self",)).first()
+        """The first of these with its teller and its entry, to be moved: kept from others until the
+        transaction ends."""
+        story = self.select_related("teller", "entry").select_for_update(of=("self",)).first()
         if story is not None:
             story.is_held()
         return story

@@ -48,16 +48,21 @@ OTHER_TEXTS = ("body", "place", "organisation", "went_wrong")
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     @transaction.atomic
-    def follow(self, stories: Iterable[int], *, mend: bool = False) -> int:
+    def follow(
+        self, stories: Iterable[int], *, mend: bool = False, last: Entry | None = None
+    ) -> int:
         """Make the entries of these stories (by id) what the stories are now; how many changed.
 
         Belongs in the transaction that changes the stories. Their cards are stale from then on.
         With `mend` words that went missing are learned again where the entry is as it should be,
-        and those of a text that says them in another form, which the entry does not tell.
+        and those of a text that says them in another form, which the entry does not tell. `last`
+        is an entry as it was, which is likely to still be so, and saves a question then.
         """
         # Whoever changes the index waits here, so that each finds what the one before has done.
         version = WallVersion.bump()
         naming, moves, changed = Naming(ORGANISATION), Moves(), 0
+        if last is not None:
+            moves.expect(last.seq, last.all_facets())
         ids = list(dict.fromkeys(stories))
         for start in range(0, len(ids), BATCH):
             changed += self._follow(ids[start : start + BATCH], naming, moves, mend)

@@ -181,6 +181,7 @@ class Moves:
 
     def _begin(self) -> None:
         self.marks = Posting.objects.filter(facet__in=MARKS)
+        self._expected: set[tuple[int, str]] = set()
         self.claims = CardClaim.objects.all()
         self.fetched = False
         self._in: dict[str, BitMap] = defaultdict(BitMap)
@@ -188,6 +189,15 @@ class Moves:
 
     def __bool__(self) -> bool:
         return any(self._in.values()) or any(self._out.values())
+
+    def expect(self, seq: int, facets: Iterable[str]) -> None:
+        """Fetch what stands beside a story under these facets with the marks: it is likely to move.
+
+        Whatever else moves is asked for when it is written.
+        """
+        block, facets = seq // BLOCK, list(facets)
+        self.marks |= Posting.objects.filter(block=block, facet__in=facets)
+        self._expected = {(block, facet) for facet in facets}
 
     def into(self, facet: str, seqs: Iterable[int]) -> None:
         """These come to stand under the facet, whatever was said of them before."""
@@ -260,9 +270,10 @@ class Moves:
         )
 
     def _stored(self, block: int, facets: set[str]) -> dict[str, bytes]:
-        """What stands under these facets now; the marks may be at hand."""
+        """What stands under these facets now; the marks and what was expected may be at hand."""
         known = [one for one in self.marks if one.block == block] if self.fetched else []
-        if missing := facets - MARKS if self.fetched else facets:
+        at_hand = MARKS | {facet for its, facet in self._expected if its == block}
+        if missing := facets - at_hand if self.fetched else facets:
             known += Posting.objects.filter(block=block, facet__in=missing)
         return {one.facet: bytes(one.seqs) for one in known}
 

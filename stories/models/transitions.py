@@ -309,7 +309,9 @@ class Transitions(models.Model):
         """Traits and credits carry the place too, and the wall's index follows."""
         self.story_traits.update(seq=self.seq)
         self.credits.update(seq=self.seq)
-        Entry.objects.follow([self.pk])
+        # As it was read with the story, if it was; from now on it is another.
+        last = self._state.fields_cache.pop("entry", None)
+        Entry.objects.follow([self.pk], last=last)
 
     def _notices(self, kind: str, people: list[int], *, once: str = "", reason: str = "") -> list:
         return [

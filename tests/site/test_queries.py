@@ -42,8 +42,7 @@ WRITES = {
     # the index of the wall, which follows: its version, the entry, its words, the sets it is in.
     "admin:stories_story_approve": 6,
     # The same the other way; the teller of a story that others withdraw is to be told.
-    "admin:stories_story_withdraw": 2,
-    "withdraw": 1,
+    "admin:stories_story_withdraw": 1,
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 5,
     # Here a photo is made in the same breath.

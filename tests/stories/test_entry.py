@@ -6,6 +6,7 @@ import datetime
 import random
 
 import pytest
+from django.db import transaction
 
 from stories.models import Credited, Entry, Index, Posting, Story
 from stories.models.postings import STALE, Moves
@@ -138,6 +139,18 @@ def test_what_changed_has_a_stale_card():
     moves.write()
     story.set_gold(True, by=None)
     assert under(STALE) == [story.seq]
+
+
+@pytest.mark.parametrize("last", ["", "gold published", None])
+def test_what_a_story_is_expected_to_leave_need_not_be_all_of_it(last):
+    others = PublishedStoryFactory(traits=["Personal"])
+    pk = PublishedStoryFactory(traits=["Personal"]).pk
+    with transaction.atomic():
+        story = Story.objects.filter(pk=pk).hold()
+        story.entry.facets = story.entry.facets if last is None else last
+        story.withdraw(by=None)
+    assert wrong() == []
+    assert under("published") == [others.seq]
 
 
 def test_recounting_finds_and_mends_what_is_wrong():
