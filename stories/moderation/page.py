@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from retold.together import fetch_beside
+from retold.together import fetch_beside, fetched_with
 from staff.audiences import ORGANISATION
 from staff.models import Credit, Team
 from staff.naming import Naming
@@ -45,8 +45,17 @@ class NameTold:
 def fetched(stories: Sequence[Story], **more: QuerySet) -> None:
     """Give stories their traits and credits, as cards and the edit form need them, in one question
     with whatever `more` belongs to them."""
+    fetch_beside(stories, **_on_page(), **more)
+
+
+def found(stories: QuerySet[Story], **more: QuerySet) -> list[Story]:
+    """Stories with all that, in one question for everything."""
+    return fetched_with(stories, **_on_page(), **more)
+
+
+def _on_page() -> dict[str, QuerySet]:
     tagged = StoryTrait.objects.select_related("tag")
-    fetch_beside(stories, story_traits=tagged, credits=CREDITS.all(), **more)
+    return {"story_traits": tagged, "credits": CREDITS.all()}
 
 
 def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.html import format_html
@@ -109,15 +109,24 @@ class StoryAdmin(ModeratorsToo, ModelPages):
 
         Another's draft is not there, and neither is a story that never was.
         """
-        stories = self.get_queryset(request).select_related("teller", "inspired_by")
-        stories = stories.annotate(teller_team=teller_team())  # type: ignore[no-redef]  # fills it
-        if request.method == "POST":
-            stories = stories.select_for_update(of=("self",))
-        else:
-            stories = queue.with_place(stories)
-        story = get_object_or_404(stories, pk=as_id(object_id) or 0)
+        pk = as_id(object_id) or 0
+        if request.method != "POST":
+            return self._to_show(request, pk)
+        stories = self._to_read(request).select_for_update(of=("self",))
+        story = get_object_or_404(stories, pk=pk)
         page.fetched([story], photos=Photo.objects.all())
         return story
+
+    def _to_show(self, request: HttpRequest, pk: int) -> Story:
+        """The story as it is stored and where it stands in the queue, all in one question."""
+        stories = queue.with_place(self._to_read(request)).filter(pk=pk)
+        if found := page.found(stories, photos=Photo.objects.all()):
+            return found[0]
+        raise Http404
+
+    def _to_read(self, request: HttpRequest) -> QuerySet[Story]:
+        stories = self.get_queryset(request).select_related("teller", "inspired_by")
+        return stories.annotate(teller_team=teller_team())  # type: ignore[no-redef]  # fills it
 
     def save_model(self, request: HttpRequest, obj: Story, form: StoryForm, change: bool) -> None:
         """Content, traits and credits together, with their record, if anything is new."""
@@ -154,10 +163,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         story = kwargs["obj"]
         if form.is_bound:
             # What is shown is what is stored, not what could not be saved.
-            stored = queue.with_place(self.get_queryset(request)).select_related("teller")
-            stored = stored.annotate(teller_team=teller_team())  # type: ignore[no-redef]
-            story = stored.get(pk=kwargs["obj"].pk)
-            page.fetched([story], photos=Photo.objects.all())
+            story = self._to_show(request, story.pk)
         context |= page.moderation_page(story, form.teams, form.vocabulary)
         context |= {"words": decisions.WORDS}
         return super().render_change_form(request, context, *args, **kwargs)

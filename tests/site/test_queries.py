@@ -44,7 +44,7 @@ WRITES = {
     # The same the other way; the teller of a story that others withdraw is to be told.
     "admin:stories_story_withdraw": 1,
     # Django asks the database for each rule that a form can't check.
-    "admin:stories_story_change": 5,
+    "admin:stories_story_change": 4,
     # Here a photo is made in the same breath.
     "admin:stories_story_photo": 12,
     # Evidence, stories and former names of both traits, a record on each story, and the index.
