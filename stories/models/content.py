@@ -165,6 +165,7 @@ class Content(models.Model):
     ) -> None:
         people = list({person.pk: person for person in people}.values())
         teams = teams_on(people, self.happened_on) if people else {}
+        places = {credit.pk: _place(credit) for credit in before}
         held = {credit.employee_id: credit for credit in before if credit.employee_id}
         credits = [held.get(person.pk) or Credit(employee=person) for person in people]
         for person, credit in zip(people, credits, strict=True):
@@ -177,8 +178,8 @@ class Content(models.Model):
         kept = [credit for credit in credits if credit.pk]
         if gone := {credit.pk for credit in before} - {credit.pk for credit in kept}:
             Credit.objects.filter(pk__in=gone).delete()
-        if kept:
-            Credit.objects.bulk_update(kept, ["team", "position", "seq"])
+        if moved := [credit for credit in kept if _place(credit) != places[credit.pk]]:
+            Credit.objects.bulk_update(moved, ["team", "position", "seq"])
         Credit.objects.bulk_create(credit for credit in credits if not credit.pk)
         self._forget("credits")
 
@@ -222,3 +223,8 @@ class Content(models.Model):
 
     def _forget(self, relation: str) -> None:
         getattr(self, "_prefetched_objects_cache", {}).pop(relation, None)
+
+
+def _place(credit: Credit) -> tuple[int | None, int, int | None]:
+    """What a credit that stays may change in."""
+    return credit.team_id, credit.position, credit.seq
