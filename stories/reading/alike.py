@@ -70,7 +70,7 @@ class Rarity:
         return {term: worth[term] for term in chosen}
 
     def unheard(self, terms: Iterable[str]) -> dict[str, float]:
-        """Words that none of them says, the longest, each with how much it tells if another does."""
+        """The longest of the words that none of them says, each with what it tells if others do."""
         new = {term for term in terms if len(term) >= SHORTEST and term.isalpha()}
         new -= self._said_by.keys()
         chosen = sorted(new, key=lambda term: (-len(term), term))[:MOST_UNHEARD]

@@ -31,6 +31,11 @@ def published(title: str, *traits: str, **kwargs) -> Story:
     return PublishedStoryFactory(title=title, traits=list(traits), **kwargs)
 
 
+def others(*numbers: int) -> None:
+    for number in range(*numbers):
+        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+
+
 def test_more_shared_traits_come_first():
     story = published("It", "Caring", "Noticed", "Playful")
     published("none", "Honest")
@@ -97,11 +102,9 @@ def test_traits_that_readers_do_not_see_do_not_count(traits):
 
 def test_telling_words_count_as_well():
     story = published("It", body="The harbour master rowed out with a thermos.")
-    for number in range(12):
-        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    others(12)
     published("the harbour", body="At the harbour again, with another thermos.")
-    for number in range(12, 24):
-        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    others(12, 24)
     assert titles(like(story))[0] == "the harbour"
 
 
@@ -109,11 +112,9 @@ def test_a_word_that_only_an_old_story_says_counts_most(monkeypatch):
     monkeypatch.setattr("stories.reading.alike.LEARNT_FROM", 10)
     monkeypatch.setattr("stories.reading.alike.OF_THE_PROCESS", Learnt())
     published("the old dentist", body="The dentist had sent champagne ahead.", served="colleague")
-    for number in range(60):
-        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    others(60)
     story = published("It", body="There stood champagne, from somebody at the counter.")
-    for number in range(60, 70):
-        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    others(60, 70)
     assert titles(like(story))[0] == "the old dentist"
 
 
@@ -124,8 +125,7 @@ def test_words_that_nobody_else_says_make_the_others_tell_no_less(monkeypatch):
     story = published("It", "Caring", body=f"{names} rowed out with a thermos.")
     published("the thermos", body="At the pier again, with another thermos.")
     published("caring", "Caring", body="Somebody waited at the counter.")
-    for number in range(11):
-        published(f"other {number}", body=f"Somebody waited at counter {number}.")
+    others(11)
     assert titles(like(story))[0] == "the thermos"
 
 
