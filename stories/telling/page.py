@@ -194,8 +194,10 @@ def _fill_in(form: TellForm, made: Poster) -> list[str]:
     """
     values = form.data if isinstance(form.data, QueryDict) and form.is_bound else form.initial
     for name in SET_LARGE:
-        if not form.value_of(name):
-            values[name] = getattr(made, name)
+        if not form.value_of(name) and (taken := getattr(made, name)):
+            values[name] = taken
+            # With JavaScript it goes on following the words.
+            form.fields[name].widget.attrs["data-suggested"] = ""
     return [name for name in SET_LARGE if form.value_of(name) or name in form.posted("own")]
 
 

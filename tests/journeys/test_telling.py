@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from stories.models import Status, Story
 from tests.browser import DESK, PHONE, sign_in, until
-from tests.factories import EmployeeFactory, UserFactory, named_trait
+from tests.factories import EmployeeFactory, StoryFactory, UserFactory, named_trait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -201,6 +201,16 @@ def test_a_story_is_told_without_javascript(page_as, teller):
     story = Story.objects.get()
     assert (story.status, story.line) == (Status.PENDING, "I left the light on.")
     assert story.story_traits.get().evidence.startswith("She said it lightly")
+
+
+def test_the_line_goes_on_following_the_words_of_a_draft_that_is_opened_again(page_as, teller):
+    seed = StoryFactory(teller=teller.person, body="Beatriz said: “Good night.”", line="", title="")
+    page = page_as(teller)
+    page.goto(reverse("edit", args=[seed.public_id]))
+    line = page.locator("[name=line]")
+    expect(line).to_have_value("Good night.")
+    page.locator("#id_body").fill(LAMP)
+    expect(line).to_have_value("I left the light on.")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with", "without"])

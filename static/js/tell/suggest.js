@@ -7,7 +7,7 @@ export function suggest(form, { traits, evidence, people, hints }) {
   const body = form.elements.namedItem("body");
   const poster = form.querySelector("[data-poster]");
   const fields = ["line", "title"].map((name) => form.elements.namedItem(name));
-  const own = new Set(fields.filter((field) => field.value));
+  const own = new Set(fields.filter((field) => field.value && !("suggested" in field.dataset)));
   let waiting;
   let asked;
 
