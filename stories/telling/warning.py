@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from staff.models import Employee
-from staff.text import as_id, clean_text
+from staff.text import as_id, as_printed, clean_text
 from stories import hints
 from stories.models import Story
 
@@ -70,8 +70,9 @@ def look_over(form: TellForm) -> Looked:
 
 
 def _key(hint: hints.Hint) -> str:
-    """What the form keeps of words that may stay: it holds for these words alone."""
-    words = " ".join(hint.text.casefold().split())
+    """What the form keeps of words that may stay: it holds for these words alone, also where they
+    are set as line or title with the marks of print."""
+    words = " ".join(as_printed(hint.text).casefold().split())
     return sha256(f"{hint.kind}:{words}".encode()).hexdigest()[:16]
 
 

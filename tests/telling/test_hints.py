@@ -114,6 +114,15 @@ def test_the_same_words_are_pointed_at_once_and_in_the_text_first(staff_client, 
     assert shown == ["room 331", "Walter Higgins"]
 
 
+def test_what_may_stay_may_stay_in_the_title_that_is_taken_from_it(staff_client, form):
+    told = "Walter O'Neil came in and sat down by the fire for an hour."
+    asked = send(staff_client, form, body=told)
+    title = asked.context["form"]["title"].value()
+    assert title == "Walter O’Neil came"
+    again = {"body": told, "title": title, "overruled": list(ticks(asked))}
+    assert send(staff_client, form, **again).status_code == 302
+
+
 def test_who_is_meant_to_be_named_is_no_warning(staff_client, form):
     EmployeeFactory(first_name="Wanda", last_name="Obi")
     told = "Wanda Obi and Walter Higgins held the door. It was Mr Higgins who laughed."
