@@ -70,7 +70,13 @@ class Rarity:
         return {term: worth[term] for term in chosen}
 
     def unheard(self, terms: Iterable[str]) -> dict[str, float]:
-        """The longest of the words that none of them says, each with what it tells if others do."""
+        """The longest of the words that none of them says, each with what it tells if others do.
+
+        Where all stories were learnt from, no older one says them: they are newer, and may be on
+        everybody's lips.
+        """
+        if self.stories < LEARNT_FROM:
+            return {}
         new = {term for term in terms if len(term) >= SHORTEST and term.isalpha()}
         new -= self._said_by.keys()
         chosen = sorted(new, key=lambda term: (-len(term), term))[:MOST_UNHEARD]

@@ -118,6 +118,17 @@ def test_a_word_that_only_an_old_story_says_counts_most(monkeypatch):
     assert titles(like(story))[0] == "the old dentist"
 
 
+def test_words_that_came_since_a_young_wall_was_learnt_from_tell_nothing_yet(monkeypatch):
+    monkeypatch.setattr("stories.reading.alike.OF_THE_PROCESS", Learnt())
+    like(published("the first", body="We met."))
+    usual = "Unfortunately everybody complained downstairs immediately."
+    story = published("It", "Caring", body=f"{usual} She found the ring.")
+    published("caring", "Caring", body="Two hands, one cup.")
+    for number in range(12):
+        published(f"other {number}", body=f"{usual} Number {number} came.")
+    assert titles(like(story))[0] == "caring"
+
+
 def test_words_that_nobody_else_says_make_the_others_tell_no_less(monkeypatch):
     monkeypatch.setattr("stories.reading.alike.LEARNT_FROM", 13)
     monkeypatch.setattr("stories.reading.alike.OF_THE_PROCESS", Learnt())
