@@ -217,6 +217,7 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         # Its key stays free: a story that is saved meanwhile may refer to it without waiting.
         fresh = Trait.objects.select_for_update(no_key=True).get(pk=self.pk)
         self.standing, self.merged_into = fresh.standing, fresh.merged_into
+        self.meaning = fresh.meaning
 
     def _refusal(self) -> str:
         return _("“%(trait)s” has changed in the meantime: %(standing)s.") % {

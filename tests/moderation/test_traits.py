@@ -80,6 +80,14 @@ def test_a_trait_in_use_says_what_it_means(moderator_client):
     assert "This field is required." in added.content.decode()
 
 
+def test_what_a_trait_means_is_read_again_when_it_is_taken_up():
+    trait = TraitFactory(meaning="Split it evenly.", standing="proposed")
+    Trait.objects.filter(pk=trait.pk).update(meaning="")
+    with pytest.raises(ValueError, match="Write down first"):
+        trait.accept()
+    assert standing(trait) == "proposed"
+
+
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [

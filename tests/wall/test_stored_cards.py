@@ -251,6 +251,7 @@ class TestStale:
         draw()
         assert "Cheerful" not in kept_of(story)
         proposed.meaning = "Made the morning lighter."
+        proposed.save()
         proposed.accept()
         assert stale() == {story.seq}
         assert "Cheerful" in wall(staff_client)
