@@ -78,6 +78,22 @@ def test_setting_credits_again_keeps_people_and_replaces_names_and_team():
     assert sorted(map(str, story.credits.all())) == sorted([str(person), "Lou"])
 
 
+def test_a_credit_that_stays_follows_its_place_and_the_team_of_another_day():
+    first, second = EmployeeFactory(), EmployeeFactory()
+    old, new = TeamFactory(), TeamFactory()
+    MembershipFactory(employee=first, team=old, since=datetime.date(2025, 1, 1))
+    first.move_to(new, on=datetime.date(2026, 6, 1))
+    story = StoryFactory(happened_on=datetime.date(2026, 3, 2))
+    story.set_credits(people=[first, second])
+    kept = set(story.credits.values_list("pk", flat=True))
+    story.happened_on = datetime.date(2026, 6, 2)
+    story.set_credits(people=[second, first])
+    credits = list(story.credits.order_by("position"))
+    assert {credit.pk for credit in credits} == kept
+    assert [credit.employee for credit in credits] == [second, first]
+    assert credits[1].team == new
+
+
 def test_a_name_as_told_is_matched_to_an_employee():
     person = EmployeeFactory()
     story = StoryFactory()
