@@ -198,7 +198,10 @@ def _fill_in(form: TellForm, made: Poster) -> list[str]:
             values[name] = taken
             # With JavaScript it goes on following the words.
             form.fields[name].widget.attrs["data-suggested"] = ""
-    return [name for name in SET_LARGE if form.value_of(name) or name in form.posted("own")]
+    emptied = [name for name in form.posted("own") if name in SET_LARGE and not form.value_of(name)]
+    for name in emptied:
+        form.fields[name].widget.attrs["data-own"] = ""
+    return [name for name in SET_LARGE if form.value_of(name) or name in emptied]
 
 
 def people(form: TellForm, naming: Naming) -> list[tuple[int, str]]:

@@ -214,6 +214,26 @@ def test_the_line_goes_on_following_the_words_of_a_draft_that_is_opened_again(pa
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with", "without"])
+def test_a_line_that_was_emptied_stays_empty_when_the_page_comes_back(page_as, teller, scripts):
+    page = page_as(teller, java_script_enabled=scripts)
+    page.goto(TELL)
+    page.locator("#id_body").fill(f"{LAMP} Her number is 020 7946 0958.")
+    if not scripts:
+        page.get_by_role("button", name="Show what my words suggest").click()
+    line = page.locator("[name=line]")
+    expect(line).to_have_value("I left the light on.")
+    page.locator("[data-fold=line] > summary").click()
+    line.fill("")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(line).to_have_value("")
+    page.get_by_role("button", name="Send as it is").click()
+    page.wait_for_url(re.compile("/sent/$"))
+    assert Story.objects.get().line == ""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with", "without"])
 def test_words_that_tell_who_somebody_is_are_looked_at_once_more(page_as, teller, scripts):
     page = page_as(teller, java_script_enabled=scripts, **PHONE)
     page.goto(TELL)

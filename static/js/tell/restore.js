@@ -31,7 +31,7 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
     );
     people.set(values("people"));
     photos.restore(copy);
-    suggest.claim();
+    suggest.claim(values("own"));
     folds.say();
   }
 

@@ -7,17 +7,16 @@ export function suggest(form, { traits, evidence, people, hints }) {
   const body = form.elements.namedItem("body");
   const poster = form.querySelector("[data-poster]");
   const fields = ["line", "title"].map((name) => form.elements.namedItem(name));
-  const own = new Set(fields.filter((field) => field.value && !("suggested" in field.dataset)));
+  const own = new Set(
+    fields.filter(({ value, dataset }) => "own" in dataset || (value && !("suggested" in dataset))),
+  );
   let waiting;
   let asked;
 
   // Sent as it stands, but with the fields empty that hold no more than a suggestion.
   function question() {
     const data = new FormData(form);
-    for (const field of fields) {
-      if (own.has(field)) data.append("own", field.name);
-      else data.set(field.name, "");
-    }
+    for (const field of fields) if (!own.has(field)) data.set(field.name, "");
     return data;
   }
 
@@ -68,6 +67,10 @@ export function suggest(form, { traits, evidence, people, hints }) {
     waiting = setTimeout(() => ask({ typed: true }), PAUSE);
   };
 
+  // One that was emptied stays so when the page comes back.
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const { name } of own) formData.append("own", name);
+  });
   body.addEventListener("input", soon);
   for (const field of fields) {
     field.addEventListener("input", () => {
@@ -77,9 +80,9 @@ export function suggest(form, { traits, evidence, people, hints }) {
   }
   return {
     ask,
-    // A restored line or title is the teller's own.
-    claim() {
-      for (const field of fields) if (field.value) own.add(field);
+    // A restored line or title is the teller's own, and so is one that they had emptied.
+    claim(names) {
+      for (const field of fields) if (field.value || names.includes(field.name)) own.add(field);
     },
   };
 }
