@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from stories.models import Status, Story, StoryEvent, Trait
 from stories.telling.views import GOES_BACK
-from tests.factories import PendingStoryFactory, TraitFactory, UserFactory, named_trait
+from tests.factories import (
+    PendingStoryFactory,
+    StoryFactory,
+    TraitFactory,
+    UserFactory,
+    named_trait,
+)
 
 from .conftest import fresh
 
@@ -198,6 +204,16 @@ def test_the_same_words_from_a_new_page_are_the_story_that_waits(staff_client):
     other = staff_client.post(TELL, fresh(send="", version="0", title="Warm"))
     assert "This story was changed meanwhile" in other.content.decode()
     assert Story.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_form_sent_again_is_its_own_story_whoever_else_says_the_same_since(staff_client):
+    data = fresh(send="")
+    sent = staff_client.post(TELL, data)
+    seed = StoryFactory(teller=staff_client.user.person, body=data["body"])
+    assert staff_client.post(TELL, data).url == sent.url
+    seed.refresh_from_db()
+    assert seed.status == Status.DRAFT
 
 
 @pytest.mark.django_db
