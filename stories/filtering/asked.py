@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django import forms
 from django.db.models import TextChoices
@@ -42,6 +44,8 @@ CHOSEN: dict[str, type[TextChoices]] = {
 }
 SWITCHES = ("recovery", "gold", "photo")
 ON, OFF = ("1", "on", "true", "yes"), ("", "0", "off", "false", "no")
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -178,23 +182,18 @@ class Asked(forms.Form):
             self.notes.append(text % more)
 
     def clean_team(self) -> Team | None:
-        slug = self.cleaned_data["team"]
-        if not slug:
-            return None
-        found = next((team for team in self.teams if team.slug == slug), None)
-        if found is None:
-            self._left_out(_("There is no team “%s”; it was left out."), slug)
-        return found
+        by_slug = {team.slug: team for team in self.teams} if any(self._words("team")) else {}
+        none = _("There is no team “%s”; it was left out.")
+        return self._last("team", by_slug.get, none)
 
     def clean_person(self) -> Employee | None:
         """Somebody who may be named; anyone else is as unknown as a number nobody has."""
-        number = self.cleaned_data["person"]
-        if not number:
-            return None
-        found = self.known.person(int(number)) if IDENTITY.fullmatch(number) else None
-        if found is None:
-            self._left_out(_("There is nobody here with the number “%s”; it was left out."), number)
-        return found
+
+        def numbered(number: str) -> Employee | None:
+            return self.known.person(int(number)) if IDENTITY.fullmatch(number) else None
+
+        none = _("There is nobody here with the number “%s”; it was left out.")
+        return self._last("person", numbered, none)
 
     def clean_served(self) -> str:
         return self._one_of("served", Served)
@@ -265,17 +264,21 @@ class Asked(forms.Form):
         return self.cleaned_data
 
     def _one_of(self, name: str, choices: type[TextChoices]) -> str:
-        value = self.cleaned_data[name].lower()
-        if value and value not in choices.values:
-            self._left_out(_("“%s” is not something to choose here; it was left out."), value)
-            return ""
-        return value
+        def chosen(word: str) -> str | None:
+            return word.lower() if word.lower() in choices.values else None
+
+        hint = _("“%s” is not something to choose here; it was left out.")
+        return self._last(name, chosen, hint, said=str.lower) or ""
 
     def _switched_on(self, name: str) -> str:
-        value = self.cleaned_data[name].lower()
-        if value not in (*ON, *OFF):
-            self._left_out(_("“%s” says neither yes nor no; it was left out."), f"{name}={value}")
-        return "1" if value in ON else ""
+        def switched(word: str) -> bool | None:
+            return word.lower() in ON if word.lower() in (*ON, *OFF) else None
+
+        def said(word: str) -> str:
+            return f"{name}={word.lower()}"
+
+        hint = _("“%s” says neither yes nor no; it was left out.")
+        return "1" if self._last(name, switched, hint, said=said) else ""
 
     def _of_reader(self, name: str) -> str:
         """What only somebody on their own wall can ask for; elsewhere it means nothing."""
@@ -286,11 +289,29 @@ class Asked(forms.Form):
         return on
 
     def _in_form(self, name: str, form: re.Pattern, hint: str) -> str:
-        value = self.cleaned_data[name]
-        if value and not form.fullmatch(value):
-            self._left_out(hint, value)
-            return ""
-        return value
+        found = self._last(name, form.fullmatch, hint)
+        return found[0] if found else ""
+
+    def _last(
+        self,
+        name: str,
+        read: Callable[[str], Value | None],
+        hint: str,
+        *,
+        said: Callable[[str], str] = str,
+    ) -> Value | None:
+        """The last of the values given that makes sense, as it is read; None if that is empty, or
+        if none does. The hint names those that came after it."""
+        for word in self._words(name):
+            if not word:
+                return None
+            if (found := read(word)) is not None:
+                return found
+            self._left_out(hint, said(word))
+        return None
+
+    def _words(self, name: str) -> list[str]:
+        return self.cleaned_data[name]
 
     def _left_out(self, hint: str, value: str) -> None:
         self.notes.append(hint % short(value))

@@ -238,6 +238,39 @@ def test_a_month_is_more_particular_than_a_year(asked):
     assert form.notes == ["The month is of another year than “2025”; the year was left out."]
 
 
+@pytest.mark.parametrize(
+    ("address", "kept", "named"),
+    [
+        ("served=colleague&served=nonsense", "served=colleague", ["nonsense"]),
+        ("served=nonsense&served=colleague", "served=colleague", []),
+        ("served=colleague&served=customer", "served=customer", []),
+        ("served=customer&served=", "", []),
+        ("team=harbour&team=nope&team=none", "team=harbour", ["none", "nope"]),
+        ("gold=1&gold=maybe", "gold=1", ["gold=maybe"]),
+        ("gold=1&gold=0", "", []),
+        ("month=2026-03&month=2026-13", "month=2026-03", ["2026-13"]),
+        ("sort=retold&sort=best", "sort=retold", ["best"]),
+    ],
+)
+def test_of_a_value_given_twice_the_last_that_makes_sense_holds(asked, address, kept, named):
+    TeamFactory(name="Harbour")
+    form = asked(address)
+    assert form.address() == (f"/?{kept}" if kept else "/")
+    assert [note.partition("“")[2].partition("”")[0] for note in form.notes] == named
+
+
+def test_of_a_person_given_many_times_only_a_few_are_looked_up(
+    asked, django_assert_max_num_queries
+):
+    ada = EmployeeFactory()
+    numbers = "&".join(f"person={number}" for number in range(900_000, 900_040))
+    with django_assert_max_num_queries(8):
+        form = asked(f"{numbers}&person={ada.pk}&person=999&person=998")
+    assert form.address() == f"/?person={ada.pk}"
+    with django_assert_max_num_queries(8):
+        assert asked(f"person={ada.pk}&{numbers}").address() == "/"
+
+
 def test_a_form_of_another_page_keeps_its_path(asked):
     assert asked("gold=1", path="/teams/harbour/").address(gold=None) == "/teams/harbour/"
 
