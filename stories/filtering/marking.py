@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -24,9 +24,9 @@ class Place(NamedTuple):
 
 
 class Sought(NamedTuple):
-    """The words of one part as texts of a language may say them: each folded, and its stem."""
+    """The words of one part as texts of a language may say them: each folded, and its stems."""
 
-    words: tuple[tuple[str, str], ...]
+    words: tuple[tuple[str, frozenset[str]], ...]
     beginning: bool
 
     def stands(self, here: list[tuple[int, Term]]) -> bool:
@@ -36,10 +36,10 @@ class Sought(NamedTuple):
         )
 
     def is_met(self, number: int, term: Term) -> bool:
-        word, stem = self.words[number]
+        word, stems = self.words[number]
         still_typed = self.beginning and number == len(self.words) - 1
         return (
-            term.stem == stem or term.word == word or (still_typed and term.word.startswith(word))
+            term.stem in stems or term.word == word or (still_typed and term.word.startswith(word))
         )
 
 
@@ -47,11 +47,17 @@ class Marker:
     """Marks what is sought in texts of any language.
 
     Words are compared as the search compares them, whole texts word by word, so that what comes
-    again costs little.
+    again costs little. `looked_for` are the stems by which the search looks for each word of a
+    part: it finds “piano” for “pianoo” in an English story if Spanish has the same stem for both.
     """
 
-    def __init__(self, parts: Iterable[Part]) -> None:
+    def __init__(
+        self,
+        parts: Iterable[Part],
+        looked_for: Mapping[Part, Sequence[Collection[str]]] | None = None,
+    ) -> None:
         self.parts = list(parts)
+        self._looked_for = looked_for or {}
         self._sought: dict[str, list[Sought]] = {}
         # By language, chunks that nothing begins with: most words, and those of a page come again.
         self._silent: defaultdict[str, set[str]] = defaultdict(set)
@@ -132,7 +138,10 @@ class Marker:
             found = []
             for part in self.parts:
                 text = " ".join(part.words)
-                words = zip(words_of(text), stems(text, language), strict=True)
+                usual = [frozenset({stem}) for stem in stems(text, language)]
+                others = self._looked_for.get(part) or [()] * len(usual)
+                each = (stem.union(more) for stem, more in zip(usual, others, strict=True))
+                words = zip(words_of(text), each, strict=True)
                 found.append(Sought(tuple(words), part.beginning))
             longest = sorted(found, key=lambda sought: len(sought.words), reverse=True)
             self._sought[language] = [sought for sought in longest if sought.words]

@@ -16,7 +16,6 @@ from stories.terms import placed
 
 from .days import Span
 from .known import Known
-from .marking import Marker
 from .meant import Condition, Said
 from .typed import Kind, Piece, left_out, read, written
 from .understood import Understood
@@ -137,10 +136,6 @@ class Search:
             there = minus + written(piece.kind, likely[piece])
             text = text[: piece.start] + there + text[piece.stop :]
         return text if likely else ""
-
-    @cached_property
-    def marker(self) -> Marker:
-        return Marker(self.parts)
 
     @cached_property
     def conditions(self) -> dict[str, Condition | Said]:

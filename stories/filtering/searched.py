@@ -20,6 +20,7 @@ from stories.search import Names, Query, Understood
 from stories.search.plan import holds
 
 from .fields import Sort
+from .marking import Marker
 from .meant import (
     MEASURES,
     Condition,
@@ -76,6 +77,12 @@ class Searched(Meant):
         if beside and (self._said is None or self._said):
             return {}
         return search.correction(self._query(), names)
+
+    @cached_property
+    def marker(self) -> Marker:
+        """Marks the words in the stories that are found, as they were looked for."""
+        looked_for = self._looked_up.stems()
+        return Marker(looked_for, looked_for)
 
     def seqs_without(self, *keys: str) -> BitMap:
         if (held := self._held(*keys)) is not None:

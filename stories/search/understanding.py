@@ -54,6 +54,10 @@ class Understood:
         other.not_parts = [asked for asked in self.not_parts if asked.part in query.not_parts]
         return other
 
+    def stems(self) -> dict[Part, tuple[frozenset[str], ...]]:
+        """Each part that is asked for, with the terms that its words are looked for by."""
+        return {asked.part: asked.stems for asked in self.parts}
+
     def strange(self) -> list[str]:
         """Words that are asked for and that the vocabulary does not know, nor any they begin."""
         return list(dict.fromkeys(word for part in self.parts for word in part.strange))
@@ -123,6 +127,12 @@ class _Asked:
         self.beginning = part.beginning and last[0].isalnum() and not SPACELESS.match(last)
         self.ways: list[tuple[tuple[str, ...], bool]] = []
         self.strange: list[str] = []
+
+    @property
+    def stems(self) -> tuple[frozenset[str], ...]:
+        """The terms that each of its words is looked for by, in whichever language."""
+        whole = zip(*(way for way, beginning in self.ways if not beginning), strict=True)
+        return tuple(map(frozenset, whole))
 
 
 def _ways(asked: _Asked, known: _Known) -> Iterator[tuple[tuple[str, ...], bool]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from staff.naming import Naming
 from stories.cards import EXCERPT_LENGTH, Card
-from stories.filtering.filters import FilterForm
-from stories.filtering.marking import excerpt
+from stories.filtering.marking import Marker, excerpt
 from stories.models import Story
 from stories.terms import base
 
@@ -34,9 +34,9 @@ class FoundCard(Card):
         return self.was_wordy
 
 
-def found(card: Card, story: Story, form: FilterForm) -> FoundCard:
+def found(card: Card, story: Story, naming: Naming, marker: Marker) -> FoundCard:
     """The card of a story that a search has found."""
-    marker, language = form.search.marker, base(story.language or settings.LANGUAGE_CODE)
+    language = base(story.language or settings.LANGUAGE_CODE)
 
     def marked(text: str, told: str) -> str:
         # Where a name is withheld, other words stand in for it, which nobody told.
@@ -47,7 +47,7 @@ def found(card: Card, story: Story, form: FilterForm) -> FoundCard:
     shown["credit"] = marked(card.credit, "")
     on_the_poster = any("<mark>" in text for text in shown.values())
     told = " ".join(story.body.split())
-    body = " ".join(form.naming.text(story.body, story.near).split())
+    body = " ".join(naming.text(story.body, story.near).split())
     place = marker.first(body, language)
 
     def around(length: int) -> str:

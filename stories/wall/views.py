@@ -24,6 +24,7 @@ from stories.filtering.fields import Sort
 from stories.filtering.filters import FilterForm, under
 from stories.filtering.known import READ, UNNAMED, Known
 from stories.filtering.meant import Condition, Meant
+from stories.filtering.searched import Searched
 from stories.models import Index, Trait, WallVersion
 from stories.models.held import read_at_once
 from stories.posters import posters_at, posters_of
@@ -152,14 +153,16 @@ def _regions(form: FilterForm) -> list[Team]:
 
 def _hung(seqs: list[int], meant: Meant, form: FilterForm) -> dict:
     """What is at these places, as posters or as a list."""
-    if not (form.as_list or form.search):
+    marker = meant.marker if isinstance(meant, Searched) and form.search else None
+    if marker is None and not form.as_list:
         return {"posters": hung(posters_at(seqs, meant.index, form.naming))}
     by_place = {story.seq: story for story in meant.stories(seqs).fetched_for_cards()}
     # What was withdrawn a moment ago is left out.
     stories = [by_place[seq] for seq in seqs if seq in by_place]
     shown = cards(stories, form.naming)
-    if form.search:
-        shown = [found(*pair, form) for pair in zip(shown, stories, strict=True)]
+    if marker:
+        both = zip(shown, stories, strict=True)
+        shown = [found(card, story, form.naming, marker) for card, story in both]
     return {"cards": shown} if form.as_list else {"posters": hung(posters_of(shown))}
 
 

@@ -58,6 +58,14 @@ def test_words_are_marked_by_the_endings_of_the_texts_language():
     )
 
 
+def test_words_are_marked_by_the_stems_that_they_were_looked_for_by():
+    part = Part(("grand", "pianoo"))
+    stems = [{"grand"}, {"pianoo", "piano"}]
+    assert Marker([part], {part: stems}).mark("A grand piano, a piano", "en") == (
+        "A <mark>grand piano</mark>, a piano"
+    )
+
+
 def test_the_longer_is_marked_before_what_it_begins_with():
     assert marked("my customer and my friend", "my", "my customer") == (
         "<mark>my customer</mark> and <mark>my</mark> friend"

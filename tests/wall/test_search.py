@@ -197,6 +197,13 @@ def test_what_was_found_is_marked_on_the_page(staff_client):
     assert "&lt;i&gt;Two&lt;/i&gt; <mark>sugars</mark> &amp; a &lt;b&gt;biscuit&lt;/b&gt;" in page
 
 
+def test_what_was_found_by_the_endings_of_another_language_is_marked(staff_client):
+    told("The cup", line="She played the piano.")
+    told("La taza", body="Me dio el paraguas y se fue con los niños.")
+    page = staff_client.get("/?q=pianoo").content.decode()
+    assert "She played the <mark>piano</mark>." in page
+
+
 def test_what_was_found_in_the_text_alone_is_shown_on_the_card(staff_client):
     told("The cup", line="Two sugars.", body="A long night. " * 20 + "Then the kettle sang <loud>.")
     page = staff_client.get("/?q=kettle").content.decode()
