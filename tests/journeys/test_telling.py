@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -182,6 +183,40 @@ def test_two_tabs_write_and_neither_is_lost(context_of, teller):
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#stored-body")).to_have_value("From the other tab.")
     expect(page.locator("#id_body")).to_have_value("From this tab.")
+
+
+def test_words_of_a_closed_tab_are_offered_though_another_wrote_since(context_of, teller):
+    context = context_of(teller)
+    page = context.new_page()
+    page.goto(TELL)
+    page.fill("#id_body", LAMP)
+    page.get_by_role("button", name="Keep for later").click()
+    page.wait_for_url(re.compile("/mine/"))
+    story = Story.objects.get()
+    edit = reverse("edit", args=[story.public_id])
+    page.goto(edit)
+    context.set_offline(True)
+    page.fill("#id_body", "Written on the way home.")
+    expect(kept(page)).to_have_text("Kept in this browser")
+    page.close()
+    context.set_offline(False)
+    story.body = "Written at the desk."
+    story.save_content(by=teller, writer=uuid.uuid4())
+
+    again = context.new_page()
+    again.goto(edit)
+    expect(again.locator("#id_body")).to_have_value("Written at the desk.")
+    offered = again.get_by_role("status").filter(has_text="You wrote other words here")
+    offered.get_by_role("button", name="Take them up").click()
+    expect(again.locator("#id_body")).to_have_value("Written on the way home.")
+    expect(again.locator("[data-trouble]")).to_contain_text("changed in another tab")
+    again.get_by_role("button", name="Send").click()
+    expect(again.locator("#stored-body")).to_have_value("Written at the desk.")
+    again.get_by_role("link", name="Go on with the stored one instead").click()
+    expect(again.locator("#id_body")).to_have_value("Written at the desk.")
+    again.goto(edit)
+    expect(again.locator("#id_body")).to_have_value("Written at the desk.")
+    expect(offered).to_be_hidden()
 
 
 def test_a_story_is_told_without_javascript(page_as, teller):

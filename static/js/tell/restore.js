@@ -6,6 +6,7 @@ const TAKEN_OVER = ["submission", "version"];
 
 export async function restore(form, { keeping, traits, evidence, people, photos, suggest, folds }) {
   const box = form.querySelector("[data-restored]");
+  const aside = form.querySelector("[data-aside]");
   const body = form.elements.namedItem("body");
 
   function fill(copy) {
@@ -35,8 +36,7 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
     folds.say();
   }
 
-  function bring(copy) {
-    fill(copy);
+  function show(box, copy) {
     const when = box.querySelector("[data-when]");
     const then = new Date(copy.at);
     const today = then.toDateString() === new Date().toDateString();
@@ -46,6 +46,11 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
       minute: "2-digit",
     });
     box.hidden = false;
+  }
+
+  function bring(copy) {
+    fill(copy);
+    show(box, copy);
     box.querySelector("[data-anew]").addEventListener("click", async () => {
       if (!(await keeping.settle())) return;
       keeping.forget();
@@ -53,6 +58,19 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
     });
   }
 
+  // What another page stored since may hold these words or not, so the teller says which to go on
+  // with. They come with the version they began from: sent, they stand beside what is stored.
+  function offer(copy) {
+    show(aside, copy);
+    aside.querySelector("[data-take]").addEventListener("click", () => {
+      aside.hidden = true;
+      fill(copy);
+      keeping.changed();
+      body.focus();
+    });
+  }
+
+  form.querySelector("[data-go-on]")?.addEventListener("click", () => keeping.forget());
   // A page that came back from the server with the teller's own words has nothing to restore.
   if ("fresh" in form.dataset) {
     hold(keeping.submission());
@@ -63,8 +81,10 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
   const free = ({ submission }) => !open.has(`tell:${submission}`);
   const mine = keeping.copy();
   if (form.dataset.story) {
-    const newer = (mine?.dirty || mine?.unsure) && mine.version === keeping.version();
-    if (newer && free({ submission: keeping.submission() })) bring(mine);
+    const unsaved = (mine?.dirty || mine?.unsure) && free({ submission: keeping.submission() });
+    const words = unsaved && mine.entries.find(([name]) => name === "body")?.[1];
+    if (unsaved && mine.version === keeping.version()) bring(mine);
+    else if (words && words !== body.value) offer(mine);
   } else if (!body.value.trim() && !location.search) {
     // Only what was begun on a page like this one; a story opened from the list stays there.
     const last = keeping.others().find((one) => !one.copy.story && free(one));
