@@ -84,7 +84,7 @@ def look(
     """Look through several stories, asking the directory once for all of them.
 
     `also` fetches more employees in the same question; `teams` are all teams, asked for with it
-    where they are not given or not fetched yet. `told` are names that somebody means to tell.
+    where they are not given, or given as a queryset. `told` are names that somebody means to tell.
     """
     stories = list(stories)
     candidates = {

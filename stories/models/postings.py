@@ -172,8 +172,9 @@ class CardClaim(models.Model):
 class Moves:
     """Stories that come to stand under facets, or leave them, gathered and written at once.
 
-    `marks` and `claims` are what stands under the marks and who draws cards, for those who fetch
-    both with something else; only under the lock of the wall's version.
+    `marks` and `claims` are what stands under the marks (and under what is expected to move) and
+    who draws cards, for those who fetch both with something else; only under the lock of the wall's
+    version.
     """
 
     def __init__(self) -> None:

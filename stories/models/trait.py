@@ -15,6 +15,7 @@ from taggit.models import ItemBase, TagBase
 
 from staff.lengths import TextsFit
 from staff.models import Recorded, RecordedQuerySet
+from staff.text import says_something
 from stories import palette
 
 from .postings import STALE, Moves, WallVersion, places_under
@@ -199,7 +200,7 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         self._lock()
         if self.standing not in expected:
             raise ValueError(self._refusal())
-        if standing == self.Standing.CURATED and not self.meaning.strip():
+        if standing == self.Standing.CURATED and not says_something(self.meaning):
             said = _("Write down first what “%(trait)s” means, in one sentence.")
             raise ValueError(said % {"trait": self.name})
         self.standing = standing

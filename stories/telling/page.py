@@ -104,13 +104,10 @@ def show(
     suggestions = Suggestions.of(str(form["body"].value() or ""))
     tiles = trait_tiles(form, suggestions.traits)
     naming = Naming(ORGANISATION)
-    inspired_by = _inspired_by(form)
-    made = poster(form, tiles, suggestions)
-    own = _fill_in(form, made)
+    large = _set_large(form, tiles, suggestions)
     # Asks for the teams with what it asks itself.
     warned = form.looked.warned
-    _offer_teams(form)
-    form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
+    _offer(form)
     context = {
         "form": form,
         "story": story,
@@ -122,11 +119,9 @@ def show(
         "tiles": tiles[:OPEN_TILES],
         "more_tiles": tiles[OPEN_TILES:],
         "chosen": [tile for tile in tiles if tile.chosen],
-        "poster": made,
-        "own": own,
+        **large,
         **_people(request, form, naming),
-        "inspired_by": inspired_by,
-        "inspired_name": _named(inspired_by, naming),
+        **_inspired(form, naming),
         "note": _note(story, naming),
         "stored": stored,
         "hours": settings.MODERATION_HOURS,
@@ -166,11 +161,8 @@ def _photos(form: TellForm) -> dict[str, Any]:
 
 
 def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poster:
-    """The poster these words make; a line or title the teller left open is taken from them.
-
-    `own` names those that the teller has written, or emptied, in their own field.
-    """
-    own = form.posted("own")
+    """The poster these words make; a line or title the teller left open is taken from them."""
+    own = _own(form)
 
     def set_large(name: str, suggested: str) -> str:
         written = form.fields[name].to_python(form.value_of(name))
@@ -186,22 +178,35 @@ def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poste
     )
 
 
-def _fill_in(form: TellForm, made: Poster) -> list[str]:
-    """Put what the poster took from the words into their fields: it is stored as it was shown.
+def _own(form: TellForm) -> list[str]:
+    """Line and title, as far as the teller has written or emptied them in their own field; what was
+    sent is theirs as it stands."""
+    if form.story is not None and form.story.submitted_at and not form.is_bound:
+        return list(SET_LARGE)
+    return [name for name in SET_LARGE if name in form.posted("own")]
 
-    Returns those that are the teller's own from now on, so that without JavaScript too one that
-    is emptied stays empty.
+
+def _set_large(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> dict[str, Any]:
+    """The poster; what it took from the words stands in their fields, to be stored as it was shown.
+
+    `own` are those that are the teller's from now on, so that without JavaScript too one that is
+    emptied stays empty.
     """
+    made, emptied = poster(form, tiles, suggestions), []
     values = form.data if isinstance(form.data, QueryDict) and form.is_bound else form.initial
     for name in SET_LARGE:
-        if not form.value_of(name) and (taken := getattr(made, name)):
+        if form.value_of(name):
+            continue
+        attributes = form.fields[name].widget.attrs
+        if name in _own(form):
+            emptied.append(name)
+            attributes["data-own"] = ""
+        elif taken := getattr(made, name):
             values[name] = taken
             # With JavaScript it goes on following the words.
-            form.fields[name].widget.attrs["data-suggested"] = ""
-    emptied = [name for name in form.posted("own") if name in SET_LARGE and not form.value_of(name)]
-    for name in emptied:
-        form.fields[name].widget.attrs["data-own"] = ""
-    return [name for name in SET_LARGE if form.value_of(name) or name in emptied]
+            attributes["data-suggested"] = ""
+    own = [name for name in SET_LARGE if form.value_of(name) or name in emptied]
+    return {"poster": made, "own": own}
 
 
 def people(form: TellForm, naming: Naming) -> list[tuple[int, str]]:
@@ -252,7 +257,9 @@ def _identity(form: TellForm) -> dict[str, Any]:
     }
 
 
-def _offer_teams(form: TellForm) -> None:
+def _offer(form: TellForm) -> None:
+    """The teams there are, and the days until today."""
+    form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
     offered = [(team.slug, team.name) for team in list(form.teams)[:MOST_TEAMS]]
     form.fields["team"].widget.choices = [("", ""), *offered]
 
@@ -268,6 +275,11 @@ def _action(story: Story | None) -> str:
     if story is None or story.status == Status.DRAFT:
         return reverse("tell")
     return reverse("edit", args=[story.public_id])
+
+
+def _inspired(form: TellForm, naming: Naming) -> dict[str, Any]:
+    before = _inspired_by(form)
+    return {"inspired_by": before, "inspired_name": _named(before, naming)}
 
 
 def _inspired_by(form: TellForm) -> Story | None:

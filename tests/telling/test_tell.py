@@ -177,6 +177,13 @@ class TestALineAndATitleFromTheWordsWithoutJavaScript:
         assert self.FILLED not in html
         assert self.OWN in html
 
+    def test_stay_empty_in_what_was_sent_so(self, staff_client):
+        staff_client.post(TELL, fresh(body=self.BODY, own=["line", "title"], send=""))
+        html = staff_client.get(reverse("edit", args=[Story.objects.get().public_id]))
+        assert self.FILLED not in html.content.decode()
+        assert self.OWN in html.content.decode()
+        assert "The line, taken from your words." not in html.content.decode()
+
     def test_can_be_taken_anew_from_other_words(self, staff_client):
         form = fresh(body=self.BODY, line="Two sugars.", own=["line", "title"])
         html = staff_client.post(TELL, form | {"look": "again"}).content.decode()
