@@ -10,7 +10,13 @@ from playwright.sync_api import Page, expect
 
 from stories.models import Status, Story
 from tests.browser import DESK, PHONE, sign_in, until
-from tests.factories import EmployeeFactory, StoryFactory, UserFactory, named_trait
+from tests.factories import (
+    EmployeeFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    UserFactory,
+    named_trait,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,6 +138,23 @@ def test_a_closed_tab_loses_nothing(page_as, teller):
     assert Story.objects.get().status == Status.PENDING
     again.goto(TELL)
     expect(again.locator("#id_body")).to_have_value("")
+
+
+@pytest.mark.parametrize("opened", ["anew", "there"])
+def test_a_closed_tab_keeps_what_reminded_of_the_story(page_as, teller, opened):
+    first = PublishedStoryFactory()
+    there = f"{TELL}?inspired_by={first.public_id}"
+    page = page_as(teller)
+    page.goto(there)
+    page.fill("#id_body", LAMP)
+    expect(kept(page)).to_have_text("Kept as a draft")
+    again = page.context.new_page()
+    page.close()
+    again.goto(TELL if opened == "anew" else there)
+    expect(again.locator("#id_body")).to_have_value(LAMP)
+    again.get_by_role("button", name="Send").click()
+    again.wait_for_url(re.compile("/sent/$"))
+    assert Story.objects.get(body=LAMP).inspired_by == first
 
 
 def test_a_lost_connection_loses_nothing_and_tells_nobody_else(context_of, live_server, teller):

@@ -2,6 +2,7 @@
 
 import { hold, openElsewhere } from "./keeping.js";
 
+const remindedBy = ({ entries }) => entries.find(([name]) => name === "inspired_by")?.[1] ?? "";
 const TAKEN_OVER = ["submission", "version"];
 
 export async function restore(form, { keeping, traits, evidence, people, photos, suggest, folds }) {
@@ -54,7 +55,7 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
     box.querySelector("[data-anew]").addEventListener("click", async () => {
       if (!(await keeping.settle())) return;
       keeping.forget();
-      location.assign(location.pathname);
+      location.assign(location.pathname + location.search);
     });
   }
 
@@ -77,6 +78,7 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
     keeping.changed();
     return;
   }
+  const reminder = new URLSearchParams(location.search).get("inspired_by") ?? "";
   const open = await openElsewhere();
   const free = ({ submission }) => !open.has(`tell:${submission}`);
   const mine = keeping.copy();
@@ -85,9 +87,15 @@ export async function restore(form, { keeping, traits, evidence, people, photos,
     const words = unsaved && mine.entries.find(([name]) => name === "body")?.[1];
     if (unsaved && mine.version === keeping.version()) bring(mine);
     else if (words && words !== body.value) offer(mine);
-  } else if (!body.value.trim() && !location.search) {
+  } else if (!body.value.trim() && (reminder || !location.search)) {
     // Only what was begun on a page like this one; a story opened from the list stays there.
-    const last = keeping.others().find((one) => !one.copy.story && free(one));
+    const begun = keeping.others().filter((one) => !one.copy.story && free(one));
+    const last = begun.find(({ copy }) => !reminder || remindedBy(copy) === reminder);
+    if (last && remindedBy(last.copy) !== reminder) {
+      // What reminded the teller of it has its place on the page that was opened from there.
+      location.replace(`?inspired_by=${encodeURIComponent(remindedBy(last.copy))}`);
+      return;
+    }
     if (last) bring(last.copy);
   }
   hold(keeping.submission());
