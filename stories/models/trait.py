@@ -119,6 +119,12 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
             ),
         ]
 
+    def is_to_be_saved(self, before: Trait | None) -> None:
+        """Wait for the wall before the row is changed: another name or slug locks its key, which
+        PostgreSQL looks at when a story that carries it commits, with the wall held already."""
+        if before is not None and (before.name, before.slug) != (self.name, self.slug):
+            WallVersion.hold()
+
     def was_saved(self, before: Trait | None) -> None:
         """Cards that show its word or wear its inks follow."""
         version = WallVersion.bump()

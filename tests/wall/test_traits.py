@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stories.models import Trait
 from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory, TraitFactory
@@ -135,3 +137,15 @@ def test_the_vocabulary_shows_each_trait_with_its_meaning_count_and_words(staff_
     tile = re.search(r'<li data-hue="generous">.*?</li>', page, re.DOTALL)[0]
     assert WORDS in tile
     assert "2 stories" in tile
+
+
+def test_a_trait_is_renamed_only_once_the_wall_is_held():
+    """The other way round, a story that carries it and commits meanwhile would wait for ever."""
+    trait = TraitFactory(name="Kind")
+    with CaptureQueriesContext(connection) as asked:
+        trait.name = "Kindly"
+        trait.save()
+    said = [one["sql"] for one in asked]
+    held = next(at for at, sql in enumerate(said) if "stories_wall_version" in sql)
+    renamed = next(at for at, sql in enumerate(said) if sql.startswith('UPDATE "stories_trait"'))
+    assert held < renamed
