@@ -73,7 +73,7 @@ class Prepared:
             compiler = queryset.query.get_compiler(connection.alias)
             sql, parameters = compiler.as_sql()
             converters = compiler.get_converters([column for column, _, _ in compiler.select])
-            sql, left = _with_constants(sql, parameters, frozenset(map(str, stand)))
+            sql, left = with_constants(sql, parameters, frozenset(map(str, stand)))
             made = _Made(queryset, compiler, sql, left, converters)
             self._of_thread.made = made
         return made
@@ -90,7 +90,9 @@ def _cursor(connection: Any) -> Any:
     return connection.make_cursor(Planned(connection.connection))
 
 
-def _with_constants(sql: str, parameters: Sequence[Any], stand: Set[str]) -> tuple[str, list[Any]]:
+def with_constants(
+    sql: str, parameters: Sequence[Any], stand: Set[str] = frozenset()
+) -> tuple[str, list[Any]]:
     """The SQL with what is the same each time written out, and what is left to be given with it.
 
     SQLite plans a statement anew each time for a value that a partial index may depend on, as on

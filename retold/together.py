@@ -10,11 +10,13 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Model, QuerySet, Value
 
+from .prepared import with_constants
+
 
 def together(*querysets: QuerySet) -> None:
     """Fetch what all of these find, each in its order, in one question.
 
-    The columns of each stand beside those of the others, and are NULL in their rows.
+    A row has the columns of its own; what there is besides, as others have more, is NULL.
     """
     found: list[list[tuple]] = [[] for _queryset in querysets]
     compilers: dict[int, Any] = {}
@@ -28,9 +30,8 @@ def together(*querysets: QuerySet) -> None:
         compilers[number] = compiler
     if asked:
         for number, *row in _rows(compilers, asked):
-            start = 1 + sum(len(compilers[one].select) for one in compilers if one < number)
-            end = start + len(compilers[number].select)
-            found[number].append(tuple(row[start - 1 : end - 1]))
+            start = _first(compilers, number) - 1
+            found[number].append(tuple(row[start : start + _width(compilers[number])]))
     for number, queryset in enumerate(querysets):
         compiler = compilers.get(number)
         queryset._result_cache = _read(queryset, compiler, found[number]) if compiler else []
@@ -98,26 +99,65 @@ def _hang(objects: list[Any], fields: dict[str, str], related: dict[str, QuerySe
 
 
 def _rows(compilers: dict[int, Any], asked: dict[int, tuple[str, tuple]]) -> list[tuple]:
-    nothing = {number: ", ".join(_nothing(one)) for number, one in compilers.items()}
+    """Rows that begin with the number of their question; where its columns are, `_first` says."""
+    shared = _columns_are_shared()
     parts: list[str] = []
     parameters: list[Any] = []
     for number, (sql, values) in asked.items():
-        columns = (f"part{number}.*" if one == number else nothing[one] for one in compilers)
         # SQLite is free to forget the order of a part unless that decides on what is in it.
-        cut = connection.vendor != "sqlite" or compilers[number].query.is_sliced
+        cut = not shared or compilers[number].query.is_sliced
         part = f"({sql}{'' if cut else ' LIMIT -1'}) AS part{number}"
-        parts.append(f"SELECT {number}, {', '.join(columns)} FROM {part}")  # noqa: S608  # Django's
+        columns = (_shared if shared else _apart)(compilers, number)
+        parts.append(f"SELECT {number}, {columns} FROM {part}")  # noqa: S608  # Django's
         parameters += values
+    if shared:
+        # Its columns have no type, or SQLite would take that of the first part for those of all.
+        parts.insert(0, f"SELECT NULL{', NULL' * _widest(compilers)} WHERE 0")
+    sql = " UNION ALL ".join(parts)
+    if shared:
+        sql, parameters = with_constants(sql, parameters)
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), parameters)
+        cursor.execute(sql, parameters)
         return cursor.fetchall()
 
 
+def _columns_are_shared() -> bool:
+    """PostgreSQL wants to know of which type a column is; to SQLite a value is what it is, and
+    each that is NULL costs as much as any other."""
+    return connection.vendor == "sqlite"
+
+
+def _first(compilers: dict[int, Any], number: int) -> int:
+    """Where the columns of a question begin, behind its number."""
+    if _columns_are_shared():
+        return 1
+    return 1 + sum(_width(compiler) for one, compiler in compilers.items() if one < number)
+
+
+def _shared(compilers: dict[int, Any], number: int) -> str:
+    """The columns of a question, and as many more as the widest has."""
+    return f"part{number}.*" + ", NULL" * (_widest(compilers) - _width(compilers[number]))
+
+
+def _apart(compilers: dict[int, Any], number: int) -> str:
+    """The columns of a question beside those of the others, which are NULL."""
+    return ", ".join(
+        f"part{number}.*" if one == number else ", ".join(_nothing(compiler))
+        for one, compiler in compilers.items()
+    )
+
+
 def _nothing(compiler: Any) -> Iterable[str]:
-    """NULL for each column; PostgreSQL wants to know of which type."""
     for column, _sql, _alias in compiler.select:
-        of_type = column.output_field.cast_db_type(connection)
-        yield f"CAST(NULL AS {of_type})" if connection.vendor == "postgresql" else "NULL"
+        yield f"CAST(NULL AS {column.output_field.cast_db_type(connection)})"
+
+
+def _width(compiler: Any) -> int:
+    return len(compiler.select)
+
+
+def _widest(compilers: dict[int, Any]) -> int:
+    return max(map(_width, compilers.values()))
 
 
 def _read(queryset: QuerySet, compiler: Any, rows: list[tuple]) -> list[Any]:
