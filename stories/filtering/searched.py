@@ -111,23 +111,40 @@ class Searched(Meant):
             others = super().seqs_without(*keys)
             if others <= self._read:
                 return others & self._said_in_read
+            if self._naming.names and others == self.index.under(PUBLISHED):
+                return BitMap(self._newest_said)
             # Words that are found too often with all that is asked for are so without it too.
-            if keys and self.counts_all(self.seqs) and self._said is not None:
+            often = keys and not self.counts_all(self.seqs)
+            if not often and (keys or self._naming.names) and self._said is not None:
                 return BitMap((others & self._said)[-(MOST + 1) :])
         return None
 
     @cached_property
+    def _newest_said(self) -> BitMap:
+        """The newest places that the words alone are found at."""
+        found = self._newest(self._words_without(), None, at_once=MOST + 1)
+        return BitMap(islice(found, MOST + 1))
+
+    @cached_property
     def _said(self) -> BitMap | None:
-        """The places that the words alone are found at: asked once for all that is left out. None
-        where they are too many."""
-        others, all_there_are = super().seqs_without(*self._words_keys), self.index.under(PUBLISHED)
-        likely = max(len(self.seqs), 1) * len(all_there_are) / max(len(others), 1)
-        # What is in doubt is read story by story, and so many are not.
-        sure = self._naming.names and not self._in_doubt
-        most = MOST_SAID if sure and MOST < likely <= MOST_SAID else MOST
-        found = self._newest(self._words_without(), None, at_once=most + 1)
-        seqs = BitMap(islice(found, most + 1))
-        return seqs if len(seqs) <= most else None
+        """All places that the words alone are found at: to gather them is less than to ask for the
+        words with all else, and once more for all that is left out. None if they are too many."""
+        newest, all_there_are = self._newest_said, self.index.under(PUBLISHED)
+        if len(newest) <= MOST:
+            return newest
+        likely = (
+            len(all_there_are)
+            * len(newest)
+            / (len(all_there_are) - all_there_are.rank(newest[0]) + 1)
+        )
+        # What is in doubt is read story by story, and many are not.
+        sure = self._naming.names and len(self._in_doubt) <= MOST_READ
+        if likely > MOST_SAID or not sure:
+            return None
+        most = MOST_SAID - len(newest)
+        others = self._newest(self._words_without(), newest[0], at_once=most + 1)
+        older = BitMap(islice(others, most + 1))
+        return newest | older if len(older) <= most else None
 
     @cached_property
     def _read(self) -> BitMap:
