@@ -16,7 +16,8 @@ from itertools import pairwise
 
 from django.db import connection
 
-from .plan import Asked, Every, Node, Plan, Says, Under
+from . import reading
+from .plan import Asked, Every, Node, Plan, Says, Some, Under, some
 from .tables import FACET, LINE, NAMES, PAIR, SPANS, SUM_LENGTH, TABLE, TITLE
 
 # How long a process goes by the newest place it knows, and how many may come until then.
@@ -113,14 +114,18 @@ class _Span:
         names, most = (list(SPANS)[1:], 1) if few else (list(SPANS), MOST_SPANS)
         first, last = self.floor + 1, self.ceiling - 1
         spans = _spans(*((first, last) if self.upward else (last, first)), names, most)
+        together, told = phrases(plan)
         # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
         # PostgreSQL from reading the entries in their order instead of by the index.
         return (
             f"SELECT found.seq FROM unnest(%s::text[]) AS span, LATERAL ("
             f"SELECT seq FROM {TABLE} WHERE search @@ quote_literal(span)::tsquery "
-            f"AND search @@ %s::tsquery AND seq > %s AND seq < %s {looks} "
+            f"AND search @@ %s::tsquery AND seq > %s AND seq < %s {looks} {together} "
             f"ORDER BY seq + 0 {self.order} LIMIT %s) AS found LIMIT %s",
-            [spans, _written(plan), self.floor, self.ceiling, *more, self.limit, self.limit],
+            [
+                *(spans, _written(plan, loosely=True), self.floor, self.ceiling),
+                *(*more, *told, self.limit, self.limit),
+            ],
         )
 
 
@@ -208,23 +213,55 @@ def _certain(node: Node, limit: int) -> Node | None:
     return None
 
 
-def _written(plan: Plan) -> str:
-    """The plan as PostgreSQL reads it."""
-    return _node(plan.yes) + (f" & !{_node(plan.no)}" if plan.no else "")
+def phrases(plan: Plan) -> tuple[str, list[str]]:
+    """SQL that says of a story that the index has found loosely whether its phrases stand there,
+    and its parameters.
+
+    Where words stand is told by the column that the index is of. It is so long that PostgreSQL
+    keeps it apart from its row: to fetch it takes many times what it takes to look into the texts.
+    """
+    looked_at = [("AND", node) for node in _each(plan.yes, Every) if _has_phrase(node)]
+    looked_at += [("AND NOT", node) for node in _each(plan.no, Some) if _has_phrase(node)]
+    sql, parameters = "", []
+    for sign, node in looked_at:
+        condition, values = reading.condition(node)
+        sql += f"{sign} {condition} "
+        parameters += values
+    return sql, parameters
 
 
-def _node(node: Node) -> str:
+def _each(node: Node | None, kind: type[Every] | type[Some]) -> Sequence[Node]:
+    """What a part of a plan is put together from in this way; itself, if it is not."""
+    if node is None:
+        return ()
+    return node.of if isinstance(node, kind) else (node,)
+
+
+def _has_phrase(node: Node) -> bool:
+    if isinstance(node, Says):
+        return len(node.terms) > 1
+    return not isinstance(node, Under) and any(map(_has_phrase, node.of))
+
+
+def _written(plan: Plan, *, loosely: bool = False) -> str:
+    """The plan as PostgreSQL reads it; `loosely` it is true of all stories in which `phrases` can
+    be, as all that they say is there, anywhere."""
+    without = [node for node in _each(plan.no, Some) if not (loosely and _has_phrase(node))]
+    return _node(plan.yes, loosely) + (f" & !{_node(some(without), False)}" if without else "")
+
+
+def _node(node: Node, loosely: bool) -> str:
     if isinstance(node, Under):
         return _quoted(FACET + node.facet)
     if isinstance(node, Says):
-        return f"({' | '.join(_phrase(node, name) for name in NAMES[node.where])})"
+        return f"({' | '.join(_phrase(node, name, loosely) for name in NAMES[node.where])})"
     sign = " & " if isinstance(node, Every) else " | "
-    return f"({sign.join(map(_node, node.of))})"
+    return f"({sign.join(_node(one, loosely) for one in node.of)})"
 
 
-def _phrase(node: Says, name: str) -> str:
-    star = ":*" if node.beginning else ""
-    written = " <-> ".join(_quoted(name + term) for term in node.terms) + star
+def _phrase(node: Says, name: str, loosely: bool) -> str:
+    star, sign = ":*" if node.beginning else "", " & " if loosely else " <-> "
+    written = sign.join(_quoted(name + term) for term in node.terms) + star
     whole = node.terms[:-1] if node.beginning else node.terms
     return f"({' & '.join([*map(_sum, pairwise(whole)), f'({written})'])})"
 

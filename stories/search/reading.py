@@ -21,14 +21,14 @@ AT_ONCE = 2_000
 def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
     """Those of the places where the plan holds; in no order."""
     places = list(seqs)
-    condition, parameters = _plan(plan)
+    holds, parameters = _plan(plan)
     found: list[int] = []
     with connection.cursor() as cursor:
         for start in range(0, len(places), AT_ONCE):
             some = places[start : start + AT_ONCE]
             marks = ", ".join(["%s"] * len(some))
             cursor.execute(
-                f"SELECT seq FROM {TABLE} WHERE seq IN ({marks}) AND {condition}",
+                f"SELECT seq FROM {TABLE} WHERE seq IN ({marks}) AND {holds}",
                 [*some, *parameters],
             )
             found += (seq for (seq,) in cursor.fetchall())
@@ -36,23 +36,24 @@ def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
 
 
 def _plan(plan: Plan) -> Condition:
-    yes, parameters = _node(plan.yes)
+    yes, parameters = condition(plan.yes)
     if plan.no is None:
         return yes, parameters
-    no, more = _node(plan.no)
+    no, more = condition(plan.no)
     return f"{yes} AND NOT {no}", parameters + more
 
 
-def _node(node: Node) -> Condition:
+def condition(node: Node) -> Condition:
+    """Whether a part of a plan is true of an entry, by its texts."""
     match node:
         case Every(of):
             return _joined(" AND ", of)
         case Some(of):
-            condition, parameters = _joined(" OR ", of)
+            any_of_them, parameters = _joined(" OR ", of)
             if (start := start_of(node)) is None:
-                return condition, parameters
-            quick, more = _node(start)
-            return f"({quick} AND {condition})", more + parameters
+                return any_of_them, parameters
+            quick, more = condition(start)
+            return f"({quick} AND {any_of_them})", more + parameters
         case Under(facet):
             return _stands(f" {facet} ", ("facets",))
         case Says(terms, where, beginning):
@@ -62,7 +63,7 @@ def _node(node: Node) -> Condition:
 def _joined(sign: str, nodes: Sequence[Node]) -> Condition:
     """All of them with this between, in halves: databases bear no deep nesting, as a chain is."""
     if len(nodes) == 1:
-        return _node(nodes[0])
+        return condition(nodes[0])
     half = len(nodes) // 2
     (left, values), (right, more) = _joined(sign, nodes[:half]), _joined(sign, nodes[half:])
     return f"({left}{sign}{right})", values + more

@@ -17,7 +17,7 @@ from stories.models import Entry, Story, Trait
 from stories.models.postings import UNSURE, Moves, WallVersion
 from stories.search.plan import Plan, Says, Some, Under
 from stories.search.reading import among
-from stories.wall import pages
+from stories.wall import pages, views
 from stories.wall.counts import Counts
 from tests.factories import EmployeeFactory, PublishedStoryFactory, UserFactory
 from tests.walls import meant
@@ -69,6 +69,8 @@ def wanted(sort: str, query: str) -> list[int]:
         {"FEW": 8},
         {"FEW": 0},
         {"FEW": 0, "MOST": 5, "AT_ONCE": 3},
+        {"FEW": 0, "MOST": 5, "MOST_SAID": 0},
+        {"FEW": 0, "MOST": 5, "MOST_SAID": 12, "AT_ONCE": 3},
         {"FEW": 0, "MOST": 5, "MOST_HELD": 6, "AT_ONCE": 2},
         {"FEW": 0, "MOST": 1, "MOST_HELD": 1, "AT_ONCE": 1},
         {"FEW": 0, "MOST": 2, "AT_ONCE": 1, "OFTEN": 1},
@@ -137,7 +139,8 @@ def test_a_search_asks_little_however_much_stands_beside_it_and_is_found(
 ):
     for name, size in {"FEW": 0, "MOST": 15, "MOST_HELD": 6, "AT_ONCE": 6}.items():
         monkeypatch.setattr(searched, name, size)
-    monkeypatch.setattr(pages, "PAGE", 4)
+    for module in (pages, views):
+        monkeypatch.setattr(module, "PAGE", 4)
     # What a process holds after its first pages.
     staff_client.get("/?sort=retold")
     with django_assert_max_num_queries(12):

@@ -225,6 +225,24 @@ def test_no_phrase_reaches_from_one_text_into_the_next():
         assert not titles(Query((word(*across.split()),))), across
 
 
+def test_a_phrase_is_found_however_often_its_words_were_said_before_it():
+    PublishedStoryFactory(title="drips", line="", place="", body="Rain. " * 400 + "A cold rain.")
+    PublishedStoryFactory(title="puddle", line="", place="", body="Rain on the cold road.")
+    assert titles(Query((word("cold", "rain"),))) == ["drips"]
+    assert titles(Query((word("rain"),), not_parts=(word("cold", "rain"),))) == ["puddle"]
+    assert titles(Query((typing("cold", "ra"),))) == ["drips"]
+
+
+def test_words_of_a_phrase_that_stand_apart_are_none():
+    for number, body in enumerate(
+        ("A warm hand. My warm coat.", "My hand is warm.", "My warm hand.")
+    ):
+        PublishedStoryFactory(title=f"{number}", line="", place="", body=body)
+    mine = word("my", "warm", "hand")
+    assert titles(Query((mine,))) == ["2"]
+    assert titles(Query((word("hand"),), not_parts=(mine, word("hand", "is")))) == ["0"]
+
+
 def test_a_beginning_of_many_words_is_said_by_each_of_them(stories):
     many = "compact company compare compass compete compile comply compote computer comrade"
     for number, begun in enumerate(many.split()):
