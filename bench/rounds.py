@@ -71,11 +71,17 @@ class Course:
         load.write(self.floor_requests, [load.get("/", floor.host, {})])
         self._warm_up()
 
-    def cost(self, addresses: Sequence[str], pace: Pace) -> dict:
-        """Have the readers ask for these addresses in turn, and for the floor in between."""
+    def cost(self, addresses: Sequence[str], pace: Pace, *, remembered: bool = False) -> dict:
+        """Have the readers ask for these addresses in turn, and for the floor in between.
+
+        With `remembered` each is asked for once before, so that it is none that has to be made.
+        """
         number = max(len(addresses), len(self.readers))
         turns = zip(range(number), cycle(addresses), cycle(self.readers))
-        return self.cost_of([(address, reader) for _turn, address, reader in turns], pace)
+        asked = [(address, reader) for _turn, address, reader in turns]
+        for address, reader in asked if remembered else ():
+            self.server.ask(address, reader)
+        return self.cost_of(asked, pace)
 
     def cost_of(self, asked: Sequence[tuple[str, Headers]], pace: Pace) -> dict:
         """The same, where it is said who asks for what."""
