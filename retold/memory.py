@@ -32,6 +32,12 @@ def share_one_heap() -> None:
     _told(M_ARENA_MAX, 1)
 
 
+def give_back_what_is_free() -> None:
+    """Let the system have what somebody needed only for a moment, and much of it."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _told(what: int, value: int) -> None:
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).mallopt(what, value)

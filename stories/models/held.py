@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.db.models import Q, QuerySet
 from pyroaring import BitMap, FrozenBitMap
 
+from retold.memory import give_back_what_is_free
 from retold.together import together
 from staff.models import Credit
 
@@ -87,9 +88,9 @@ class Held:
     def one_reads_all(self, version: Version) -> Iterator[None]:
         """Where the whole index has to be read, one thread does, and the others wait for it.
 
-        At a million stories its rows and what is made of them take tens of megabytes for a moment;
-        after a start all threads would come to it together, and the process never gives back what
-        that took. Nobody waits longer than it can take.
+        At a million stories its rows and what is made of them take tens of megabytes for a moment,
+        which the system is given back; after a start all threads would come to it together. Nobody
+        waits longer than it can take.
         """
         waited = version.era != self._as_of.era and self._reading_all.acquire(timeout=MOST_WAITED)
         try:
@@ -97,6 +98,7 @@ class Held:
         finally:
             if waited:
                 self._reading_all.release()
+                give_back_what_is_free()
 
     @property
     def as_of(self) -> Version:
@@ -212,17 +214,23 @@ def read_at_once(
 ) -> None:
     """Have all of these and the index at hand, with one question for whatever is not, and for what
     is to be fetched `beside` them."""
-    held, remembered = _held(version), list(remembered)
+    held = _held(version)
     with held.one_reads_all(version):
-        since = held.as_of
-        changes = held.changes(version)
-        asked = [(one, new) for one in remembered if (new := one.question_at(version)) is not None]
-        wanted = (changes, beside, *(found for _one, found in asked))
-        together(*(question for question in wanted if question is not None))
-        if changes is not None:
-            held.take(changes, since, version)
-        for one, found in asked:
-            one.keep(version, found)
+        _read_at_once(held, version, list(remembered), beside)
+
+
+def _read_at_once(
+    held: Held, version: Version, remembered: list[Remembered[Any]], beside: QuerySet | None
+) -> None:
+    since = held.as_of
+    changes = held.changes(version)
+    asked = [(one, new) for one in remembered if (new := one.question_at(version)) is not None]
+    wanted = (changes, beside, *(found for _one, found in asked))
+    together(*(question for question in wanted if question is not None))
+    if changes is not None:
+        held.take(changes, since, version)
+    for one, found in asked:
+        one.keep(version, found)
 
 
 def _whose() -> object:

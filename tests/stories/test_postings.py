@@ -121,3 +121,13 @@ def test_of_threads_that_need_the_whole_index_one_reads_it_and_the_others_wait()
             pass
     assert came.wait(10)
     other.join()
+
+
+def test_what_reading_the_whole_index_took_is_given_back_and_nothing_after_that(monkeypatch):
+    given = []
+    monkeypatch.setattr("stories.models.held.give_back_what_is_free", lambda: given.append(1))
+    held = Held()
+    for number in (1, 2):
+        with held.one_reads_all(Version("era", number)):
+            held.take([], held.as_of, Version("era", number))
+    assert given == [1]
