@@ -19,6 +19,7 @@ from stories.models.postings import PUBLISHED, UNSURE
 from stories.search import Names, Query, Understood
 from stories.search.plan import holds
 
+from .alone import WordsAlone
 from .fields import Sort
 from .marking import Marker
 from .meant import (
@@ -74,7 +75,7 @@ class Searched(Meant):
         if self.seqs or not self._naming.names:
             return {}
         beside = any(isinstance(one, Condition) for one in (*self._base, *self._asked()))
-        if beside and (self._said is None or self._said):
+        if beside and (self._alone.all is None or self._alone.all):
             return {}
         return search.correction(self._query(), names)
 
@@ -112,39 +113,37 @@ class Searched(Meant):
             if others <= self._read:
                 return others & self._said_in_read
             if self._naming.names and others == self.index.under(PUBLISHED):
-                return BitMap(self._newest_said)
-            # Words that are found too often with all that is asked for are so without it too.
-            often = keys and not self.counts_all(self.seqs)
-            if not often and (keys or self._naming.names) and self._said is not None:
-                return BitMap((others & self._said)[-(MOST + 1) :])
+                return BitMap(self._alone.newest)
+            if self._gathers(others, *keys) and self._alone.all is not None:
+                return BitMap((others & self._alone.all)[-(MOST + 1) :])
         return None
 
-    @cached_property
-    def _newest_said(self) -> BitMap:
-        """The newest places that the words alone are found at."""
-        found = self._newest(self._words_without(), None, at_once=MOST + 1)
-        return BitMap(islice(found, MOST + 1))
+    def _gathers(self, others: BitMap, *without: str) -> bool:
+        """Whether all places of the words are looked for, to see which of them are among these."""
+        if without:
+            # Words that are found too often with all that is asked for are so without it too.
+            return self.counts_all(self.seqs)
+        # The engine looks for a phrase only where all else is met.
+        plain = self._naming.names and not self._looked_up.has_phrase()
+        return plain and self._alone.are_few_among(others)
 
     @cached_property
-    def _said(self) -> BitMap | None:
-        """All places that the words alone are found at: to gather them is less than to ask for the
-        words with all else, and once more for all that is left out. None if they are too many."""
-        newest, all_there_are = self._newest_said, self.index.under(PUBLISHED)
-        if len(newest) <= MOST:
-            return newest
-        likely = (
-            len(all_there_are)
-            * len(newest)
-            / (len(all_there_are) - all_there_are.rank(newest[0]) + 1)
-        )
+    def _alone(self) -> WordsAlone:
+        """Where the words stand, asked once for all that is left out."""
+        query = self._words_without()
+
+        def find(most: int, below: int | None) -> BitMap:
+            return BitMap(islice(self._newest(query, below, at_once=most), most))
+
         # What is in doubt is read story by story, and many are not.
-        sure = self._naming.names and len(self._in_doubt) <= MOST_READ
-        if likely > MOST_SAID or not sure:
-            return None
-        most = MOST_SAID - len(newest)
-        others = self._newest(self._words_without(), newest[0], at_once=most + 1)
-        older = BitMap(islice(others, most + 1))
-        return newest | older if len(older) <= most else None
+        most = MOST_SAID if len(self._in_doubt) <= MOST_READ else MOST
+        return WordsAlone(
+            find,
+            self.index.under(PUBLISHED),
+            counted=MOST,
+            most=most,
+            guesses=self._naming.names,
+        )
 
     @cached_property
     def _read(self) -> BitMap:

@@ -73,9 +73,14 @@ def best(
                 continue
             below = after[1] if tier == after[0] else None
         asked.append(Asked(int(tier), understood.plan(tier), below, above))
-    if not asked:
-        return []
-    found = sorted(database.tiers(asked, limit), key=lambda one: (one[0], -one[1]))
+    # A phrase that all lines say would be looked for in vain where it is not to stand in them, so
+    # each tier is asked for only if those before it have not enough.
+    steps = [[one] for one in asked] if understood.has_phrase() else [asked]
+    found: list[Found] = []
+    for step in reversed(steps) if before else steps:
+        if step and len(found) < limit:
+            found += database.tiers(step, limit)
+    found.sort(key=lambda one: (one[0], -one[1]))
     return found[-limit:] if before else found[:limit]
 
 

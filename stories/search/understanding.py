@@ -58,6 +58,10 @@ class Understood:
         """Each part that is asked for, with the terms that its words are looked for by."""
         return {asked.part: asked.stems for asked in self.parts}
 
+    def has_phrase(self) -> bool:
+        """Whether it is asked where words stand, which takes longer to tell than that they do."""
+        return any(len(part.words) > 1 for part in (*self.parts, *self.not_parts))
+
     def strange(self) -> list[str]:
         """Words that are asked for and that the vocabulary does not know, nor any they begin."""
         return list(dict.fromkeys(word for part in self.parts for word in part.strange))

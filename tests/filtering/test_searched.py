@@ -9,7 +9,7 @@ from django.http import QueryDict
 from staff.audiences import ORGANISATION
 from staff.models import Employee
 from staff.naming import Naming
-from stories.filtering import searched
+from stories.filtering import alone, searched
 from stories.filtering.filters import FilterForm
 from stories.filtering.meant import Condition
 from stories.filtering.searched import Searched
@@ -153,12 +153,13 @@ def test_without_a_filter_the_newest_are_found_however_they_are_asked_for(
 ):
     for name, size in {"FEW": 0, "MOST": 12, "MOST_SAID": most_said}.items():
         monkeypatch.setattr(searched, name, size)
+    monkeypatch.setattr(alone, "SAMPLE", 3)
     whole = meant(form("q=kettle&trait=-caring"))
     assert whole.counts_all(whole.seqs)
     newest = whole.seqs_without("trait:-caring")
     assert list(newest) == sorted(wanted("newest", "q=kettle")[:13])
     assert not whole.counts_all(newest)
-    assert (whole._said is None) == (most_said == 0)
+    assert (whole._alone.all is None) == (most_said == 0)
 
 
 @pytest.mark.parametrize("doubt", [False, True])

@@ -233,6 +233,26 @@ def test_a_phrase_is_found_however_often_its_words_were_said_before_it():
     assert titles(Query((typing("cold", "ra"),))) == ["drips"]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 9])
+def test_a_phrase_is_looked_for_tier_by_tier_until_there_is_enough(limit):
+    told = [
+        {"title": "rain", "line": "A cold rain fell."},
+        {"title": "cold rain", "line": "It fell."},
+        {"title": "road", "line": "It fell.", "body": "A cold rain on the road."},
+        {"title": "roof", "line": "A cold rain on the roof."},
+    ]
+    seqs = [PublishedStoryFactory(**{"body": "It fell.", **one}).seq for one in told]
+    expected = [(0, seqs[3]), (0, seqs[0]), (1, seqs[1]), (2, seqs[2])]
+    query = Query((word("cold", "rain"),))
+    with CaptureQueriesContext(connection) as questions:
+        assert search.best(query, limit=limit) == expected[:limit]
+    asked = " ".join(question["sql"] for question in questions)
+    assert [f"SELECT {tier}, " in asked for tier in Where] == [True, limit > 2, limit > 3]
+    for at, place in enumerate(expected):
+        assert search.best(query, limit=limit, after=place) == expected[at + 1 :][:limit]
+        assert search.best(query, limit=limit, before=place) == expected[:at][-limit:]
+
+
 def test_words_of_a_phrase_that_stand_apart_are_none():
     for number, body in enumerate(
         ("A warm hand. My warm coat.", "My hand is warm.", "My warm hand.")
