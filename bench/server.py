@@ -70,7 +70,7 @@ def command(application: str, port: int) -> list[str]:
     return [
         *(granian, "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "1", "--blocking-threads", str(2 * (os.cpu_count() or 1) + 1)),
-        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"),
         *("--http1-header-read-timeout", "10000", "--http1-buffer-size", "65536"),
         *("--no-ws", "--log-level", "warning"),
     ]
