@@ -15,6 +15,7 @@ help: ## show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ — /'
 
 # What runs is the product as it is; DEBUG=1 beside it shows Django's own pages for what went wrong.
+# A worker hears nothing until it has loaded Retold: Ctrl-C before that would be waited on for good.
 run: export DEMO ?= 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on PORT
@@ -23,8 +24,8 @@ run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on P
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
 		--workers 1 --blocking-threads $$($(BIN)/python -c "import os; print(2 * os.cpu_count() + 1)") \
-		--respawn-failed-workers --http1-header-read-timeout 10000 --http1-buffer-size 65536 \
-		--no-ws --log-level warning
+		--respawn-failed-workers --workers-kill-timeout 5 --http1-header-read-timeout 10000 \
+		--http1-buffer-size 65536 --no-ws --log-level warning
 
 # What is shared is made on one worker, and what empties the database comes last on each.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder

@@ -1,10 +1,13 @@
 """The settings mean what the README says of them, and stop the start when they make no sense."""
 
+import contextlib
 import os
 import re
 import runpy
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import override_settings
 
+from bench.server import free_port
 from retold.databases import command_running
 from staff.trying_out import DEMO_PASSWORD
 from tests.factories import UserFactory
@@ -230,6 +234,30 @@ def test_make_run_readies_everything_in_one_process_and_a_second_time_nothing(tm
         command, env={**place, "DEMO": "0"}, capture_output=True, text=True, check=False
     )
     assert refused.stderr.startswith("Retold can’t start. SECRET_KEY is not set.")
+
+
+@pytest.mark.parametrize("paper", ["Makefile", "README.md"])
+def test_a_server_stopped_before_its_worker_has_loaded_is_not_waited_for_for_good(tmp_path, paper):
+    options = re.search("--respawn-failed-workers.*[0-9]", (ROOT / paper).read_text())
+    sooner = re.sub(r"(--workers-kill-timeout) \d+", r"\1 1", options[0])
+    (tmp_path / "slow.py").write_text("open('loading', 'w'); import time; time.sleep(60)")
+    command = [ROOT / sys.prefix / "bin" / "granian", "--interface", "wsgi", "slow:application"]
+    server = subprocess.Popen(  # noqa: S603
+        [*command, "--port", str(free_port()), *sooner.split()],
+        cwd=tmp_path,
+        start_new_session=True,
+    )
+    try:
+        while not (tmp_path / "loading").exists():
+            assert server.poll() is None
+            time.sleep(0.05)
+        # As Ctrl-C does: to all of them.
+        os.killpg(server.pid, signal.SIGINT)
+        server.wait(15)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def test_a_real_installation_as_documented_passes_the_check_for_one(tmp_path):
