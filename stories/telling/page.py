@@ -140,6 +140,7 @@ def _people(request: SignedInRequest, form: TellForm, naming: Naming) -> dict[st
         "people": people(form, naming),
         "found": people_found(asked),
         "people_q": clean_text(asked)[:100],
+        "people_sought": request.POST.get("look") == "people",
     }
 
 

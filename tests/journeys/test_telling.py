@@ -261,6 +261,16 @@ def test_a_story_is_told_without_javascript(page_as, teller):
     assert story.story_traits.get().evidence.startswith("She said it lightly")
 
 
+def test_every_fold_fits_the_narrowest_phone_without_javascript(page_as, teller):
+    page = page_as(teller, java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page.goto(TELL)
+    for fold in page.locator("[data-fold] > summary").all():
+        fold.click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    # The word on it stands in one row.
+    assert page.locator(".find button").evaluate("button => button.offsetHeight") < 50
+
+
 def test_the_line_goes_on_following_the_words_of_a_draft_that_is_opened_again(page_as, teller):
     seed = StoryFactory(teller=teller.person, body="Beatriz said: “Good night.”", line="", title="")
     page = page_as(teller)

@@ -212,6 +212,15 @@ def test_people_are_found_without_javascript_but_for_those_not_to_be_named(staff
     assert unnamed.full_name not in html
 
 
+@pytest.mark.parametrize("asked", ["bea", "nobody", " "])
+def test_looking_for_people_without_javascript_leads_to_where_they_are(staff_client, asked):
+    EmployeeFactory(first_name="Bea")
+    html = staff_client.post(TELL, fresh(people_q=asked, look="people")).content.decode()
+    assert '<details class="fold" data-fold="people" open>' in html
+    assert f'value="people" formaction="{TELL}#id_people"' in html
+    assert '<div class="tell-people" id="id_people"' in html
+
+
 def test_a_story_that_inspired_this_one_comes_with_the_address(staff_client):
     story = PublishedStoryFactory()
     html = staff_client.get(TELL, {"inspired_by": story.public_id}).content.decode()
