@@ -110,3 +110,16 @@ def test_a_colleague_opens_it_and_keeps_it_too(reader, page_as):
     expect(other.get_by_label("What do you call it?")).to_have_value("caring")
     other.get_by_role("button", name="Keep it").click()
     expect(other.get_by_role("link", name="Rename, share or delete it")).to_be_visible()
+
+
+def test_keep_this_view_begins_where_the_count_above_it_does_on_a_phone(page_as):
+    page = page_as(UserFactory(), **PHONE)
+    page.goto("/?view=list")
+    edges = page.evaluate(
+        """() => [".wall-count", ".chips .keep"].map((part) => {
+            const words = document.createRange();
+            words.selectNodeContents(document.querySelector(part));
+            return words.getBoundingClientRect().left;
+        })"""
+    )
+    assert edges[0] == edges[1]

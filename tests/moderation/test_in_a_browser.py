@@ -98,6 +98,19 @@ def test_pages_fit_a_phone_and_complain_of_nothing(page_as, moderator, address, 
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_what_can_be_done_begins_at_one_edge_in_each_row_of_a_phone(page_as):
+    page = page_as(UserFactory(roles=["admins"]), **PHONE)
+    page.goto(reverse("admin:staff_employee_change", args=[EmployeeFactory().pk]))
+    tools = page.locator(".object-tools li")
+    boxes = tools.evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")
+    rows = {
+        box["top"]: min(other["left"] for other in boxes if other["top"] == box["top"])
+        for box in boxes
+    }
+    assert len(rows) > 1
+    assert len(set(rows.values())) == 1
+
+
 def test_a_button_says_its_words_under_the_pointer_too(page_as):
     admin = UserFactory(roles=["admins"])
     story, person = PendingStoryFactory(served="customer"), EmployeeFactory()
