@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from staff.acting import Way, acting
 from staff.models import Employee
 from stories.models import Status, Story, StoryEvent, Trait
 
-from .rows import Directory, StoryRow, understand
+from .rows import Directory, StoryRow, is_used, submission_for, understand
 
 BATCH = 500
 
@@ -25,6 +26,8 @@ class Report:
     new: list[StoryRow] = field(default_factory=list)
     known: list[StoryRow] = field(default_factory=list)
     refused: list[StoryRow] = field(default_factory=list)
+    # Columns that hold something and that nothing is read from: perhaps misspelt.
+    unused: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -39,15 +42,19 @@ def plan(rows: Iterable[tuple[int, dict]], *, teller: Employee | None = None) ->
     """
     directory, report = Directory(), Report()
     seen: dict[str, int] = {}
+    unused: dict[str, None] = {}
     for number, row in rows:
+        unused |= dict.fromkeys(name for name in row if row[name] and name and not is_used(name))
         found = understand(number, row, directory, teller=teller)
         if found.ref in seen:
             found.errors.append(f"ref: the same as in row {seen[found.ref]}.")
         seen.setdefault(found.ref, number)
         (report.refused if found.errors else report.new).append(found)
-    known = _already_here(report.new)
+    report.unused = list(unused)
+    known = _already_here([found.submission for found in report.new])
     report.known = [found for found in report.new if found.submission in known]
     report.new = [found for found in report.new if found.submission not in known]
+    _look_for_what_inspired(report)
     return report
 
 
@@ -65,14 +72,27 @@ def store(report: Report, *, by=None, progress: Callable[[StoryRow], None] | Non
         _link(report, stored)
 
 
-def _already_here(rows: list[StoryRow]) -> set:
-    here: set = set()
-    for start in range(0, len(rows), BATCH):
-        wanted = [found.submission for found in rows[start : start + BATCH]]
+def _already_here(submissions: list[uuid.UUID]) -> set[uuid.UUID]:
+    here: set[uuid.UUID] = set()
+    for start in range(0, len(submissions), BATCH):
+        wanted = submissions[start : start + BATCH]
         here.update(
             Story.objects.filter(submission__in=wanted).values_list("submission", flat=True)
         )
     return here
+
+
+def _look_for_what_inspired(report: Report) -> None:
+    """Say which stories are named and not there, before anything is written."""
+    children = [found for found in report.new if found.inspired_by]
+    here = _already_here([submission_for(found.inspired_by) for found in children])
+    here |= {found.submission for found in report.new}
+    for found in children:
+        if submission_for(found.inspired_by) not in here:
+            found.remarks.append(
+                f"inspired_by: no story “{found.inspired_by[:40]}” in this file or one before it; "
+                "left out."
+            )
 
 
 def _day(found: StoryRow) -> tuple[datetime.date, int]:
@@ -122,11 +142,11 @@ def _move(story: Story, found: StoryRow, by) -> None:
 
 def _link(report: Report, stored: dict[str, Story]) -> None:
     """Tie stories to those that inspired them, in this file or in one that came before."""
-    everyone = {found.ref: found.submission for found in [*report.new, *report.known]}
     for found in report.new:
-        if found.inspired_by in everyone:
+        if not found.inspired_by:
+            continue
+        parent = Story.objects.filter(submission=submission_for(found.inspired_by)).first()
+        if parent:
             story = stored[found.ref]
-            story.inspired_by = Story.objects.get(submission=everyone[found.inspired_by])
+            story.inspired_by = parent
             story.save(update_fields=["inspired_by"])
-        elif found.inspired_by:
-            found.remarks.append(f"inspired_by: no story “{found.inspired_by[:40]}” in this file.")

@@ -40,6 +40,10 @@ def submission_for(ref: str) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, ref)
 
 
+def choices_of(name: str) -> list[tuple[str, str]]:
+    return Story._meta.get_field(name).flatchoices  # type: ignore[union-attr]  # those have some
+
+
 class StoryRowForm(forms.ModelForm):
     """The facts of one row, checked by the same rules as the model's own."""
 
@@ -52,6 +56,12 @@ class StoryRowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("setting", "served", "initiative"):
             self.fields[name].required = False
+        self.fields["body"].error_messages["required"] = "it is empty."
+        self.fields["happened_on"].error_messages["invalid"] = "is not a day like 2026-03-01."
+        for name, form_field in self.fields.items():
+            if isinstance(form_field, forms.ChoiceField):
+                there_are = ", ".join(value for value, _label in choices_of(name))
+                form_field.error_messages["invalid_choice"] = f"“%(value)s” is none of {there_are}."
 
     def clean_setting(self) -> str:
         return self.cleaned_data["setting"] or "here"
@@ -67,6 +77,18 @@ class StoryRowForm(forms.ModelForm):
         if day and not has_been(day):
             raise forms.ValidationError("must lie between 1900 and today.")
         return day
+
+
+# What is read of a row beside its facts.
+OTHERS = {
+    *("ref", "teller", "traits", "proposed_traits", "people", "people_text", "team"),
+    *("status", "note", "published_on", "gold", "inspired_by"),
+}
+
+
+def is_used(column: str) -> bool:
+    """Is anything read from a column of this name?"""
+    return column in OTHERS or column in StoryRowForm.base_fields or column.startswith("evidence-")
 
 
 @dataclass
@@ -221,7 +243,9 @@ def _read_status(found: StoryRow, row: dict) -> None:
         if found.published_on and not has_been(found.published_on):
             found.errors.append("published_on: must lie between 1900 and today.")
     found.gold = _text(row.get("gold")).lower() in TRUE
-    found.inspired_by = _text(row.get("inspired_by"))
+    found.inspired_by = _text(row.get("inspired_by"))[:200]
+    if found.inspired_by == found.ref:
+        found.errors.append("inspired_by: no story inspired itself.")
     if found.status not in STATUSES:
         found.errors.append(f"status: “{found.status[:40]}” is none of {', '.join(STATUSES)}.")
     if found.status in (Status.SENT_BACK, Status.REJECTED) and not found.note:
@@ -257,7 +281,7 @@ def _words(value: object) -> list:
 def _people(value: object, directory: Directory) -> list[str]:
     """Names; in a sheet commas may part them too."""
     if isinstance(value, list):
-        return [_text(name) for name in value]
+        return [name for name in map(_text, value) if name]
     return [one for name in map(_text, _list(value)) for one in _parted(name, directory)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
@@ -64,7 +65,7 @@ def _from_csv(content: bytes) -> list[Numbered]:
         # Strict, or a quote that is never closed makes one story of all that follow.
         lines = io.StringIO(text, newline="")
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        heading = next(reader, [])
+        heading = _each_once(next(reader, []))
         return _sheet(dict(zip(heading, cells, strict=False)) for cells in reader)
     except csv.Error as error:
         where = f"This is not CSV up to line {reader.line_num}: {error}."
@@ -78,6 +79,7 @@ def _from_xlsx(content: bytes) -> list[Numbered]:
     try:
         _unpacks_to_something(content)
         table = tablib.Dataset().load(content, format="xlsx")
+        _each_once(table.headers or [])
     except UnreadableFile:
         raise
     except (TablibException, KeyError, ValueError, OSError) as error:
@@ -104,6 +106,14 @@ def _from_json(content: bytes) -> list[Numbered]:
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise UnreadableFile("The JSON must be a list of stories, each in braces.")
     return [(place, _tidy(row)) for place, row in enumerate(found, start=1)]
+
+
+def _each_once(heading: list) -> list:
+    """A column that is there twice would empty the first without a word."""
+    counted = Counter(str(name).strip().lower() for name in heading if name is not None)
+    if twice := [name for name, times in counted.items() if name and times > 1]:
+        raise UnreadableFile(f"These columns are there more than once: {', '.join(twice)[:400]}.")
+    return heading
 
 
 def _sheet(found: Iterable[dict]) -> list[Numbered]:

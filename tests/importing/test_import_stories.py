@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+import tablib
 from django.core import mail
 from django.core.management import CommandError, call_command
 
@@ -95,7 +96,7 @@ def test_a_refused_row_is_named_and_holds_back_the_whole_file(company, tmp_path)
     out = io.StringIO()
     with pytest.raises(CommandError, match="2 of 3 rows were refused, so nothing was written"):
         call_command("import_stories", str(path), stdout=out)
-    assert "Row 2 (empty): body: This field is required." in out.getvalue()
+    assert "Row 2 (empty): body: it is empty." in out.getvalue()
     assert "Row 3 (magic): traits: there is no trait “Magical”." in out.getvalue()
     assert not Story.objects.exists()
 
@@ -111,7 +112,11 @@ def test_good_rows_come_in_alone_if_asked(company, tmp_path):
     [
         ({"happened_on": "2099-01-01"}, "happened_on: must lie between 1900 and today."),
         ({"happened_on": "0001-01-01"}, "happened_on: must lie between 1900 and today."),
-        ({"happened_on": "last week"}, "happened_on: Enter a valid date."),
+        ({"happened_on": "last week"}, "happened_on: is not a day like 2026-03-01."),
+        ({"body": ""}, "body: it is empty."),
+        ({"setting": "there"}, "setting: “there” is none of here, elsewhere."),
+        ({"took_time": "long"}, "took_time: “long” is none of seconds, minutes, hour"),
+        ({"ref": "me", "inspired_by": "me"}, "inspired_by: no story inspired itself."),
         ({"published_on": "9999-12-31"}, "published_on: must lie between 1900 and today."),
         ({"published_on": "soon"}, "published_on: “soon” is not a day"),
         ({"proposed_traits": ["Brave", "!!"]}, "proposed_traits: “!!” is no word."),
@@ -211,6 +216,45 @@ def test_a_story_is_tied_to_the_one_that_inspired_it(company, tmp_path):
     ]
     bring_in(write(tmp_path, rows))
     assert Story.objects.get(title="child").inspired_by.title == "parent"
+
+
+def test_a_story_is_tied_to_one_that_came_with_a_file_before(company, tmp_path):
+    bring_in(write(tmp_path, [{"ref": "parent", "title": "parent"}]))
+    bring_in(write(tmp_path, [{"ref": "child", "title": "child", "inspired_by": "parent"}]))
+    assert Story.objects.get(title="child").inspired_by.title == "parent"
+
+
+def test_what_inspired_a_story_and_is_nowhere_is_said_before_anything_is_written(company, tmp_path):
+    path = write(tmp_path, [{"ref": "child", "inspired_by": "parnet"}])
+    for said in (bring_in(path, dry_run=True), bring_in(path)):
+        assert "Row 1 (child): inspired_by: no story “parnet” in this file or one before" in said
+    assert Story.objects.get().inspired_by is None
+
+
+def test_a_column_that_nothing_is_read_from_is_named(company, tmp_path):
+    row = {"Trait": "caring", "evidence-caring": "", "shoe size": "", "published_on": ""}
+    said = bring_in(write(tmp_path, [row]), dry_run=True)
+    assert "These columns are not used: trait.\n" in said
+
+
+def sheet(headers: list[str], cells: list[str]) -> bytes:
+    return tablib.Dataset(cells, headers=headers).export("xlsx")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_column_that_is_there_twice_is_refused_not_overwritten(company, tmp_path, kind):
+    headers, cells = ["ref", "body", "Body ", "", ""], ["1", BODY, "", "", ""]
+    text = f"{','.join(headers)}\n1,{BODY},,,\n".encode()
+    path = tmp_path / f"stories.{kind}"
+    path.write_bytes(text if kind == "csv" else sheet(headers, cells))
+    with pytest.raises(CommandError, match="These columns are there more than once: body"):
+        bring_in(path)
+
+
+def test_a_list_of_people_with_nobody_in_it_credits_nobody(company, tmp_path):
+    said = bring_in(write(tmp_path, [{"people": [None, " "]}]))
+    assert "kept as told" not in said
+    assert not Story.objects.get().credits.exists()
 
 
 def test_the_team_is_that_of_the_day(company, tmp_path, teller):

@@ -63,6 +63,9 @@ class Command(TablesCommand):
 
     def _say(self, report: Report, *, verbose: bool) -> None:
         if verbose:
+            if report.unused:
+                unused = ", ".join(report.unused)[:400]
+                self.stdout.write(f"These columns are not used: {unused}.")
             remarks = [
                 f"Row {found.number} ({found.ref[:40]}): {text}"
                 for found in [*report.refused, *report.new]
