@@ -125,6 +125,9 @@ class TraitAdmin(ModeratorsToo, ModelPages):
         form = super().get_form(request, obj, *args, **kwargs)
         shown = obj is None or obj.is_shown or "_accept" in request.POST
         form.base_fields["meaning"].required = shown
+        form.base_fields["meaning"].error_messages["required"] = _(
+            "Write down what it means, in one sentence: readers see it with the trait."
+        )
         return form
 
     def get_urls(self) -> list:
@@ -155,9 +158,10 @@ class TraitAdmin(ModeratorsToo, ModelPages):
             try:
                 getattr(trait, move)(**({"by": request.user} if move == "drop" else {}))
             except ValueError as refused:
+                # On the trait's own page stands what is missing.
                 messages.error(request, str(refused))
-            else:
-                self._done(request, trait, DONE[move] % {"trait": trait.name})
+                return redirect("admin:stories_trait_change", trait.pk)
+            self._done(request, trait, DONE[move] % {"trait": trait.name})
             return redirect(self.list_address())
         return self._ask(request, trait, move, {"meaning": MEANINGS[move]})
 

@@ -67,17 +67,18 @@ def test_a_trait_in_use_says_what_it_means(moderator_client):
     data = {"name": "Fair", "meaning": " ", "question": "", "hue": "moss", "position": "3"}
     address = reverse("admin:stories_trait_change", args=[trait.pk])
     answer = moderator_client.post(address, data | {"_accept": "1"})
-    assert "This field is required." in answer.content.decode()
+    assert "Write down what it means, in one sentence" in answer.content.decode()
     assert moderator_client.post(address, data).status_code == 302, "a word may be mended alone"
     answer = moderator_client.post(move(trait, "accept"), follow=True)
     assert said(answer)[-1:] == ["Write down first what “Fair” means, in one sentence."]
+    assert answer.redirect_chain[-1][0] == address, "where it can be written down"
     assert standing(trait) == "proposed"
     meant = data | {"meaning": "Split it evenly.", "_accept": "1"}
     assert moderator_client.post(address, meant).status_code == 302
     assert standing(trait) == "curated"
     assert moderator_client.post(address, data).status_code == 200, "and keeps it"
     added = moderator_client.post(reverse("admin:stories_trait_add"), data | {"name": "Kind"})
-    assert "This field is required." in added.content.decode()
+    assert "Write down what it means, in one sentence" in added.content.decode()
 
 
 def test_what_a_trait_means_is_read_again_when_it_is_taken_up():
