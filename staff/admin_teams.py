@@ -39,6 +39,12 @@ class TeamForm(forms.ModelForm):
     class Meta:
         model = Team
         fields = ("name", "slug", "parent")
+        error_messages = {
+            "slug": {
+                "invalid": gettext_lazy("Only letters from a to z, digits, “-” and “_”."),
+                "unique": gettext_lazy("Another team has this address."),
+            }
+        }
 
     def clean_parent(self) -> Team | None:
         parent = self.cleaned_data["parent"]

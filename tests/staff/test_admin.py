@@ -298,6 +298,16 @@ class TestTeams:
             assert "can’t be part of itself" in form.errors["parent"][0]
             assert not form.non_field_errors()
 
+    @pytest.mark.parametrize(
+        ("slug", "said"),
+        [("ward", "Another team has this address."), ("a b/ü", "Only letters from a to z")],
+    )
+    def test_an_address_that_will_not_do_is_called_an_address(self, admin_client, slug, said):
+        TeamFactory(slug="ward")
+        data = {"name": "Ward", "slug": slug, "parent": ""}
+        response = admin_client.post(reverse("admin:staff_team_add"), data)
+        assert said in response.context["adminform"].form.errors["slug"][0]
+
     def test_with_people_are_not_deleted(self, admin_client):
         membership = MembershipFactory()
         url = reverse("admin:staff_team_delete", args=[membership.team_id])
