@@ -127,3 +127,13 @@ def test_a_button_says_its_words_under_the_pointer_too(page_as):
             button.hover()
             background = button.evaluate("one => getComputedStyle(one).backgroundColor")
             expect(button).not_to_have_css("color", background)
+
+
+def test_buttons_that_need_a_second_row_begin_where_the_first_does(page_as):
+    person = EmployeeFactory()
+    page = page_as(UserFactory(roles=["admins"]), **PHONE)
+    page.goto(reverse("admin:staff_employee_change", args=[person.pk]))
+    boxes = [tool.bounding_box() for tool in page.locator(".object-tools li").all()]
+    lowest = max(box["y"] for box in boxes)
+    assert lowest > boxes[0]["y"], "there are two rows"
+    assert min(box["x"] for box in boxes if box["y"] == lowest) == boxes[0]["x"]
