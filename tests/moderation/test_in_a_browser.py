@@ -137,3 +137,11 @@ def test_buttons_that_need_a_second_row_begin_where_the_first_does(page_as):
     lowest = max(box["y"] for box in boxes)
     assert lowest > boxes[0]["y"], "there are two rows"
     assert min(box["x"] for box in boxes if box["y"] == lowest) == boxes[0]["x"]
+
+
+def test_a_link_among_what_is_only_shown_can_be_told_from_words(page_as):
+    person = EmployeeFactory()
+    page = page_as(UserFactory(roles=["admins"]))
+    page.goto(reverse("admin:staff_employee_change", args=[person.pk]))
+    link = page.get_by_role("link", name="How they are named in each")
+    expect(link).to_have_css("text-decoration-line", "underline")
