@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os.path import commonprefix
+from typing import Literal
 
 from stories.terms import BREAK
 
-from .query import Where
+from .query import IN_TITLE, Where
 
 # In which columns of an entry the words may stand.
-COLUMNS = {
+COLUMNS: dict[Where | Literal["title"], tuple[str, ...]] = {
     Where.LINE: ("line",),
     Where.HEAD: ("line", "title"),
+    IN_TITLE: ("title",),
     Where.ANYWHERE: ("line", "title", "body", "people"),
 }
 
@@ -39,7 +41,7 @@ class Says:
     """Stories that say these terms one after the other; the last may be a beginning."""
 
     terms: tuple[str, ...]
-    where: Where = Where.ANYWHERE
+    where: Where | Literal["title"] = Where.ANYWHERE
     beginning: bool = False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal
 
 
 class Where(IntEnum):
@@ -12,6 +13,10 @@ class Where(IntEnum):
     LINE = 0
     HEAD = 1  # the line and the title
     ANYWHERE = 2
+
+
+# No tier of its own: where the words of HEAD stand if they are not in the line.
+IN_TITLE: Literal["title"] = "title"
 
 
 @dataclass(frozen=True)

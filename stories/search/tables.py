@@ -7,9 +7,9 @@ does so for many migrations on SQLite) has to `install` again after it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from .query import Where
+from .query import IN_TITLE, Where
 
 TABLE, INDEX = "stories_entry", "stories_search"
 COLUMNS = ("facets", "line", "title", "body", "people", "withheld")
@@ -22,7 +22,12 @@ FTS_COLUMNS = (*COLUMNS, HEAD)
 # with, so that a common word of all stories is quickly found where few lines have it. No term of a
 # text has a colon in it. PostgreSQL has one kind of words, so there all others say it too.
 FACET, LINE, TITLE, WITHHELD = "f:", "l:", "t:", "w:"
-NAMES = {Where.LINE: (LINE,), Where.HEAD: (LINE, TITLE), Where.ANYWHERE: ("",)}
+NAMES: dict[Where | Literal["title"], tuple[str, ...]] = {
+    Where.LINE: (LINE,),
+    Where.HEAD: (LINE, TITLE),
+    IN_TITLE: (TITLE,),
+    Where.ANYWHERE: ("",),
+}
 # PostgreSQL's index knows which words a story has, not where: a phrase of common words would have
 # to be looked for in every story with all of them. So two words that stand together are one more
 # word, a short sum of both, which few other pairs share.

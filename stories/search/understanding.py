@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 from itertools import islice, product
+from typing import Literal
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -17,7 +18,7 @@ from stories.models.postings import PUBLISHED
 from stories.terms import terms, words
 
 from .plan import Node, Plan, Says, Under, every, some
-from .query import Part, Query, Where
+from .query import IN_TITLE, Part, Query, Where
 from .tables import READY
 
 # The ways in which one part may be said; words in many languages have some, phrases multiply them.
@@ -78,6 +79,10 @@ class Understood:
         if where is not None and where < query.where:
             # What is said in the line is said anywhere: nothing else has to be asked for.
             yes = [self._said(asked, where) for asked in self.parts]
+            if where == Where.HEAD and self.parts:
+                # Not all of it is in the line, so some is in the title: what only lines say, and
+                # perhaps thousands of them, need not be looked at to be left out.
+                yes.append(some(self._said(asked, IN_TITLE) for asked in self.parts))
         else:
             yes = [self._part(asked, query.where) for asked in self.parts]
         no = [self._part(asked, query.where) for asked in self.not_parts]
@@ -92,7 +97,7 @@ class Understood:
         facets = map(Under, sorted(asked.part.or_facets))
         return some([self._said(asked, where), *facets])
 
-    def _said(self, asked: _Asked, where: Where) -> Node:
+    def _said(self, asked: _Asked, where: Where | Literal["title"]) -> Node:
         return some(Says(ways, where, beginning) for ways, beginning in asked.ways)
 
 

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from stories import search
 from stories.models import Entry, Story
 from stories.search import Part, Query, Where, postgresql, understanding
-from stories.search.plan import holds
+from stories.search.plan import Plan, holds
+from stories.search.reading import among
 from stories.search.understanding import Understood
 from tests.factories import EmployeeFactory, PublishedStoryFactory
 
@@ -314,6 +315,24 @@ def test_best_first_is_the_line_then_the_title_then_the_rest():
     for at in range(len(order)):
         assert search.best(query, limit=2, after=order[at]) == order[at + 1 : at + 3]
         assert search.best(query, limit=2, before=order[at]) == order[max(at - 2, 0) : at]
+
+
+def test_what_only_the_lines_say_is_not_looked_at_where_the_titles_are_meant():
+    # A phrase may be in the lines of thousands of stories and in the title of none.
+    for title, line in (("one", "My kettle."), ("My kettle", "one"), ("My hat", "Your kettle.")):
+        PublishedStoryFactory(title=title, line=line, body="x", place="")
+    newest = search.engine._database().newest
+    for parts, wanted in (
+        ((word("my", "kettle"),), ["My kettle"]),
+        ((word("my"), word("kettle")), ["My hat", "My kettle"]),
+        ((typing("kett"),), ["My kettle"]),
+    ):
+        looked_at = Plan(Understood(Query(parts)).plan(Where.HEAD).yes)
+        seqs = newest(looked_at, limit=9, below=None, above=None)
+        assert [Story.objects.get(seq=seq).title for seq in seqs] == wanted
+        entries = Entry.objects.order_by("-seq").values()
+        assert [one["seq"] for one in entries if holds(looked_at, one)] == seqs
+        assert sorted(among(looked_at, seqs)) == sorted(seqs)
 
 
 def test_an_entry_is_found_by_what_its_story_says_now(stories):
