@@ -207,18 +207,29 @@ class Searched(Meant):
                 yield Place(seq)
 
     def _upwards(self, sort: str, before: Place, limit: int) -> list[Place]:
-        """Right before a place; what is read before it is found may leave a few out."""
+        """Right before a place; what is read before it is found may leave some out, and then those
+        further up are asked for, as there may be more."""
         query = self._query()
+        if sort in MEASURES:
+            return list(islice(self._by_measure(query, sort, upwards, before), limit))[::-1]
+        kept: list[Place] = []
+        read = 0
+        while self._naming.names or read < MOST_READ:
+            batch = self._right_above(query, sort, before, limit)
+            found = self._confirmed(query, [place.seq for place in batch])
+            kept = [*(place for place in batch if place.seq in found), *kept]
+            if len(batch) < limit or len(kept) >= limit:
+                break
+            before, read = batch[0], read + len(batch)
+        return kept[-limit:]
+
+    def _right_above(self, query: Understood, sort: str, before: Place, limit: int) -> list[Place]:
+        """What the engine finds right before a place, in its order."""
         if sort == Sort.RELEVANCE:
             at = (before.measure or 0, before.seq)
             best = search.best(self._put(query), limit=limit, before=at)
-            kept = self._confirmed(query, [seq for _tier, seq in best])
-            return [Place(seq, tier) for tier, seq in best if seq in kept]
-        if sort in MEASURES:
-            return list(islice(self._by_measure(query, sort, upwards, before), limit))[::-1]
-        found = search.newest(self._put(query), limit=limit, above=before.seq)
-        kept = self._confirmed(query, found)
-        return [Place(seq) for seq in found if seq in kept]
+            return [Place(seq, tier) for tier, seq in best]
+        return list(map(Place, search.newest(self._put(query), limit=limit, above=before.seq)))
 
     def _newest(
         self, query: Understood, below: int | None, above: int = 0, at_once: int = AT_ONCE

@@ -242,6 +242,30 @@ def test_a_story_is_not_left_out_for_a_name_that_readers_do_not_see(monkeypatch)
     assert list(meant(form("q=anke")).seqs) == []
 
 
+@pytest.mark.parametrize("sort", ["newest", "relevance"])
+def test_the_page_before_is_whole_whatever_is_left_out_as_it_is_read(sort, monkeypatch):
+    anke = EmployeeFactory(first_name="Anke", last_name="Petersen")
+    for number in range(18):
+        # Of the newer ones most are about her, and are not to be found by her name.
+        people = [anke] if number > 6 and number % 3 else []
+        PublishedStoryFactory(people=people, body="Anke’s kettle.", line="", title="")
+    Employee.objects.filter(pk=anke.pk).update(unnamed=True)
+    moves = Moves()
+    moves.into(UNSURE, Story.objects.values_list("seq", flat=True))
+    with transaction.atomic():
+        WallVersion.hold()
+        moves.write()
+    monkeypatch.setattr(searched, "FEW", 0)
+    monkeypatch.setattr(searched, "MOST", 1)
+    whole = meant(form("q=anke"))
+    places = whole.stretch(sort, 30).places
+    assert len(places) == 10
+    for at in range(3, 10):
+        back = whole.stretch(sort, 3, before=places[at])
+        assert back.places == places[at - 3 : at]
+        assert bool(back.before) == (at > 3)
+
+
 def test_any_number_of_things_one_of_which_is_to_hold_are_asked_for(told):
     seqs = [story.seq for story in Story.objects.published()]
     facets = [f"team:{number}" for number in range(3_000)]
