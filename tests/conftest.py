@@ -7,10 +7,15 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis
 
 from .factories import UserFactory
 
 pytest_plugins = ["tests.browser"]
+
+# How long an example takes says who else uses the machine; speed is measured by `make bench`.
+hypothesis.register_profile("untimed", deadline=None)
+hypothesis.load_profile("untimed")
 
 guards = import_module("staff.migrations.0011_keep_history")
 record_guards = import_module("stories.migrations.0026_keep_the_record")

@@ -23,9 +23,7 @@ FACETS = st.sampled_from(["published", "trait:1", "team:3", "month:2026-03"])
 STEPS = st.lists(st.lists(st.tuples(st.booleans(), FACETS, PLACES), max_size=6), max_size=8)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_after_any_moves_each_facet_holds_what_a_plain_set_would(steps):
     with transaction.atomic():

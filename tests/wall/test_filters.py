@@ -284,7 +284,7 @@ class AnyAddress(TestCase):
             st.lists(st.text(st.characters(codec=None), max_size=30), max_size=3),
         )
     )
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_no_address_is_too_strange_to_be_read_and_written(self, values):
         data = QueryDict(mutable=True)
         for name, given_values in values.items():

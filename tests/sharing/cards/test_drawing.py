@@ -37,7 +37,6 @@ UNSPACED = ("Thai", "Chinese", "Japanese")
 FORMS = st.sampled_from(list(FORMATS.values()))
 SLOW = settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
