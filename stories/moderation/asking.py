@@ -26,7 +26,8 @@ def ask(
 ) -> HttpResponse:
     """Show what is chosen (of each what and who) above the form that asks.
 
-    `words` has the page's title, what to ask, what becomes of the answer, and the button's.
+    `words` has the page's title, what to ask, what becomes of the answer, and the button's; where
+    more is asked than words, the template that does so instead of the middle two.
     """
     list_url = reverse(f"admin:stories_{model._meta.model_name}_changelist")
     context = {
@@ -40,7 +41,8 @@ def ask(
         "opts": model._meta,
         **more,
     }
-    return TemplateResponse(request, "admin/stories/ask_why.html", context)
+    template = words.get("template", "admin/stories/ask_why.html")
+    return TemplateResponse(request, template, context)
 
 
 def asked_of_many(request: HttpRequest, action: str, chosen: Iterable[Any]) -> dict[str, Any]:

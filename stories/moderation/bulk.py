@@ -18,6 +18,7 @@ from staff.text import as_id
 from stories import hints
 from stories.models import Status, Story, TransitionRefused, Visibility
 
+from . import changing
 from .asking import ASKED, ask, asked_of_many
 from .decisions import WORDS, name_of, refusal, show_unused
 from .forms import NoteForm
@@ -80,7 +81,54 @@ def show_inside(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> N
     _show_to(Visibility.ORGANISATION, request, chosen, _("For everyone here only: %(names)s."))
 
 
-ACTIONS = [approve, send_back, reject, mark_gold, unmark_gold, show_outside, show_inside]
+@admin.action(description=gettext_lazy("Change what is said about them…"))
+def change(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> HttpResponse | None:
+    """A page that lists the stories and asks what is to change; with an answer, the changes."""
+    form = changing.ChangeForm(request.POST if ASKED in request.POST else None)
+    if form.is_valid():
+        _change_each(request, chosen, form.wanted)
+        return None
+    stories = list(chosen.select_related("teller")[: MOST_AT_ONCE + 1])
+    # What was decided meanwhile can be changed as before; of many there may be more than are shown.
+    stories += _gone(request, list(chosen.filter(pk__in=_ticked(request))))
+    if not stories or _are_too_many(request, stories):
+        return None
+    return ask(
+        request,
+        Story,
+        form,
+        changing.WORDS,
+        [(story, story.teller) for story in stories],
+        **asked_of_many(request, "change", stories),
+    )
+
+
+ACTIONS = [
+    approve,
+    send_back,
+    reject,
+    change,
+    mark_gold,
+    unmark_gold,
+    show_outside,
+    show_inside,
+]
+
+
+def _change_each(request: HttpRequest, chosen: QuerySet[Story], wanted: changing.Wanted) -> None:
+    inside = []
+
+    def act(story: Story) -> bool:
+        before = story.visibility
+        changed = wanted.make_so(story, by=request.user)
+        if story.visibility != before:
+            inside.append(f"“{name_of(story)}”")
+        return changed
+
+    _each(request, chosen, act, _("Changed: %(names)s."))
+    if inside:
+        said = _("No longer shown outside, as not everybody agrees: %(names)s.")
+        messages.warning(request, said % {"names": get_text_list(inside, _("and"))})
 
 
 def _show_to(
@@ -129,30 +177,38 @@ def _gone(request: HttpRequest, stories: list[Story]) -> list[Story]:
     """Stories that were ticked and have left the list since: somebody else decided meanwhile."""
     missing = set(_ticked(request)).difference(story.pk for story in stories)
     theirs = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
-    return list(theirs.filter(pk__in=missing).order_by("submitted_at", "pk"))
+    theirs = theirs.filter(pk__in=missing).select_related("teller")
+    return list(theirs.order_by("submitted_at", "pk"))
+
+
+def _are_too_many(request: HttpRequest, stories: list[Story]) -> bool:
+    if len(stories) <= MOST_AT_ONCE:
+        return False
+    limit = _("Choose at most %(most)d stories at once.") % {"most": MOST_AT_ONCE}
+    messages.error(request, limit)
+    return True
 
 
 def _each(
-    request: HttpRequest, chosen: QuerySet[Story], act: Callable[[Story], None], done: str
+    request: HttpRequest, chosen: QuerySet[Story], act: Callable[[Story], object], done: str
 ) -> bool:
     """Decide story by story; one that refuses, or fails, does not keep the others from it.
 
-    False if nothing came of any.
+    False if nothing came of any. Where `act` says False, the story was so already.
 
     Each is read again, and locked, when its turn comes: its teller may have changed it meanwhile.
     """
     stories = list(chosen[: MOST_AT_ONCE + 1])
     stories += _gone(request, stories)
-    if len(stories) > MOST_AT_ONCE:
-        limit = _("Choose at most %(most)d stories at once.") % {"most": MOST_AT_ONCE}
-        messages.error(request, limit)
+    if _are_too_many(request, stories):
         return False
-    decided = []
+    decided: list[str] = []
+    same: list[str] = []
     for story in stories:
         try:
             with transaction.atomic():
                 fresh = Story.objects.select_for_update(of=("self",)).select_related("teller")
-                act(fresh.get(pk=story.pk))
+                is_new = act(fresh.get(pk=story.pk)) is not False
         except (TransitionRefused, ValidationError, ValueError) as error:
             messages.error(request, f"“{name_of(story)}”: {refusal(error)}")
         except DatabaseError:
@@ -162,7 +218,10 @@ def _each(
                 % {"story": name_of(story)},
             )
         else:
-            decided.append(f"“{name_of(story)}”")
+            (decided if is_new else same).append(f"“{name_of(story)}”")
+    if same:
+        said = _("Left as it was, it is so already: %(names)s.")
+        messages.info(request, said % {"names": get_text_list(same, _("and"))})
     if decided:
         messages.success(request, done % {"names": get_text_list(decided, _("and"))})
     return bool(decided)

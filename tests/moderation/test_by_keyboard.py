@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from staff.models import Employee
-from stories.models import Note, Story
+from stories.models import Note, Story, StoryTrait
 from tests.browser import DESK, PHONE
 from tests.factories import (
     EmployeeFactory,
@@ -98,6 +98,30 @@ def test_a_moderator_decides_on_several_and_matches_a_name(page_as, size):
     follow(page, ".submit-row input")
     expect(page.get_by_text(f"“Roberta” → {person.full_name}")).to_be_visible()
     assert story.credits.get().employee == person
+
+
+def test_a_moderator_changes_what_is_said_about_several(page_as, size):
+    caring, honest = TraitFactory(name="Caring"), TraitFactory(name="Honest")
+    PendingStoryFactory(title="One", traits=[caring]), PendingStoryFactory(title="Two")
+    page = page_as(UserFactory(roles=["moderators"]), **size)
+    page.goto("/admin/stories/story/")
+    for box in page.locator(".action-select").all():
+        box.check()
+    page.locator("select[name=action]").select_option("change")
+    page.locator(".actions button").click()
+    follow(page, ".submit-row input")
+    expect(page.locator(".errornote")).to_have_text("Choose what to change.")
+    expect(page.locator(".errornote")).to_be_focused()
+    go_to(page, f"input[name=add][value='{honest.pk}']")
+    page.keyboard.press("Space")
+    go_to(page, f"input[name=take][value='{caring.pk}']")
+    page.keyboard.press("Space")
+    go_to(page, "select[name=served]")
+    page.keyboard.type("A coll")
+    follow(page, ".submit-row input")
+    expect(page.get_by_text("Changed: “One” and “Two”.")).to_be_visible()
+    assert {story.served for story in Story.objects.all()} == {"colleague"}
+    assert [each.tag for each in StoryTrait.objects.all()] == [honest, honest]
 
 
 def test_a_moderator_merges_a_trait_and_takes_a_note_off(page_as, size):

@@ -1,0 +1,161 @@
+"""What is changed of several stories at once: the form that asks, and the change of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from retold.together import together
+from stories.models import (
+    Initiative,
+    Served,
+    Setting,
+    Status,
+    Story,
+    StoryTrait,
+    Trait,
+    TransitionRefused,
+)
+from stories.models.story import MOST_TRAITS
+
+AS_IT_IS = ("", gettext_lazy("Leave as it is"))
+RECOVERY = {
+    "yes": gettext_lazy("It went wrong first and was put right"),
+    "no": gettext_lazy("It did not go wrong first"),
+}
+FACTS = ("setting", "served", "initiative", "recovery")
+# What is with its teller, or was turned down, is changed on its own page alone.
+CHANGED_TOGETHER = (Status.PENDING, Status.PUBLISHED)
+
+WORDS = {
+    "title": gettext_lazy("Change what is said about them"),
+    "button": gettext_lazy("Change them"),
+    "template": "admin/stories/story/ask_what.html",
+}
+
+
+class ChangeForm(forms.Form):
+    """Traits to add and to take away, and facts; whatever is not chosen stays as it is."""
+
+    add = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Traits to add"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    take = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Traits to take away"),
+        help_text=gettext_lazy("The words that show such a trait go with it."),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    setting = forms.ChoiceField(
+        label=gettext_lazy("Setting"), choices=[AS_IT_IS, *Setting.choices], required=False
+    )
+    served = forms.ChoiceField(
+        label=gettext_lazy("Served"), choices=[AS_IT_IS, *Served.choices], required=False
+    )
+    initiative = forms.ChoiceField(
+        label=gettext_lazy("How it was decided"),
+        choices=[AS_IT_IS, *Initiative.choices],
+        required=False,
+    )
+    recovery = forms.TypedChoiceField(
+        label=gettext_lazy("Recovery"),
+        choices=[AS_IT_IS, *RECOVERY.items()],
+        coerce=lambda answer: answer == "yes",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.vocabulary = {trait.pk: trait for trait in Trait.objects.curated()}
+        choices = [(trait.pk, trait.name) for trait in self.vocabulary.values()]
+        for name in ("add", "take"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_add(self) -> list[int]:
+        chosen = self.cleaned_data["add"]
+        if len(chosen) > MOST_TRAITS:
+            raise ValidationError(
+                _("Choose up to %(most)s; the strongest say most.") % {"most": MOST_TRAITS}
+            )
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        take = data.get("take", [])
+        if both := [self.vocabulary[pk].name for pk in data.get("add", []) if pk in take]:
+            said = _("Either add or take away, not both: %(traits)s.")
+            self.add_error("take", said % {"traits": get_text_list(both, _("and"))})
+        if not self.errors and not any(value not in ("", []) for value in data.values()):
+            raise ValidationError(_("Choose what to change."), code="nothing")
+        return data
+
+    @property
+    def wanted(self) -> Wanted:
+        data = self.cleaned_data
+        return Wanted(
+            add=[self.vocabulary[pk] for pk in data["add"]],
+            take=frozenset(data["take"]),
+            facts={name: data[name] for name in FACTS if data[name] != ""},
+        )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be so of each of the stories; `facts` by the names of their fields."""
+
+    add: list[Trait]
+    take: frozenset[int]
+    facts: dict[str, Any]
+
+    def make_so(self, story: Story, *, by) -> bool:
+        """Change a story that was read just now and is kept from others; False if it is so already.
+
+        Raises TransitionRefused where an edit of this story alone would be refused too.
+        """
+        if story.status not in CHANGED_TOGETHER:
+            said = _(
+                "It is not changed together with others where it stands now (%(status)s). "
+                "Open it and change it there."
+            )
+            raise TransitionRefused(said % {"status": story.get_status_display().lower()})
+        for name, value in self.facts.items():
+            setattr(story, name, value)
+        if story.setting == Setting.HERE and story.organisation:
+            raise TransitionRefused(_("Only a story seen elsewhere names whose people."))
+        if story.went_wrong and not story.recovery:
+            raise TransitionRefused(_("What went wrong is told only of what was put right."))
+        return story.save_content(by=by, traits=self._traits(story))
+
+    def _traits(self, story: Story) -> list[tuple[Trait, str]] | None:
+        """All that the story is to carry, with evidence, what is new last; None if that is as it
+        is."""
+        if not self.add and not self.take:
+            return None
+        held = StoryTrait.objects.filter(content_object=story).select_related("tag")
+        # Whoever looks after the vocabulary goes on while many stories are changed.
+        in_use = Trait.objects.curated().filter(pk__in=[trait.pk for trait in self.add])
+        together(held, in_use)
+        before, usable = [tagging.tag_id for tagging in held], {trait.pk for trait in in_use}
+        kept = [(each.tag, each.evidence) for each in held if each.tag_id not in self.take]
+        new = [trait for trait in self.add if trait.pk not in before]
+        if gone := [trait.name for trait in new if trait.pk not in usable]:
+            said = _("No longer in use: %(traits)s.")
+            raise TransitionRefused(said % {"traits": get_text_list(gone, _("and"))})
+        if new and len(kept) + len(new) > MOST_TRAITS:
+            said = _("It would have %(number)d traits, and at most %(most)d fit.")
+            number = len(kept) + len(new)
+            raise TransitionRefused(said % {"number": number, "most": MOST_TRAITS})
+        if not new and len(kept) == len(before):
+            return None
+        return [*kept, *((trait, "") for trait in new)]
