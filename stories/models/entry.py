@@ -27,7 +27,7 @@ from staff.searching import tokens
 from staff.spellings import first_name
 from stories import terms
 
-from .facets import OF_PEOPLE, facets_of
+from .facets import OF_PEOPLE, facets_of, facets_that_hang_on, likely_facets
 from .near import CREDITS
 from .photo import Photo
 from .postings import BLOCK, STALE, UNSURE, Moves, Posting, WallVersion
@@ -48,27 +48,38 @@ OTHER_TEXTS = ("body", "place", "organisation", "went_wrong")
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     @transaction.atomic
-    def follow(
-        self, stories: Iterable[int], *, mend: bool = False, last: Entry | None = None
-    ) -> int:
+    def follow(self, stories: Iterable[int], *, mend: bool = False) -> int:
         """Make the entries of these stories (by id) what the stories are now; how many changed.
 
         Belongs in the transaction that changes the stories. Their cards are stale from then on.
         With `mend` words that went missing are learned again where the entry is as it should be,
-        and those of a text that says them in another form, which the entry does not tell. `last`
-        is an entry as it was, which is likely to still be so, and saves a question then.
+        and those of a text that says them in another form, which the entry does not tell.
         """
         # Whoever changes the index waits here, so that each finds what the one before has done.
         version = WallVersion.bump()
         naming, moves, changed = Naming(ORGANISATION), Moves(), 0
-        if last is not None:
-            moves.expect(last.seq, last.all_facets())
         ids = list(dict.fromkeys(stories))
         for start in range(0, len(ids), BATCH):
             changed += self._follow(ids[start : start + BATCH], naming, moves, mend)
         if moves:
             moves.write(version)
         return changed
+
+    @transaction.atomic
+    def follow_to(self, story: Story, last: Entry | None, *beside: models.QuerySet) -> None:
+        """The same for one story that was published or taken down just now, with fewer questions.
+
+        `last` is its entry as it was read with it, which is likely to still be so. Fetches what
+        is needed `beside`.
+        """
+        version = WallVersion.bump()
+        naming, moves = Naming(ORGANISATION), Moves()
+        if last is not None:
+            moves.expect(last.seq, last.all_facets())
+        elif story.seq is not None:
+            moves.expect(story.seq, likely_facets(story), facets_that_hang_on(story))
+        self._follow([story.pk], naming, moves, False, *beside)
+        moves.write(version)
 
     @transaction.atomic
     def measure(self, story: Any) -> None:
@@ -164,9 +175,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                 true[facet].add(entry.seq)
         return true
 
-    def _follow(self, ids: list[int], naming: Naming, moves: Moves, mend: bool) -> int:
+    def _follow(
+        self, ids: list[int], naming: Naming, moves: Moves, mend: bool, *beside: models.QuerySet
+    ) -> int:
         entries = self.filter(story__in=ids)
-        beside = () if moves.fetched else (moves.marks, moves.claims, naming.question)
+        if not moves.fetched:
+            beside = (moves.marks, moves.claims, naming.question, *beside)
         wanted = _entries({"pk__in": ids}, naming, entries, *beside)
         held, moves.fetched = {entry.story_id: entry for entry in entries}, True
         gone: list[Entry] = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from staff.audiences import FULL, ORGANISATION, Audience
 from staff.models import Credit
@@ -21,6 +22,7 @@ CHOICES = ("served", "setting", "initiative", "took_time", "took_money", "took_p
 WIDER = (Audience.SCREENS, Audience.PUBLIC)
 
 PERSON, TELLER = "person:", "teller:"
+TRAIT, TEAM, NARROWED, PHOTO = "trait:", "team:", "narrowed:", "photo"
 IN_FULL = Q(in_organisation=FULL)
 # Which credits of somebody are meant by what stands under them.
 CREDITS = {
@@ -35,21 +37,45 @@ OF_PEOPLE = (TELLER, *CREDITS)
 
 def facets_of(story: Story, audience: Audience = ORGANISATION) -> list[str]:
     """What a published story stands under for an audience; fetched by `entries_of`."""
-    day = story.day
-    facets = [PUBLISHED]
-    if story.visibility == Visibility.PUBLIC:
-        facets.append(PUBLIC)
-    facets += (f"{name}:{getattr(story, name)}" for name in CHOICES if getattr(story, name))
-    facets += (name for name in ("recovery", "gold") if getattr(story, name))
+    facets = [*_of_its_own(story), f"{TELLER}{story.teller_id}"]
     if any(photo.ready for photo in story.photos.all()):
-        facets.append("photo")
-    facets += (f"year:{day.year}", f"month:{day:%Y-%m}", f"day:{day:%Y-%m-%d}")
-    facets.append(f"teller:{story.teller_id}")
-    facets += (f"trait:{tagging.tag_id}" for tagging in story.story_traits.all())
+        facets.append(PHOTO)
+    facets += (f"{TRAIT}{tagging.tag_id}" for tagging in story.story_traits.all())
     for credit in story.credits.all():
         facets += _of_person(credit, audience) if credit.employee_id else []
-        facets += [f"team:{credit.team_id}"] if credit.team_id else []
+        facets += [f"{TEAM}{credit.team_id}"] if credit.team_id else []
     return sorted(set(facets))
+
+
+def _of_its_own(story: Story) -> Iterator[str]:
+    """What a published story stands under by itself, whatever hangs on it."""
+    day = story.day
+    yield PUBLISHED
+    if story.visibility == Visibility.PUBLIC:
+        yield PUBLIC
+    yield from (f"{name}:{getattr(story, name)}" for name in CHOICES if getattr(story, name))
+    yield from (name for name in ("recovery", "gold") if getattr(story, name))
+    yield from (f"year:{day.year}", f"month:{day:%Y-%m}", f"day:{day:%Y-%m-%d}")
+
+
+def likely_facets(story: Story) -> list[str]:
+    """The postings that a story will stand in, but for its traits and teams, before anything that
+    hangs on it is fetched; and some more."""
+    return [*_of_its_own(story), PHOTO, *(f"{NARROWED}{wider}" for wider in WIDER)]
+
+
+def facets_that_hang_on(story: Story) -> dict[str, QuerySet]:
+    """What the story stands under by its traits and teams, by their kind, for the database to
+    find."""
+    return {
+        kind: held.order_by().values(
+            facet=Concat(Value(kind), Cast(of, TextField()), output_field=TextField())
+        )
+        for kind, held, of in (
+            (TRAIT, story.story_traits.all(), "tag_id"),
+            (TEAM, story.credits.filter(team__isnull=False), "team_id"),
+        )
+    }
 
 
 def _of_person(credit: Credit, audience: Audience) -> Iterator[str]:
@@ -61,6 +87,6 @@ def _of_person(credit: Credit, audience: Audience) -> Iterator[str]:
     yield f"{'person' if credit.named_to(audience) == FULL else 'credited'}:{credit.employee_id}"
     for wider in WIDER:
         if credit.named_to(wider) != here:
-            yield f"narrowed:{wider}"
+            yield f"{NARROWED}{wider}"
             if here == FULL:
                 yield f"not_{wider}:{credit.employee_id}"

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import models, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -183,6 +184,7 @@ class Moves:
     def _begin(self) -> None:
         self.marks = Posting.objects.filter(facet__in=MARKS)
         self._expected: set[tuple[int, str]] = set()
+        self._expected_kinds: set[tuple[int, str]] = set()
         self.claims = CardClaim.objects.all()
         self.fetched = False
         self._in: dict[str, BitMap] = defaultdict(BitMap)
@@ -191,14 +193,21 @@ class Moves:
     def __bool__(self) -> bool:
         return any(self._in.values()) or any(self._out.values())
 
-    def expect(self, seq: int, facets: Iterable[str]) -> None:
+    def expect(
+        self, seq: int, facets: Iterable[str], kinds: Mapping[str, QuerySet] | None = None
+    ) -> None:
         """Fetch what stands beside a story under these facets with the marks: it is likely to move.
 
-        Whatever else moves is asked for when it is written.
+        Of some `kinds` (“team:”) the database finds itself which may move. Whatever else moves is
+        asked for when it is written.
         """
         block, facets = seq // BLOCK, list(facets)
-        self.marks |= Posting.objects.filter(block=block, facet__in=facets)
+        likely = Q(facet__in=facets)
+        for found in (kinds or {}).values():
+            likely |= Q(facet__in=found)
+        self.marks |= Posting.objects.filter(likely, block=block)
         self._expected = {(block, facet) for facet in facets}
+        self._expected_kinds = {(block, kind) for kind in kinds or ()}
 
     def into(self, facet: str, seqs: Iterable[int]) -> None:
         """These come to stand under the facet, whatever was said of them before."""
@@ -273,10 +282,18 @@ class Moves:
     def _stored(self, block: int, facets: set[str]) -> dict[str, bytes]:
         """What stands under these facets now; the marks and what was expected may be at hand."""
         known = [one for one in self.marks if one.block == block] if self.fetched else []
-        at_hand = MARKS | {facet for its, facet in self._expected if its == block}
-        if missing := facets - at_hand if self.fetched else facets:
+        missing = {facet for facet in facets if not self._is_at_hand(block, facet)}
+        if missing:
             known += Posting.objects.filter(block=block, facet__in=missing)
         return {one.facet: bytes(one.seqs) for one in known}
+
+    def _is_at_hand(self, block: int, facet: str) -> bool:
+        """Whether its row was fetched, if there is one."""
+        if not self.fetched:
+            return False
+        kind = facet.partition(":")[0] + ":"
+        known = (block, facet) in self._expected or (block, kind) in self._expected_kinds
+        return facet in MARKS or known
 
 
 def _draw_cards() -> None:

@@ -69,6 +69,8 @@ class Story(  # type: ignore[django-manager-missing]
     # Filled by queries that know who is reading.
     saluted: bool
     inspired_count: int
+    # Filled by those that know the queue: the next story that waits, by id.
+    following: int | None
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     submission = models.UUIDField(default=uuid.uuid4, editable=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -95,22 +96,22 @@ class Transitions(models.Model):
         self.seq = PublicationOrder.next()
         self.published_at = at or timezone.now()
         event = self._move(Status.PUBLISHED, Action.PUBLISHED, by)
-        self._carry_seq()
+        credited = self._credited_others()
+        self._follow_to(credited)
         if quietly:
             return
         # A story that went up, came down and goes up again is news for its teller each time.
         own = self._notices(Notice.Kind.PUBLISHED, [self.teller_id], once=str(event.pk))
-        self._owe(own + self._to_those_credited())
+        self._owe(own + self._notices(Notice.Kind.CREDITED, credited))
 
     def tell_those_credited(self) -> None:
         """Owe everyone the published story credits the news of it, each person once."""
-        self._owe(self._to_those_credited())
+        self._owe(self._notices(Notice.Kind.CREDITED, self._credited_others()))
 
-    def _to_those_credited(self) -> list[Notice]:
-        credited = self.credits.to_people().exclude(employee=self.teller_id)
-        return self._notices(
-            Notice.Kind.CREDITED, list(credited.values_list("employee", flat=True))
-        )
+    def _credited_others(self) -> models.QuerySet:
+        """The people it is credited to, by id, but for its teller."""
+        others = self.credits.to_people().exclude(employee=self.teller_id)
+        return others.values_list("employee", flat=True)
 
     @transaction.atomic
     def send_back(self, *, by, note: str, quietly: bool = False) -> None:
@@ -148,7 +149,7 @@ class Transitions(models.Model):
         was_up = self.is_published
         self.seq, self.gold, self.version = None, False, stored.version + 1
         event = self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
-        self._carry_seq()
+        self._follow_to()
         if was_up and by and by.pk != self.teller.account_id:
             self._owe_teller(Notice.Kind.TAKEN_DOWN, event, reason)
         # Its cards may be drawn again; what was kept of them goes.
@@ -305,15 +306,15 @@ class Transitions(models.Model):
         self.save(update_fields=[*moved, *also])
         return self.record(action, by, reason=reason, before=before, after=status)
 
-    def _carry_seq(self) -> None:
-        """Traits and credits carry the place too, and the wall's index follows."""
-        self.story_traits.update(seq=self.seq)
-        self.credits.update(seq=self.seq)
+    def _follow_to(self, *beside: models.QuerySet) -> None:
+        """The wall's index follows; traits and credits have the place from the database itself."""
         # As it was read with the story, if it was; from now on it is another.
         last = self._state.fields_cache.pop("entry", None)
-        Entry.objects.follow([self.pk], last=last)
+        Entry.objects.follow_to(self, last, *beside)
 
-    def _notices(self, kind: str, people: list[int], *, once: str = "", reason: str = "") -> list:
+    def _notices(
+        self, kind: str, people: Iterable[int], *, once: str = "", reason: str = ""
+    ) -> list[Notice]:
         return [
             Notice(story=self, to_id=person, kind=kind, once=once, reason=reason)
             for person in people

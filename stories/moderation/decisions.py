@@ -130,10 +130,12 @@ def address(story: Story) -> str:
 
 
 def next_address(request: HttpRequest, story: Story) -> str:
-    """Where to go after a decision: to the next story that waits, or back to the list."""
-    following = queue.next_after(story)
-    if following:
-        return address(following)
+    """Where to go after a decision: to the next story that waits, or back to the list.
+
+    Which one that is was read with the story (`queue.with_next`).
+    """
+    if story.following:
+        return reverse("admin:stories_story_change", args=[story.following])
     messages.info(request, _("That was the last one. Nothing else waits."))
     return reverse("admin:stories_story_changelist")
 
@@ -163,8 +165,8 @@ def story_to_read(request: HttpRequest, pk: int) -> Story:
 
 
 def story_to_move(request: HttpRequest, pk: int) -> Story:
-    """The same, kept from others until the transaction ends."""
-    story = _stories_to_read(request).filter(pk=pk).hold()
+    """The same, kept from others until the transaction ends, with `.following`."""
+    story = queue.with_next(_stories_to_read(request).filter(pk=pk)).hold()
     if story is None:
         raise Http404
     return story

@@ -61,15 +61,15 @@ def _number(grouped: QuerySet) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def next_after(story: Story) -> Story | None:
-    """The next story in the queue after this one, from the front again after the last."""
-    others = Story.objects.pending().exclude(pk=story.pk)
-    if story.submitted_at is None:
-        return others.first()
-    later = Q(submitted_at__gt=story.submitted_at) | Q(
-        submitted_at=story.submitted_at, pk__gt=story.pk
+def with_next(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """Each story with `.following`, the id of the next one in the queue after it, from the front
+    again after the last."""
+    others = Story.objects.pending().exclude(pk=OuterRef("pk")).values("pk")
+    later = Q(submitted_at__gt=OuterRef("submitted_at")) | Q(
+        submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk")
     )
-    return others.filter(later).first() or others.first()
+    following = Coalesce(Subquery(others.filter(later)[:1]), Subquery(others[:1]))
+    return stories.annotate(following=following)
 
 
 def is_late(sent: datetime.datetime | None) -> bool:

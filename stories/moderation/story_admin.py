@@ -112,7 +112,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         pk = as_id(object_id) or 0
         if request.method != "POST":
             return self._to_show(request, pk)
-        stories = self._to_read(request).select_for_update(of=("self",))
+        stories = queue.with_next(self._to_read(request)).select_for_update(of=("self",))
         story = get_object_or_404(stories, pk=pk)
         page.fetched([story], photos=Photo.objects.all())
         return story

@@ -1,5 +1,7 @@
 """What is said about several stories, changed at once: each as it would be alone."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -59,7 +61,7 @@ def test_a_page_lists_the_stories_and_asks(moderator_client):
 
 def test_each_is_changed_and_recorded_as_if_it_were_alone(moderator_client):
     caring, personal = TraitFactory(name="Caring"), TraitFactory(name="Personal")
-    story = PublishedStoryFactory(title="One", happened_on="2026-03-02")
+    story = PublishedStoryFactory(title="One", happened_on=datetime.date(2026, 3, 2))
     story.set_traits([(caring, SENTENCE), (personal, SENTENCE)])
     other = PendingStoryFactory(title="Two")
     version = story.version

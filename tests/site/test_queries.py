@@ -38,11 +38,6 @@ DECISIONS = {
 }
 # Posts that store so much at once that they need more, and how many more.
 WRITES = {
-    # The place in the order, the story, its traits and credits, the record, who is to be told; and
-    # the index of the wall, which follows: its version, the entry, its words, the sets it is in.
-    "admin:stories_story_approve": 6,
-    # The same the other way; the teller of a story that others withdraw is to be told.
-    "admin:stories_story_withdraw": 1,
     # Django asks the database for each rule that a form can't check.
     "admin:stories_story_change": 4,
     # Here a photo is made in the same breath.

@@ -75,6 +75,14 @@ def test_publishing_gives_the_next_place_to_story_traits_and_credits(moderator):
     assert (event.actor, event.actor_name) == (moderator, "mo")
 
 
+def test_the_database_itself_carries_the_place_to_traits_and_credits():
+    story = PublishedStoryFactory(traits=["personal"], people=[EmployeeFactory()])
+    for place in (story.seq + 100, None):
+        status = Status.PUBLISHED if place else Status.WITHDRAWN
+        Story.objects.filter(pk=story.pk).update(seq=place, status=status)
+        assert (story.story_traits.get().seq, story.credits.get().seq) == (place, place)
+
+
 def test_publishing_owes_one_notice_to_teller_and_one_to_each_credited_person(moderator):
     teller, friend = EmployeeFactory(), EmployeeFactory()
     story = PendingStoryFactory(teller=teller, people=[teller, friend])
@@ -208,7 +216,7 @@ def test_what_was_done_first_is_the_decision_not_what_came_after_it(moderator):
 
 def test_a_move_that_fails_leaves_nothing_behind(moderator, monkeypatch):
     story = PendingStoryFactory()
-    monkeypatch.setattr(Story, "_carry_seq", lambda self: 1 / 0)
+    monkeypatch.setattr(Story, "_follow_to", lambda self, *beside: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         story.publish(by=moderator)
     fresh = Story.objects.get(pk=story.pk)
