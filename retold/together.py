@@ -52,9 +52,9 @@ def counted(*querysets: QuerySet) -> list[int]:
     return [sum(number) for number in numbers]
 
 
-def fetch_beside(objects: Iterable[Model], **related: QuerySet) -> None:
+def fetch_beside(objects: Iterable[Model], *beside: QuerySet, **related: QuerySet) -> None:
     """Fetch what belongs to these objects by several relations, as `prefetch_related` does with a
-    question for each."""
+    question for each; and what is needed `beside` it."""
     objects = list(objects)
     if not objects:
         return
@@ -63,7 +63,7 @@ def fetch_beside(objects: Iterable[Model], **related: QuerySet) -> None:
     asked = {
         name: queryset.filter(**{f"{fields[name]}__in": keys}) for name, queryset in related.items()
     }
-    together(*asked.values())
+    together(*asked.values(), *beside)
     _hang(objects, fields, asked)
 
 

@@ -381,11 +381,18 @@ class Membership(Recorded):
 
 
 def teams_on(people: Iterable[Employee], day: datetime.date | None) -> dict[int, Team]:
-    """`Employee.team_on` for several people in one query: {employee id: team}."""
+    """`Employee.team_on` for several people in one query: {employee id: team}.
+
+    In none where their memberships are at hand, with the teams.
+    """
+    people = list(people)
     day = day or timezone.localdate()
     teams: dict[int, Team] = {}
-    memberships = Membership.objects.filter(employee__in=list(people)).select_related("team")
-    for membership in memberships.order_by("since"):
+    if all("memberships" in getattr(one, "_prefetched_objects_cache", {}) for one in people):
+        memberships = [membership for one in people for membership in one.memberships.all()]
+    else:
+        memberships = list(Membership.objects.filter(employee__in=people).select_related("team"))
+    for membership in sorted(memberships, key=lambda one: one.since):
         held = membership.since <= day and (membership.until is None or membership.until > day)
         if held or (membership.until is None and membership.employee_id not in teams):
             teams[membership.employee_id] = membership.team

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
@@ -37,6 +38,8 @@ FACTS = (
     "customer_agreed",
     "inspired_by_id",
 )
+# What decides on its credits: the team that somebody was in depends on the day.
+CREDITED = {"people", "names", "team", "happened_on"}
 
 
 class Credited(NamedTuple):
@@ -56,6 +59,9 @@ class StaleVersion(Exception):
 
 
 class Content(models.Model):
+    _as_read: Any = None
+    _prefetched_objects_cache: dict[str, Any]
+
     class Meta:
         abstract = True
 
@@ -79,11 +85,9 @@ class Content(models.Model):
         if self._state.adding:
             self.version, self.writer = 1, writer
             self.save()
-            self._attach(traits or None, credited if credited != Credited() else None, None)
+            self._attach(traits or None, credited if credited != Credited() else None)
             return True
-        stored = self._read_again()
-        tagged = StoryTrait.objects.select_related("tag")
-        fetch_beside([stored], story_traits=tagged, credits=Credit.objects.all())
+        stored = self._as_stored()
         changes = self._changes(stored, traits, credited)
         if not changes:
             self.version = stored.version
@@ -94,11 +98,30 @@ class Content(models.Model):
         self.version, self.writer = stored.version + 1, writer
         changes |= self._come_back_inside()
         self.save(update_fields=[*FACTS, "visibility", "version", "writer", "updated_at"])
-        self._attach(traits, credited, stored)
+        self._attach(traits, credited, stored, changes.keys())
         if stored.status != Status.DRAFT:
             self._record_edit(changes, by)
-        self._follow()
+        self._follow(stored)
         return True
+
+    def is_held_to_be_edited(self) -> None:
+        """Say that it was read just now with its traits and credits, and is kept from others in
+        this transaction: what is set from now on is compared with this, when it is saved."""
+        self._as_read = copy(self)
+        # Who forgets what was fetched of one means that one.
+        self._as_read._prefetched_objects_cache = dict(self._prefetched_objects_cache)
+        self._as_read.is_held()
+
+    def _as_stored(self) -> Any:
+        """The story as it is stored, with its traits and credits, kept from others until we are
+        done."""
+        as_read, self._as_read = self._as_read, None
+        if as_read is not None and as_read.is_still_held:
+            return as_read
+        stored = self._read_again()
+        tagged = StoryTrait.objects.select_related("tag")
+        fetch_beside([stored], story_traits=tagged, credits=Credit.objects.all())
+        return stored
 
     def _record_edit(self, changes: dict[str, list], by) -> None:
         self.record(StoryEvent.Action.EDITED, by, changes=changes)
@@ -141,9 +164,9 @@ class Content(models.Model):
         self._set_credits(people, names, team, list(Credit.objects.filter(story=self)))
         self._follow()
 
-    def _follow(self) -> None:
+    def _follow(self, before: Any = None) -> None:
         if self.seq is not None:
-            Entry.objects.follow([self.pk], mend=True)
+            Entry.objects.follow_to(self, before=before, mend=True)
 
     def _set_traits(self, chosen: Iterable[tuple[Trait, str]], *, is_new: bool = False) -> None:
         if not is_new:
@@ -183,11 +206,18 @@ class Content(models.Model):
         Credit.objects.bulk_create(credit for credit in credits if not credit.pk)
         self._forget("credits")
 
-    def _attach(self, traits, credited: Credited | None, stored: Any) -> None:
-        """Traits and credits, in the place of those that the story is stored with, if it is."""
-        if traits is not None:
+    def _attach(
+        self,
+        traits,
+        credited: Credited | None,
+        stored: Any = None,
+        changed: Collection[str] = ("traits", "people"),
+    ) -> None:
+        """Traits and credits, in the place of those that the story is stored with, if it is; those
+        that are the same stay."""
+        if traits is not None and "traits" in changed:
             self._set_traits(traits, is_new=stored is None)
-        if credited is not None:
+        if credited is not None and not CREDITED.isdisjoint(changed):
             self._set_credits(*credited, list(stored.credits.all()) if stored else [])
 
     def _facts(self) -> dict[str, Any]:

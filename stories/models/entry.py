@@ -66,19 +66,27 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return changed
 
     @transaction.atomic
-    def follow_to(self, story: Story, last: Entry | None, *beside: models.QuerySet) -> None:
-        """The same for one story that was published or taken down just now, with fewer questions.
+    def follow_to(
+        self,
+        story: Any,
+        *beside: models.QuerySet,
+        last: Entry | None = None,
+        before: Any = None,
+        mend: bool = False,
+    ) -> None:
+        """The same for one story that was moved or edited just now, with fewer questions.
 
-        `last` is its entry as it was read with it, which is likely to still be so. Fetches what
-        is needed `beside`.
+        `last` is its entry as it was read with it, which is likely to still be so, and `before`
+        the story as it was. Fetches what is needed `beside`.
         """
         version = WallVersion.bump()
         naming, moves = Naming(ORGANISATION), Moves()
         if last is not None:
             moves.expect(last.seq, last.all_facets())
         elif story.seq is not None:
-            moves.expect(story.seq, likely_facets(story), facets_that_hang_on(story))
-        self._follow([story.pk], naming, moves, False, *beside)
+            likely = [*likely_facets(story), *(likely_facets(before) if before else ())]
+            moves.expect(story.seq, likely, facets_that_hang_on(story))
+        self._follow([story.pk], naming, moves, mend, *beside)
         moves.write(version)
 
     @transaction.atomic

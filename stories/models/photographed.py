@@ -51,6 +51,8 @@ class Photographed(models.Model):
     photos: Any
     status: str
     version: int
+    # What Transitions has.
+    is_still_held: Any
 
     class Meta:
         abstract = True
@@ -157,11 +159,11 @@ class Photographed(models.Model):
             photo.save(update_fields=["alt", "focus_x", "focus_y"])
             self._record_photos(by, {"photo": [before, after]})
 
-    def _hold(self) -> Any:
+    def _hold(self) -> None:
         """Keep others from changing the photos of this story until we are done."""
-        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
-        self.status, self.version = stored.status, stored.version
-        return stored
+        if not self.is_still_held:
+            stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+            self.status, self.version = stored.status, stored.version
 
     def _record_photos(self, by, changes: dict[str, list], reason: str = "") -> None:
         """Once a story was sent in, who reads it has to know that it changed, and by whom.

@@ -198,8 +198,8 @@ class Moves:
     ) -> None:
         """Fetch what stands beside a story under these facets with the marks: it is likely to move.
 
-        Of some `kinds` (“team:”) the database finds itself which may move. Whatever else moves is
-        asked for when it is written.
+        Of some `kinds` (“team:”) the database finds itself which it may come to stand under.
+        Whatever else moves is asked for when it is written.
         """
         block, facets = seq // BLOCK, list(facets)
         likely = Q(facet__in=facets)
@@ -291,9 +291,11 @@ class Moves:
         """Whether its row was fetched, if there is one."""
         if not self.fetched:
             return False
+        if facet in MARKS or (block, facet) in self._expected:
+            return True
+        # What it leaves may be something the database does not find any more.
         kind = facet.partition(":")[0] + ":"
-        known = (block, facet) in self._expected or (block, kind) in self._expected_kinds
-        return facet in MARKS or known
+        return bool(self._in.get(facet)) and (block, kind) in self._expected_kinds
 
 
 def _draw_cards() -> None:

@@ -17,6 +17,7 @@ from taggit.managers import TaggableManager
 from staff.lengths import TextsFit
 from staff.models import Change, History, What
 from staff.text import beginning
+from staff.validating import CheckedAtOnce
 from stories import lines
 from stories.languages import language_of
 from stories.terms import base
@@ -28,6 +29,7 @@ from .ends import Beginning, Ending, Ends
 from .entry import Entry
 from .near import Speaking
 from .photographed import Photographed
+from .record import StoryEvent
 from .trait import StoryTrait, Trait
 from .transitions import Transitions
 from .vocabulary import (
@@ -56,7 +58,7 @@ def new_public_id() -> str:
 
 # The plugin can't see a relation that comes through taggit's base class.
 class Story(  # type: ignore[django-manager-missing]
-    Access, Transitions, Content, Agreeing, Photographed, Speaking, models.Model
+    CheckedAtOnce, Access, Transitions, Content, Agreeing, Photographed, Speaking, models.Model
 ):
     """One service moment, told by one person, credited to those who made it.
 
@@ -71,6 +73,8 @@ class Story(  # type: ignore[django-manager-missing]
     inspired_count: int
     # Filled by those that know the queue: the next story that waits, by id.
     following: int | None
+    # Filled for the page that shows its record.
+    latest_events: list[StoryEvent]
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     submission = models.UUIDField(default=uuid.uuid4, editable=False)

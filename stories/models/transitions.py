@@ -276,10 +276,8 @@ class Transitions(models.Model):
 
         Returns the story as it is stored.
         """
-        held_in, self._held_in = self._held_in, None
-        if held_in in connection.atomic_blocks:
-            return self
-        return self._read_again()
+        is_held, self._held_in = self.is_still_held, None
+        return self if is_held else self._read_again()
 
     def _read_again(self) -> Any:
         fresh = type(self)._base_manager.select_for_update().get(pk=self.pk)
@@ -293,6 +291,10 @@ class Transitions(models.Model):
         Its next move need not read it again; nothing may be set before but what that is to save.
         """
         self._held_in = connection.atomic_blocks[-1]
+
+    @property
+    def is_still_held(self) -> bool:
+        return self._held_in in connection.atomic_blocks
 
     def _require(self, *statuses: str, by: User | AnonymousUser | None) -> None:
         if self.status not in statuses:
@@ -310,7 +312,7 @@ class Transitions(models.Model):
         """The wall's index follows; traits and credits have the place from the database itself."""
         # As it was read with the story, if it was; from now on it is another.
         last = self._state.fields_cache.pop("entry", None)
-        Entry.objects.follow_to(self, last, *beside)
+        Entry.objects.follow_to(self, *beside, last=last)
 
     def _notices(
         self, kind: str, people: Iterable[int], *, once: str = "", reason: str = ""

@@ -12,8 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from retold.together import together
 from staff.models import Employee, Team
+from staff.text import clean_text
 from stories.fields import Day, Line, SaidLine, Title, Words
 from stories.models import Setting, Story, StoryTrait, Trait
 from stories.models.content import FACTS, Credited
@@ -59,8 +59,12 @@ class PersonRow(forms.Form):
         widget=forms.TextInput(attrs={"data-complete": "people", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, labels: people.Labels, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labels = labels
+
     def clean_who(self) -> Employee | str:
-        return people.labelled(self.cleaned_data["who"]) or self.cleaned_data["who"]
+        return self.labels.employee(self.cleaned_data["who"]) or self.cleaned_data["who"]
 
 
 TraitRows = forms.formset_factory(
@@ -105,7 +109,8 @@ class StoryForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         teams, vocabulary = Team.objects.order_by("name").only("name"), Trait.objects.curated()
-        together(teams, vocabulary)
+        said = [clean_text(self.data.get(f"people-{row}-who")) for row in range(MOST_PEOPLE)]
+        labels = people.Labels(said, teams, vocabulary)
         self.teams, self.vocabulary = list(teams), list(vocabulary)
         self.fields["team"] = forms.TypedChoiceField(
             label=gettext_lazy("Whole team"),
@@ -125,7 +130,9 @@ class StoryForm(forms.ModelForm):
             initial=self._trait_initial(),
             form_kwargs={"choices": self._trait_choices},
         )
-        self.person_rows = PersonRows(data, prefix="people", initial=self._person_initial())
+        self.person_rows = PersonRows(
+            data, prefix="people", initial=self._person_initial(), form_kwargs={"labels": labels}
+        )
 
     def _initial(self) -> dict[str, Any]:
         story = self.instance

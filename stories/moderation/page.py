@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -19,7 +19,17 @@ from staff.naming import Naming
 from stories import hints
 from stories.cards import card
 from stories.evidence import marked
-from stories.models import Initiative, Setting, Status, Story, StoryTrait, Trait, Visibility
+from stories.models import (
+    Initiative,
+    Photo,
+    Setting,
+    Status,
+    Story,
+    StoryEvent,
+    StoryTrait,
+    Trait,
+    Visibility,
+)
 from stories.models.near import CREDITS
 
 from . import agreed, duplicates, people, queue, record
@@ -48,9 +58,14 @@ def fetched(stories: Sequence[Story], **more: QuerySet) -> None:
     fetch_beside(stories, **_on_page(), **more)
 
 
-def found(stories: QuerySet[Story], **more: QuerySet) -> list[Story]:
-    """Stories with all that, in one question for everything."""
-    return fetched_with(stories, **_on_page(), **more)
+def found(stories: QuerySet[Story]) -> Story | None:
+    """The one that is found with all that, its photos and the newest of its record, in one
+    question."""
+    events = StoryEvent.objects.filter(story__in=stories.values("pk"))[: record.MOST_EVENTS]
+    for story in fetched_with(stories, events, **_on_page(), photos=Photo.objects.all()):
+        story.latest_events = list(events)
+        return story
+    return None
 
 
 def _on_page() -> dict[str, QuerySet]:
@@ -59,11 +74,12 @@ def _on_page() -> dict[str, QuerySet]:
 
 
 def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dict[str, Any]:
-    """The context of the page: the story as readers will see it, and all that helps to decide."""
-    prefetch_related_objects([story], "photos")
+    """The context of the page: the story as readers will see it, and all that helps to decide.
+
+    It takes a story that was `found`.
+    """
     naming = Naming(ORGANISATION)
-    events = list(story.events.all()[: record.MOST_EVENTS])
-    ids = record.people_ids(events)
+    ids = record.people_ids(story.latest_events)
     told = names_told(story)
     also = people.wanted(credit.name_text for credit in told) or Q()
     looked = hints.look([story], also=also | Q(pk__in=ids), teams=teams)
@@ -88,7 +104,7 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
             NameTold(c.pk, c.name_text, people.suggest(c.name_text, staff)) for c in told
         ],
         "photos": list(story.photos.all()),
-        "record": record.entries(events, names),
+        "record": record.entries(story.latest_events, names),
         "agreed": agreed.agreed(story),
         "age": queue.age(story.submitted_at) if story.status == Status.PENDING else "",
         "is_late": story.status == Status.PENDING and queue.is_late(story.submitted_at),

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from staff.models import Employee
+from retold.together import fetched_with
+from staff.models import Employee, Membership
 from staff.text import as_id
 from stories.hints.fullnames import key
 
@@ -36,16 +37,37 @@ def label(person: Employee) -> str:
     return f"{person.full_name} ({person.number or f'#{person.pk}'})"
 
 
+class Labels:
+    """The employees whose labels some texts are, asked for in one question with what is needed
+    `beside` them."""
+
+    def __init__(self, texts: Iterable[str], *beside: QuerySet) -> None:
+        signs = {sign for text in texts if (sign := _sign(text))}
+        keys = {sign: as_id(sign[1:]) or 0 for sign in signs if sign.startswith("#")}
+        numbers = signs - keys.keys()
+        found = fetched_with(
+            Employee.objects.filter(Q(number__in=numbers) | Q(pk__in=keys.values())),
+            *beside,
+            memberships=Membership.objects.select_related("team"),
+        )
+        by_key = {person.pk: person for person in found}
+        self._found = {person.number: person for person in found if person.number in numbers}
+        self._found |= {sign: by_key[key] for sign, key in keys.items() if key in by_key}
+
+    def employee(self, text: str) -> Employee | None:
+        """The employee whose label this is, or None: then it is a name as told."""
+        return self._found.get(_sign(text))
+
+
+def _sign(text: str) -> str:
+    """What a label says behind the name: the number in the directory, or “#” and the key."""
+    found = LABELLED.match(text)
+    return found["id"].strip() if found else ""
+
+
 def labelled(text: str) -> Employee | None:
     """The employee whose label this is, or None: then it is a name as told."""
-    found = LABELLED.match(text)
-    if not found:
-        return None
-    sign = found["id"].strip()
-    people = Employee.objects.all()
-    if sign.startswith("#"):
-        return people.filter(pk=as_id(sign[1:]) or 0).first()
-    return people.filter(number=sign).first()
+    return Labels([text]).employee(text)
 
 
 def meant(text: str) -> Employee | None:

@@ -52,21 +52,20 @@ def urls(wrap: Callable) -> list:
 @require_POST
 def change(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Do to one photo what the button that was pressed says, and show the page again."""
-    story = decisions.story_to_read(request, pk)
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
         raise Http404
     try:
         with transaction.atomic():
-            fresh = Story.objects.select_for_update().get(pk=story.pk)
-            if as_id(request.POST.get("version", "")) != fresh.version:
+            story = decisions.story_to_move(request, pk)
+            if as_id(request.POST.get("version", "")) != story.version:
                 raise NotDone(
                     _("The story was changed while you were looking. Nothing was done; look again.")
                 )
-            photo = fresh.photos.filter(key=key).first()
+            photo = story.photos.filter(key=key).first()
             if photo is None:
                 raise Http404
-            done = act(request, fresh, photo)
+            done = act(request, story, photo)
     except (NotDone, TransitionRefused) as error:
         messages.error(request, str(error))
     except OSError:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stories.models import Consent, Flag, Status, Story
+from stories.models.access import StoryQuerySet
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -61,7 +62,7 @@ def _number(grouped: QuerySet) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def with_next(stories: QuerySet[Story]) -> QuerySet[Story]:
+def with_next(stories: StoryQuerySet) -> StoryQuerySet:
     """Each story with `.following`, the id of the next one in the queue after it, from the front
     again after the last."""
     others = Story.objects.pending().exclude(pk=OuterRef("pk")).values("pk")
@@ -69,7 +70,7 @@ def with_next(stories: QuerySet[Story]) -> QuerySet[Story]:
         submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk")
     )
     following = Coalesce(Subquery(others.filter(later)[:1]), Subquery(others[:1]))
-    return stories.annotate(following=following)
+    return stories.annotate(following=following)  # type: ignore[no-redef]  # fills it
 
 
 def is_late(sent: datetime.datetime | None) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -19,6 +18,7 @@ from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
 from staff.text import as_id
 from stories.models import Photo, Status, Story, TransitionRefused
+from stories.models.access import StoryQuerySet
 from stories.models.near import teller_team
 from stories.templatetags.look import said
 
@@ -74,7 +74,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
+    def get_queryset(self, request: HttpRequest) -> StoryQuerySet:
         """All but drafts: those are their tellers' own."""
         return Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
 
@@ -115,16 +115,17 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         stories = queue.with_next(self._to_read(request)).select_for_update(of=("self",))
         story = get_object_or_404(stories, pk=pk)
         page.fetched([story], photos=Photo.objects.all())
+        story.is_held_to_be_edited()
         return story
 
     def _to_show(self, request: HttpRequest, pk: int) -> Story:
         """The story as it is stored and where it stands in the queue, all in one question."""
         stories = queue.with_place(self._to_read(request)).filter(pk=pk)
-        if found := page.found(stories, photos=Photo.objects.all()):
-            return found[0]
+        if story := page.found(stories):
+            return story
         raise Http404
 
-    def _to_read(self, request: HttpRequest) -> QuerySet[Story]:
+    def _to_read(self, request: HttpRequest) -> StoryQuerySet:
         stories = self.get_queryset(request).select_related("teller", "inspired_by")
         return stories.annotate(teller_team=teller_team())  # type: ignore[no-redef]  # fills it
 
@@ -136,7 +137,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         obj.save_content(by=request.user, traits=traits, credited=credited, version=version)
         if obj.visibility != visibility:
             messages.warning(request, _("It is no longer shown outside: not everybody agrees."))
-        if obj.is_published:
+        if obj.is_published and credited is not None:
             obj.tell_those_credited()
 
     def _changed(self, form: StoryForm) -> set[str]:

@@ -14,8 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from retold.together import together
-from staff.models import Employee, Team, User
+from retold.together import fetched_with
+from staff.models import Employee, Membership, Team, User
 from staff.text import as_id, clean_text, says_something
 from stories.models import Credited, Initiative, Served, Setting, Story, Trait
 from stories.models.content import FACTS
@@ -256,9 +256,13 @@ class TellForm(Questions):
         traits = Trait.objects.filter(slug__in=slugs).select_related("merged_into")
         offered = Q(active=True, unnamed=False) | Q(pk__in=self._held("credits", "employee_id"))
         ids = [pk for one in people_said if (pk := as_id(one))]
-        people = Employee.objects.filter(offered, pk__in=ids)
         teams = Team.objects.filter(slug=self._read("team"))
-        together(traits, people, teams)
+        people = fetched_with(
+            Employee.objects.filter(offered, pk__in=ids),
+            traits,
+            teams,
+            memberships=Membership.objects.select_related("team"),
+        )
         return Named(
             {trait.slug: trait for trait in traits},
             {person.pk: person for person in people},

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from staff.models import Employee
-from stories.models import StaleVersion, Status, Story, Trait, TransitionRefused
+from retold.together import fetch_beside
+from staff.models import Credit, Employee, History
+from stories.models import StaleVersion, Status, Story, StoryTrait, Trait, TransitionRefused
 
 from .forms import TellForm
 from .photos import Sent, arrange
 
+# A trait and the words that show it.
+Evidenced = tuple[Trait, str]
 OPEN = (Status.DRAFT, Status.SENT_BACK, Status.WITHDRAWN)
 
 
@@ -27,7 +30,14 @@ def save(form: TellForm, *, send: bool, photos: Sent | None = None) -> Story:
     """
     if photos:
         photos.put_away()
-    return _once_more_if_raced(lambda: _save(form, send=send, photos=photos))
+
+    @transaction.atomic
+    def store() -> Story:
+        # Written and sent in by one press of a button is one change.
+        with History.objects.together():
+            return _save(form, send=send, photos=photos)
+
+    return _once_more_if_raced(store)
 
 
 def autosave(form: TellForm, photos: Sent | None = None) -> Story:
@@ -62,10 +72,9 @@ def keep_photos(form: TellForm, photos: Sent) -> int | None:
     return story.version if latest else None
 
 
-@transaction.atomic
 def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
-    story = _story_of(form)
-    traits = _in_use(story, form.chosen_traits() or [])
+    traits = form.chosen_traits() or []
+    story, traits = _story_of(form, traits)
     if word := form.cleaned_data["trait_proposed"]:
         traits.append((Trait.objects.propose(word, by=story.teller), ""))
     if send and story.status == Status.WITHDRAWN and form.version != story.version:
@@ -94,20 +103,18 @@ def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
 
 @transaction.atomic
 def _autosave(form: TellForm, photos: Sent | None) -> Story:
-    story = _story_of(form)
-    traits = form.chosen_traits()
-    if traits is not None:
-        traits = _in_use(story, traits)
+    chosen = form.chosen_traits()
+    story, traits = _story_of(form, chosen or [])
     if not story._state.adding:
         if story.status != Status.DRAFT:
             raise AlreadySent
-        if traits is not None:
-            held = story.story_traits.filter(tag__standing=Trait.Standing.PROPOSED)
-            traits = [*traits, *((one.tag, one.evidence) for one in held.select_related("tag"))]
+        proposed = Trait.Standing.PROPOSED
+        held = [one for one in story.story_traits.all() if one.tag.standing == proposed]
+        traits += [(one.tag, one.evidence) for one in held]
     form.write_on(story)
     story.save_content(
         by=form.user,
-        traits=traits,
+        traits=None if chosen is None else traits,
         credited=form.credited(),
         version=form.version,
         writer=form.writer,
@@ -119,24 +126,25 @@ def _autosave(form: TellForm, photos: Sent | None) -> Story:
     return story
 
 
-def _story_of(form: TellForm) -> Story:
-    """The story this form is about, locked; or a new one."""
+def _story_of(form: TellForm, chosen: list[Evidenced]) -> tuple[Story, list[Evidenced]]:
+    """The story this form is about, locked, or a new one; and the traits that were chosen.
+
+    One that was merged while this waited for its story leads to its heir.
+    """
     teller = form.user.person
     stored = Story.objects.select_for_update().filter(teller=teller, submission=form.submission)
-    story = stored.first() or Story(teller=teller, submission=form.submission)
+    story = stored.first()
+    if story is None:
+        return Story(teller=teller, submission=form.submission), chosen
     story.teller = teller
-    return story
-
-
-def _in_use(story: Story, traits: list[tuple[Trait, str]]) -> list[tuple[Trait, str]]:
-    """The same traits; one that was merged while this waited for its story leads to its heir."""
-    if story._state.adding or not traits:
-        return traits
     merged = Trait.objects.filter(
-        pk__in=[trait.pk for trait, _words in traits], standing=Trait.Standing.MERGED
-    )
-    heirs = {trait.pk: trait.merged_into for trait in merged.select_related("merged_into")}
-    return [(heirs.get(trait.pk) or trait, words) for trait, words in traits]
+        pk__in=[trait.pk for trait, _words in chosen], standing=Trait.Standing.MERGED
+    ).select_related("merged_into")
+    tagged = StoryTrait.objects.select_related("tag")
+    fetch_beside([story], merged, story_traits=tagged, credits=Credit.objects.all())
+    story.is_held_to_be_edited()
+    heirs = {trait.pk: trait.merged_into for trait in merged}
+    return story, [(heirs.get(trait.pk) or trait, words) for trait, words in chosen]
 
 
 def _once_more_if_raced(store) -> Story:

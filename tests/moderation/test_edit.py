@@ -242,6 +242,16 @@ def test_somebody_credited_after_publication_hears_of_it(moderator_client):
     assert Notice.objects.filter(to=person, kind="credited").count() == 1
 
 
+def test_a_mended_word_is_no_news_for_those_who_were_credited_quietly(moderator_client):
+    story, person = PendingStoryFactory(), EmployeeFactory(number="N7")
+    story.set_credits([person])
+    story.publish(by=None, quietly=True)
+    moderator_client.post(change(story), edit_data(moderator_client, story, title="Mended"))
+    story.refresh_from_db()
+    assert story.title == "Mended"
+    assert not Notice.objects.filter(to=person).exists()
+
+
 def test_staff_and_managers_edit_nothing_here(staff_client, manager_client):
     story = PendingStoryFactory()
     for client in (staff_client, manager_client):

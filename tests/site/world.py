@@ -7,6 +7,7 @@ from django.test import Client
 
 from staff.models import Employee, Erasure, Team, User
 from stories.models import (
+    Entry,
     FeedKey,
     Flag,
     Follow,
@@ -135,6 +136,9 @@ def build() -> World:
     stories["public"].inspired_by = published
     stories["public"].save()
     note = NoteFactory(story=published, author=users["teller"].person)
+    photos = {story.pk: PhotoFactory(story=story) for story in stories.values()}
+    # Their words are known to the index, as those are that are put in by hand.
+    Entry.objects.follow(photos)
     return World(
         users=users,
         region=region,
@@ -150,7 +154,7 @@ def build() -> World:
         stories=stories,
         note=note,
         flag=Flag.begin(published, note=note, by=person, reason="private", words="A patient."),
-        photos={story.pk: PhotoFactory(story=story) for story in stories.values()},
+        photos=photos,
         follow=Follow.begin(
             users["staff"],
             f"trait=personal&team={team.slug}&person={person.pk}",
