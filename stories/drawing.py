@@ -15,6 +15,7 @@ from staff.naming import Naming
 
 from .cards import Card, cards
 from .models import CardClaim, Entry, Moves, StoredCard, Story, WallVersion
+from .models.merging import merge_step
 from .models.postings import UNSURE, places_under
 from .models.stored_card import Kept
 from .printed import look, printed
@@ -51,9 +52,12 @@ def draw_all(progress: Callable[[int], object]) -> None:
 
 
 def draw_step(most: int = STEP) -> int:
-    """Draw some stale cards and keep them; how many were kept, or made ready to be drawn."""
-    if certain := make_certain():
-        return certain
+    """Draw some stale cards and keep them; how many were kept, or made ready to be drawn.
+
+    What goes on in steps goes before: it makes cards stale.
+    """
+    if ready := make_certain() or merge_step():
+        return ready
     claim = StoredCard.objects.claim(most, look())
     if claim is None:
         return 0

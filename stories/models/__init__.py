@@ -8,6 +8,7 @@ from .feed import FeedEntry, FeedKey
 from .flag import Flag, FlagDigest, TooManyFlags
 from .follow import Follow, FollowMail
 from .held import Index
+from .merging import TraitMerge
 from .notice import Notice
 from .photo import Photo
 from .photographed import MOST_PHOTOS, TooManyPhotos
@@ -76,6 +77,7 @@ __all__ = [
     "TookPermission",
     "TookTime",
     "Trait",
+    "TraitMerge",
     "TransitionRefused",
     "Visibility",
     "Visit",

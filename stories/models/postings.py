@@ -248,8 +248,7 @@ class Moves:
             self._write_block(block, facets, version)
         if stale := self._in.get(STALE):
             CardClaim.spoil(stale, self.claims)
-            # What cannot be queued stays stale, and right.
-            transaction.on_commit(_draw_cards, robust=True)
+            draw_when_committed()
         self._begin()
         return version
 
@@ -296,6 +295,12 @@ class Moves:
         # What it leaves may be something the database does not find any more.
         kind = facet.partition(":")[0] + ":"
         return bool(self._in.get(facet)) and (block, kind) in self._expected_kinds
+
+
+def draw_when_committed() -> None:
+    """Have what is stale drawn, and what goes in steps gone on with."""
+    # What cannot be queued stays stale, and right.
+    transaction.on_commit(_draw_cards, robust=True)
 
 
 def _draw_cards() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -21,60 +23,81 @@ from .vocabulary import Status
 # on a few, and the number of statements grows with the batches alone.
 BATCH = 500
 
-# What becomes of what some stories hold.
-Retag = Callable[[QuerySet[StoryTrait]], object]
+
+class Retag(NamedTuple):
+    """How a trait is taken off stories.
+
+    `change` is called with what the stories of a batch hold, and has to leave none of them the
+    trait; `by` did it, and `reason` stands in the record. With `drafts_follow` those of drafts need
+    not be told: they put back nothing.
+    """
+
+    change: Callable[[QuerySet[StoryTrait]], object]
+    by: Any
+    reason: str
+    drafts_follow: bool = False
 
 
-def retag(trait: Trait, change: Retag, *, by, reason: str, drafts_follow: bool = False) -> int:
-    """Let `change` take the trait off all its stories; returns how many there were.
+def retag(trait: Trait, how: Retag) -> int:
+    """Take the trait off all its stories; returns how many there were.
 
-    It is called with what the stories of a batch hold, and has to leave none of them the trait.
     Every story that is no draft gets its record, and each counts its version up without a writer,
-    so that a form opened before is told instead of putting the old traits back. With
-    `drafts_follow` those of drafts need not be told: they put back nothing.
+    so that a form opened before is told instead of putting the old traits back.
     """
     done, more = 0, True
     on_the_wall: list[int] = []
     while more:
-        left = trait.on_stories.order_by().values_list("content_object", flat=True)
-        ids = list(left[:BATCH])
-        more = len(ids) == BATCH
-        stories = Story.objects.filter(pk__in=ids).order_by("pk")
-        rows = stories.select_for_update().values_list("pk", "status", "public_id")
-        status = {pk: where for pk, where, _public_id in rows}
-        public_ids = {pk: public_id for pk, _where, public_id in rows}
-        held = StoryTrait.objects.filter(content_object__in=ids)
-        before = _told(held)
-        change(held)
-        after = _told(held)
-        now = timezone.now()
-        told = stories.exclude(status=Status.DRAFT) if drafts_follow else stories
-        told.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
-        changes = {pk: {"traits": [before[pk], after[pk]]} for pk in sorted(status)}
-        events = _record(changes, status, by=by, reason=reason, at=now)
-        with acting(by=by):
-            said = (event.as_history(public_ids[event.story_id]) for event in events)
-            History.objects.record(*said)
-        done += len(ids)
-        on_the_wall += (pk for pk in ids if status[pk] == Status.PUBLISHED)
+        changed, published = _retag(trait, how, BATCH)
+        done, more = done + changed, changed == BATCH
+        on_the_wall += published
     # All stories are locked before the index is, as by everybody else who needs both.
     Entry.objects.follow(on_the_wall)
     return done
 
 
+def retag_some(trait: Trait, how: Retag, most: int) -> int:
+    """The same for so many of its stories."""
+    changed, published = _retag(trait, how, most)
+    Entry.objects.follow(published)
+    return changed
+
+
+def _retag(trait: Trait, how: Retag, most: int) -> tuple[int, list[int]]:
+    """How many stories were changed, and which of them are published."""
+    left = trait.on_stories.order_by().values_list("content_object", flat=True)
+    ids = list(left[:most])
+    stories = Story.objects.filter(pk__in=ids).order_by("pk")
+    rows = stories.select_for_update().values_list("pk", "status", "public_id")
+    status = {pk: where for pk, where, _public_id in rows}
+    public_ids = {pk: public_id for pk, _where, public_id in rows}
+    held = StoryTrait.objects.filter(content_object__in=ids)
+    before = _told(held)
+    how.change(held)
+    after = _told(held)
+    now = timezone.now()
+    told = stories.exclude(status=Status.DRAFT) if how.drafts_follow else stories
+    told.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
+    changes = {pk: {"traits": [before[pk], after[pk]]} for pk in sorted(status)}
+    events = _record(changes, status, how, at=now)
+    with acting(by=how.by):
+        said = (event.as_history(public_ids[event.story_id]) for event in events)
+        History.objects.record(*said)
+    return len(ids), [pk for pk in ids if status[pk] == Status.PUBLISHED]
+
+
 def _record(
-    changes: dict[int, dict], status: dict[int, str], *, by, reason: str, at
+    changes: dict[int, dict], status: dict[int, str], how: Retag, *, at: datetime.datetime
 ) -> list[StoryEvent]:
     """What changed on each story that is no draft."""
     return StoryEvent.objects.bulk_create(
         StoryEvent(
             story_id=pk,
-            actor=by,
-            actor_name=str(by) if by else "",
+            actor=how.by,
+            actor_name=str(how.by) if how.by else "",
             action=StoryEvent.Action.EDITED,
             status_before=status[pk],
             status_after=status[pk],
-            reason=reason,
+            reason=how.reason,
             changes=changed,
             at=at,
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,9 @@ from stories import palette
 
 from .postings import STALE, Moves, WallVersion, places_under
 
+if TYPE_CHECKING:
+    from .merging import TraitMerge
+
 # Of a story, to show one trait.
 MOST_EVIDENCE = 1000
 
@@ -31,6 +33,18 @@ class TraitQuerySet(RecordedQuerySet["Trait"]):
 
     def proposed(self) -> TraitQuerySet:
         return self.filter(standing=Trait.Standing.PROPOSED)
+
+    def locked(self, *keys: int) -> dict[int, Trait]:
+        """The traits with these keys as they are until the transaction ends, by key; each with
+        `.merging`, whether it goes into another or another into it."""
+        # Imported late: merging is built on traits.
+        from .merging import TraitMerge
+
+        meanwhile = TraitMerge.objects.filter(Q(trait=OuterRef("pk")) | Q(into=OuterRef("pk")))
+        # Their keys stay free: a story that is saved meanwhile may refer to them without waiting.
+        found = self.filter(pk__in=keys).select_for_update(no_key=True)
+        marked = found.annotate(merging=Exists(meanwhile))  # type: ignore[no-redef]  # fills it
+        return {one.pk: one for one in marked}
 
     def propose(self, word: str, *, by) -> Trait:
         """The trait for a teller's own word: one we have by that name, or a new proposal."""
@@ -60,6 +74,9 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         RETIRED = "retired", _("Retired")
         MERGED = "merged", _("Merged into another")
         DROPPED = "dropped", _("Not taken up")
+
+    # Filled by `TraitQuerySet.locked`.
+    merging: bool
 
     meaning = models.CharField(_("meaning"), max_length=200, blank=True)
     question = models.CharField(_("question for the huddle"), max_length=200, blank=True)
@@ -151,32 +168,38 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
 
         A story that has both keeps the other's place, and this one's evidence if it had none.
         Raises ValueError for a trait merged into itself or into one no longer in use. Each story
-        keeps a record of it; `by` is the account that acts.
+        keeps a record of it; `by` is the account that acts. Takes milliseconds for each story, in
+        which nobody else can write: many are better left to `begin_merge`.
         """
-        self._lock()
-        target = Trait.objects.select_for_update(no_key=True).filter(pk=other.pk).first()
+        # Imported late: merging is built on traits.
+        from .merging import merge_at_once
+
+        return merge_at_once(self, self._target_of_merge(other), by=by)
+
+    @transaction.atomic
+    def begin_merge(self, other: Trait, *, by) -> TraitMerge:
+        """The same in steps, by a task: `stories.models.merging`."""
+        from .merging import TraitMerge
+
+        return TraitMerge.begin(self, self._target_of_merge(other), by=by)
+
+    def _target_of_merge(self, other: Trait) -> Trait:
+        """The trait that takes the stories, locked as this one is."""
+        found = Trait.objects.locked(self.pk, other.pk)
+        self._is_as(found[self.pk])
+        target = found.get(other.pk)
         if target is None or target.pk == self.pk or target.standing != self.Standing.CURATED:
             raise ValueError(_("A trait can only be merged into another one that is in use."))
         if self.standing == self.Standing.MERGED:
             raise ValueError(self._refusal())
+        self._require_rest(self, target)
+        return target
 
-        def follow(held: models.QuerySet[StoryTrait]) -> None:
-            mine, theirs = held.filter(tag=self), held.filter(tag=target)
-            on_same_story = mine.filter(content_object=models.OuterRef("content_object"))
-            theirs.filter(
-                evidence="", content_object__in=mine.exclude(evidence="").values("content_object")
-            ).update(evidence=models.Subquery(on_same_story.values("evidence")[:1]))
-            mine.filter(content_object__in=theirs.values("content_object")).delete()
-            mine.update(tag=target)
-
-        said = _("“%(trait)s” was merged into “%(other)s”.")
-        words = said % {"trait": self.name, "other": target.name}
-        # A form of a draft that still says this trait is read as if it said the other.
-        followed = self._retag(follow, by=by, reason=words, drafts_follow=True)
+    def is_merged_into(self, target: Trait) -> None:
+        """No story carries it any more; what leads to it leads to the other."""
         self.merged_from.update(merged_into=target)
         self.standing, self.merged_into = self.Standing.MERGED, target
         self.save(update_fields=["standing", "merged_into"])
-        return followed
 
     def accept(self) -> None:
         """Take a proposed trait into the vocabulary."""
@@ -186,8 +209,11 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
     def drop(self, *, by) -> None:
         """Decline a proposed trait; the stories lose the word and keep everything else."""
         self._move(self.Standing.DROPPED, self.Standing.PROPOSED)
+        # Imported late: stories are built on traits.
+        from .retagging import Retag, retag
+
         words = _("“%(trait)s” was not taken up.") % {"trait": self.name}
-        self._retag(lambda held: held.filter(tag=self).delete(), by=by, reason=words)
+        retag(self, Retag(lambda held: held.filter(tag=self).delete(), by, words))
 
     def retire(self) -> None:
         """Offer this trait no more; the stories that carry it keep it, and are not touched."""
@@ -206,25 +232,30 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         self._lock()
         if self.standing not in expected:
             raise ValueError(self._refusal())
+        self._require_rest(self)
         if standing == self.Standing.CURATED and not says_something(self.meaning):
             said = _("Write down first what “%(trait)s” means, in one sentence.")
             raise ValueError(said % {"trait": self.name})
         self.standing = standing
         self.save(update_fields=["standing"])
 
-    def _retag(
-        self, change: Callable[[models.QuerySet[StoryTrait]], object], *, reason: str, **how: Any
-    ) -> int:
-        # Imported late: stories are built on traits.
-        from .retagging import retag
-
-        return retag(self, change, reason=str(reason), **how)
-
     def _lock(self) -> None:
-        # Its key stays free: a story that is saved meanwhile may refer to it without waiting.
-        fresh = Trait.objects.select_for_update(no_key=True).get(pk=self.pk)
+        self._is_as(Trait.objects.locked(self.pk)[self.pk])
+
+    def _is_as(self, fresh: Trait) -> None:
         self.standing, self.merged_into = fresh.standing, fresh.merged_into
-        self.meaning = fresh.meaning
+        self.meaning, self.merging = fresh.meaning, fresh.merging
+
+    def _require_rest(self, *traits: Trait) -> None:
+        """Raise ValueError while one of these, which are locked, goes into another, or another
+        into it."""
+        # Imported late: merging is built on traits.
+        from .merging import TraitMerge
+
+        busy = [one for one in traits if one.merging]
+        for merge in TraitMerge.objects.about(*busy).select_related("trait", "into"):
+            said = _("“%(trait)s” is still being merged into “%(other)s”. Wait until that is done.")
+            raise ValueError(said % {"trait": merge.trait, "other": merge.into})
 
     def _refusal(self) -> str:
         return _("“%(trait)s” has changed in the meantime: %(standing)s.") % {

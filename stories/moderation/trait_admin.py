@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,9 +24,12 @@ from django.views.decorators.http import require_http_methods
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
 from stories.models import StoryTrait, Trait
+from stories.models.postings import draw_when_committed
 
 Standing = Trait.Standing
 
+# A second or so; more stories follow in steps.
+MERGED_AT_ONCE = 500
 # What can be done with a trait, by where it stands.
 MOVES = {
     Standing.CURATED: ("merge", "retire"),
@@ -75,6 +79,25 @@ class MergeForm(forms.Form):
         )
 
 
+def _merged(trait: Trait, other: Trait, *, by: Any) -> str:
+    """Merge them, or begin to; what was done. Raises ValueError as the trait does."""
+    words = {"trait": trait.name, "other": other.name}
+    if trait.number > MERGED_AT_ONCE:
+        trait.begin_merge(other, by=by)
+        said = _(
+            "“%(trait)s” is being merged into “%(other)s”. Its %(n)s stories follow in steps; "
+            "until the last has, both are in use."
+        )
+        return said % {**words, "n": intcomma(trait.number)}
+    followed = trait.merge_into(other, by=by)
+    said = ngettext(
+        "“%(trait)s” is merged into “%(other)s”; %(n)d story followed.",
+        "“%(trait)s” is merged into “%(other)s”; %(n)d stories followed.",
+        followed,
+    )
+    return said % {**words, "n": followed}
+
+
 class HueSelect(forms.RadioSelect):
     """The tested pairs of inks, each shown in itself."""
 
@@ -88,7 +111,7 @@ class TraitAdmin(ModeratorsToo, ModelPages):
     """Traits are never deleted: a word that goes is merged, dropped or retired."""
 
     change_form_template = "admin/stories/trait/change_form.html"
-    list_display = ("name_in_its_inks", "meaning", "standing", "position", "story_count")
+    list_display = ("name_in_its_inks", "meaning", "where_it_stands", "position", "story_count")
     list_editable = ("position",)
     list_filter = ("standing",)
     list_per_page = 50
@@ -109,8 +132,8 @@ class TraitAdmin(ModeratorsToo, ModelPages):
             .values("number")
         )
         number = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-        traits = super().get_queryset(request).select_related("proposed_by", "merged_into")
-        return traits.annotate(number=number)
+        beside = ("proposed_by", "merged_into", "merge__into")
+        return super().get_queryset(request).select_related(*beside).annotate(number=number)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any):
         if db_field.name == "hue":
@@ -170,17 +193,11 @@ class TraitAdmin(ModeratorsToo, ModelPages):
         if request.method == "POST" and form.is_valid():
             other = form.cleaned_data["into"]
             try:
-                followed = trait.merge_into(other, by=request.user)
+                said = _merged(trait, other, by=request.user)
             except ValueError as refused:
                 messages.error(request, str(refused))
             else:
-                said = ngettext(
-                    "“%(trait)s” is merged into “%(other)s”; %(n)d story followed.",
-                    "“%(trait)s” is merged into “%(other)s”; %(n)d stories followed.",
-                    followed,
-                )
-                words = {"trait": trait.name, "other": other.name, "n": followed}
-                self._done(request, trait, said % words)
+                self._done(request, trait, said)
             return redirect(self.list_address())
         return self._ask(request, trait, "merge", {"form": form})
 
@@ -205,7 +222,11 @@ class TraitAdmin(ModeratorsToo, ModelPages):
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
         trait = kwargs.get("obj")
         if trait:
-            moves = MOVES[Standing(trait.standing)]
+            context["merge"] = merge = getattr(trait, "merge", None)
+            if merge:
+                # Whoever went on with it may have ended.
+                draw_when_committed()
+            moves = () if merge else MOVES[Standing(trait.standing)]
             context["moves"] = [
                 (reverse(f"admin:stories_trait_{move}", args=[trait.pk]), LABELS[move])
                 for move in moves
@@ -233,6 +254,13 @@ class TraitAdmin(ModeratorsToo, ModelPages):
             trait.hue,
             trait.name,
         )
+
+    @admin.display(description=gettext_lazy("standing"), ordering="standing")
+    def where_it_stands(self, trait: Trait) -> str:
+        merge = getattr(trait, "merge", None)
+        if merge:
+            return _("Being merged into “%(other)s”") % {"other": merge.into}
+        return str(trait.get_standing_display())
 
     @admin.display(description=gettext_lazy("stories"), ordering="number")
     def story_count(self, trait: Trait) -> int:

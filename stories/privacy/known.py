@@ -103,6 +103,13 @@ KNOWN = [
         texts={"name": TEXT, "meaning": TEXT, "question": TEXT, "slug": SLUG},
     ),
     Known(
+        "stories.TraitMerge",
+        _("traits that go into others"),
+        people={"by": EMPTIED},
+        file="merging_traits",
+        told={"trait": "trait__name", "into": "into__name", "began": "began_at"},
+    ),
+    Known(
         "stories.Story",
         _("stories"),
         people={"teller": STAYS},

@@ -19,6 +19,7 @@ from stories.models import (
     Story,
     StoryEvent,
     Trait,
+    TraitMerge,
     Visit,
 )
 from stories.models.saved_view import SavedView as View
@@ -32,6 +33,7 @@ from tests.factories import (
     ScreenFactory,
     StoryFactory,
     TeamFactory,
+    TraitFactory,
     UserFactory,
     named_trait,
 )
@@ -97,6 +99,7 @@ def _keeps(account) -> None:
     follow = Follow.begin(account, "trait=personal", rhythm="daily", weekday=0)
     follow.turn(follow.seq + 1, news=True)
     Visit.objects.create(person=account.person)
+    TraitMerge.begin(TraitFactory(), TraitFactory(), by=account)
     View.keep(account.person, "Mine", "trait=caring", pinned=True, opens=False)
     ScreenFactory(made_by=account, name="The corner")
 

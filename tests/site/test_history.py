@@ -30,6 +30,7 @@ EXEMPT = {
     "staff.history": "it is the history",
     "staff.credit": WITH_ITS_STORY,
     "staff.session": OWN,
+    "stories.traitmerge": "goes once it is done; the stories and the trait say it themselves",
     "staff.erasure": "only ever added, and says itself who did it and when",
     "staff.user_groups": "roles, recorded by User.changing_roles",
     "stories.story": WITH_ITS_STORY,

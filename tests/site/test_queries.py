@@ -47,7 +47,7 @@ WRITES = {
     # All that hangs on what is deleted goes model by model, and the history looks at it before.
     "admin:staff_employee_delete": 20,
     "admin:staff_team_delete": 4,
-    "admin:staff_user_delete": 24,
+    "admin:staff_user_delete": 25,
     # Each model that knows somebody is gone through once.
     "admin:staff_erasure_erase": 26,
 }

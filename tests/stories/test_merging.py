@@ -1,0 +1,166 @@
+"""A trait that goes into another in steps: each step is whole, and the wall is right throughout."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from stories.drawing import draw_all, draw_cards
+from stories.models import Entry, Story, Trait, TraitMerge
+from stories.models.merging import merge_step
+from tests.factories import PublishedStoryFactory, StoryFactory, TraitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "Roberta came round the counter and warmed his hands."
+
+
+@pytest.fixture
+def moderator():
+    return UserFactory(roles=["moderators"])
+
+
+@pytest.fixture
+def kind() -> Trait:
+    return TraitFactory(name="Kind", meaning="They were kind.")
+
+
+@pytest.fixture
+def caring() -> Trait:
+    return TraitFactory(name="Caring", meaning="They cared.")
+
+
+def under(trait: Trait) -> set[Story]:
+    return set(Story.objects.filter(story_traits__tag=trait))
+
+
+def listed(client, trait: Trait) -> set[str]:
+    """What a reader finds on the wall under a trait."""
+    page = client.get("/", {"trait": trait.slug}).content.decode()
+    return set(re.findall(r'href="/stories/(\w{10})/"', page))
+
+
+def test_all_of_its_stories_follow_and_what_leads_to_it_leads_to_the_other(kind, caring, moderator):
+    stories = [PublishedStoryFactory(traits=[kind]) for _number in range(5)]
+    draft = StoryFactory(traits=[kind])
+    kind.begin_merge(caring, by=moderator)
+    followed = []
+    while TraitMerge.objects.exists():
+        followed.append(merge_step(2))
+    kind.refresh_from_db()
+    assert followed == [2, 2, 2, 0]
+    assert under(caring) == {*stories, draft}
+    assert not under(kind)
+    assert (kind.standing, kind.merged_into) == ("merged", caring)
+    told = stories[0].events.get(action="edited")
+    assert (told.actor, told.reason) == (moderator, "“Kind” was merged into “Caring”.")
+    assert told.changes == {"traits": [[["kind", ""]], [["caring", ""]]]}
+
+
+def test_after_each_step_every_story_is_under_one_of_them_and_the_index_says_so(
+    kind, caring, moderator, staff_client
+):
+    stories = {PublishedStoryFactory(traits=[kind]).public_id for _number in range(5)}
+    kind.begin_merge(caring, by=moderator)
+    for _step in range(2):
+        merge_step(2)
+        old, new = listed(staff_client, kind), listed(staff_client, caring)
+        assert (old | new, old & new) == (stories, set())
+        assert not [
+            wrong for block in Entry.objects.blocks() if (wrong := Entry.objects.miscounted(block))
+        ]
+    merge_step(2)
+    assert staff_client.get(reverse("trait", args=["kind"])).url == caring.get_absolute_url()
+
+
+def test_a_story_told_with_it_meanwhile_follows_too(kind, caring, moderator):
+    PublishedStoryFactory(traits=[kind])
+    kind.begin_merge(caring, by=moderator)
+    late = PublishedStoryFactory(traits=[kind, "Personal"])
+    draw_all(lambda done: None)
+    assert late in under(caring)
+    assert not TraitMerge.objects.exists()
+
+
+def test_a_step_that_fails_leaves_all_as_it_was(kind, caring, moderator, monkeypatch):
+    stories = {PublishedStoryFactory(traits=[kind]) for _number in range(3)}
+    kind.begin_merge(caring, by=moderator)
+    monkeypatch.setattr("stories.models.retagging.Entry.objects.follow", lambda ids: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        merge_step()
+    monkeypatch.undo()
+    assert under(kind) == stories
+    call_command("draw_cards", verbosity=0)
+    assert under(caring) == stories
+
+
+@pytest.mark.parametrize("move", ["retire", "merge", "merge the other", "begin once more"])
+def test_nothing_else_is_done_with_either_meanwhile(move, kind, caring, moderator):
+    third = TraitFactory(name="Third")
+    kind.begin_merge(caring, by=moderator)
+    moves = {
+        "retire": caring.retire,
+        "merge": lambda: kind.merge_into(third, by=moderator),
+        "merge the other": lambda: caring.merge_into(third, by=moderator),
+        "begin once more": lambda: third.begin_merge(kind, by=moderator),
+    }
+    with pytest.raises(ValueError, match="“Kind” is still being merged into “Caring”"):
+        moves[move]()
+    assert TraitMerge.objects.count() == 1
+
+
+def test_it_begins_once_it_is_stored(kind, caring, moderator, django_capture_on_commit_callbacks):
+    story = PublishedStoryFactory(traits=[kind])
+    with django_capture_on_commit_callbacks(execute=True):
+        kind.begin_merge(caring, by=moderator)
+    assert under(caring) == {story}
+
+
+def test_who_began_it_may_be_gone(kind, caring, moderator):
+    story = PublishedStoryFactory(traits=[kind])
+    kind.begin_merge(caring, by=moderator)
+    moderator.delete()
+    draw_cards.call()
+    assert under(caring) == {story}
+
+
+class TestInTheAdmin:
+    @pytest.fixture(autouse=True)
+    def few_at_once(self, monkeypatch):
+        monkeypatch.setattr("stories.moderation.trait_admin.MERGED_AT_ONCE", 1)
+
+    def begin(self, client, kind: Trait, caring: Trait):
+        there = reverse("admin:stories_trait_merge", args=[kind.pk])
+        return client.post(there, {"into": caring.pk}, follow=True)
+
+    def test_many_stories_follow_in_steps_and_it_is_said(self, kind, caring, moderator_client):
+        stories = {PublishedStoryFactory(traits=[kind]) for _number in range(2)}
+        page = self.begin(moderator_client, kind, caring).content.decode()
+        assert "“Kind” is being merged into “Caring”. Its 2 stories follow in steps" in page
+        assert "Being merged into “Caring”" in page
+        assert under(kind) == stories
+        draw_all(lambda done: None)
+        assert under(caring) == stories
+
+    def test_its_page_says_how_many_are_left_and_offers_no_other_move(
+        self, kind, caring, moderator_client
+    ):
+        for _number in range(3):
+            PublishedStoryFactory(traits=[kind])
+        self.begin(moderator_client, kind, caring)
+        merge_step(2)
+        there = reverse("admin:stories_trait_change", args=[kind.pk])
+        answer = moderator_client.get(there)
+        assert "1 story is still to follow" in answer.content.decode()
+        assert not answer.context["moves"]
+
+    def test_whoever_looks_at_it_has_it_gone_on_with(
+        self, kind, caring, moderator_client, django_capture_on_commit_callbacks
+    ):
+        for _number in range(2):
+            PublishedStoryFactory(traits=[kind])
+        self.begin(moderator_client, kind, caring)
+        with django_capture_on_commit_callbacks(execute=True):
+            moderator_client.get(reverse("admin:stories_trait_change", args=[kind.pk]))
+        assert not under(kind)
