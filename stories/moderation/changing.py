@@ -33,6 +33,9 @@ FACTS = ("setting", "served", "initiative", "recovery")
 # What is with its teller, or was turned down, is changed on its own page alone.
 CHANGED_TOGETHER = (Status.PENDING, Status.PUBLISHED)
 
+# What was retired or merged while the page was open; Django would say its number.
+NOT_IN_USE = {"invalid_choice": gettext_lazy("One of the traits you chose is no longer in use.")}
+
 WORDS = {
     "title": gettext_lazy("Change what is said about them"),
     "button": gettext_lazy("Change them"),
@@ -48,6 +51,7 @@ class ChangeForm(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages=NOT_IN_USE,
     )
     take = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Traits to take away"),
@@ -55,6 +59,7 @@ class ChangeForm(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages=NOT_IN_USE,
     )
     setting = forms.ChoiceField(
         label=gettext_lazy("Setting"), choices=[AS_IT_IS, *Setting.choices], required=False

@@ -122,8 +122,8 @@ def test_what_is_so_already_is_left_alone(moderator_client):
         ({"setting": ""}, "Choose what to change."),
         ({"add": ["{Caring}", "{Honest}"], "take": ["{Caring}"]}, "not both: Caring."),
         ({"setting": "moon"}, "valid choice"),
-        ({"add": ["0"]}, "valid choice"),
-        ({"add": ["x"]}, "valid choice"),
+        ({"add": ["0"]}, "One of the traits you chose is no longer in use."),
+        ({"add": ["x"]}, "One of the traits you chose is no longer in use."),
         ({"recovery": "perhaps"}, "valid choice"),
     ],
 )
@@ -143,6 +143,16 @@ def test_what_makes_no_sense_comes_back_with_what_was_chosen(moderator_client, a
     assert page.context["form"].data.getlist("add") == answer.get("add", [])
     assert not edits(one)
     assert not edits(two)
+
+
+def test_of_a_trait_that_is_retired_while_the_page_is_open_no_number_is_said(moderator_client):
+    trait, story = TraitFactory(name="Warm"), PendingStoryFactory()
+    trait.retire()
+    for name in ("add", "take"):
+        page = asked(moderator_client, [story], **{name: [trait.pk], "served": "colleague"})
+        errors = page.context["form"].errors
+        assert errors == {name: ["One of the traits you chose is no longer in use."]}
+    assert not edits(story)
 
 
 def test_more_traits_than_a_story_carries_are_not_asked_for(moderator_client):
