@@ -145,3 +145,14 @@ def test_a_link_among_what_is_only_shown_can_be_told_from_words(page_as):
     page.goto(reverse("admin:staff_employee_change", args=[person.pk]))
     link = page.get_by_role("link", name="How they are named in each")
     expect(link).to_have_css("text-decoration-line", "underline")
+
+
+@pytest.mark.parametrize("width", [390, 340, 320])
+def test_the_head_is_as_high_as_what_stands_in_it(page_as, moderator, width):
+    page = page_as(moderator, viewport={"width": width, "height": 256})
+    page.goto("/admin/")
+    head = page.locator("#header").bounding_box()
+    for inside in page.locator("#header a, #header button").all():
+        box = inside.bounding_box()
+        assert head["y"] <= box["y"]
+        assert box["y"] + box["height"] <= head["y"] + head["height"]
