@@ -156,3 +156,23 @@ def test_the_head_is_as_high_as_what_stands_in_it(page_as, moderator, width):
         box = inside.bounding_box()
         assert head["y"] <= box["y"]
         assert box["y"] + box["height"] <= head["y"] + head["height"]
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_what_is_about_to_be_done_to_many_is_read_whole_on_a_phone(page_as, moderator, width):
+    PendingStoryFactory()
+    page = page_as(moderator, viewport={"width": width, "height": 640})
+    page.goto(LIST)
+    choice = page.locator("select[name=action]")
+    room = choice.bounding_box()["width"]
+    # As wide as its longest words want it.
+    wanted = choice.evaluate(
+        """select => {
+            const alone = select.cloneNode(true);
+            alone.style.cssText = "position: absolute; inline-size: max-content; max-width: none";
+            select.parentNode.append(alone);
+            return alone.getBoundingClientRect().width;
+        }"""
+    )
+    assert wanted <= room
+    assert page.evaluate("document.documentElement.scrollWidth") == width
