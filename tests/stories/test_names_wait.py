@@ -55,5 +55,6 @@ def test_and_is_named_again_where_names_wait_no_longer(story, settings):
     settings.NAMES_WAIT = True
     run()
     settings.NAMES_WAIT = False
+    assert run("--dry-run") == "Names that would be said from then on: 1.\n"
     assert run() == "Names that are said from now on: 1.\n"
     assert held(story) == [FULL, FIRST, FULL]

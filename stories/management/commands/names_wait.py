@@ -29,9 +29,10 @@ class Command(TablesCommand):
         parser.add_argument("--dry-run", action="store_true", help="say how many, change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        would = "wait for a yes" if settings.NAMES_WAIT else "be said"
         way = "wait for a yes" if settings.NAMES_WAIT else "are said"
         if options["dry_run"]:
-            self.stdout.write(f"Names that would {way} from then on: {waiting(0).count()}.")
+            self.stdout.write(f"Names that would {would} from then on: {waiting(0).count()}.")
             return
         done = apply_all()
         if done:
