@@ -10,6 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
+from stories.filtering.asked import CHOSEN, SWITCHES
 from stories.filtering.filters import FilterForm
 from stories.models import Entry, Story, Trait
 from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory, TraitFactory
@@ -132,7 +133,14 @@ def test_what_is_unknown_is_left_out_with_a_word(asked, found):
     assert form.address() == "/"
 
 
-@pytest.mark.parametrize("name", ["recovery", "gold", "photo", "mine", "new"])
+@pytest.mark.parametrize("name", CHOSEN)
+def test_of_several_values_one_that_there_is_not_is_left_out_with_a_word(asked, name):
+    form = asked(f"{name}=cat")
+    assert form.notes == ["“cat” is not something to choose here; it was left out."]
+    assert form.address() == "/"
+
+
+@pytest.mark.parametrize("name", [*SWITCHES, "mine", "new"])
 def test_what_says_neither_yes_nor_no_is_left_out_with_a_word(asked, found, name):
     told("here", traits=["Caring"])
     told("there", traits=["Personal"])
