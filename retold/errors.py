@@ -53,8 +53,16 @@ log = logging.getLogger(__name__)
 class SignInFirst(LoginRequiredMiddleware):
     """Signed in is the rule. Whoever was signed out while writing is shown what they wrote.
 
-    Someone who merely opens a page is led to the sign-in and back, as usual.
+    Someone who merely opens a page is led to the sign-in and back, as usual. And whoever opens the
+    address of a button reads what it is.
     """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = _whole_page(request, "405.html", {}, status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         if request.method != "POST":

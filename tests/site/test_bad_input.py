@@ -230,3 +230,10 @@ def test_what_is_sent_to_no_page_of_ours_is_not_read(client, kind):
     content_type, data = UNREADABLE[kind]
     response = client.generic("POST", "/no/such/page/", data, content_type=content_type)
     assert response.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["salute", "note", "retell"])
+def test_the_address_of_a_button_that_is_opened_says_what_it_is(name, world):
+    answer = world.client("staff").get(url(name, world))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is nothing to read here" in answer.content.decode()

@@ -10,7 +10,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import reverse
 
 from . import test_styleguide, validator
-from .addresses import ALL, TABLE, look_at, looks
+from .addresses import ALL, TABLE, look_at, looks, url
 from .world import READERS, World
 
 # On one worker: what is gathered once for all is gathered once.
@@ -67,6 +67,7 @@ def errors(world: World) -> dict[str, str]:
     answers = {
         "403": client.get(reverse("admin:index")),
         "404": client.get("/nothing/here/"),
+        "405": client.get(url("salute", world)),
         "403 csrf": client.post(reverse("tell"), {"body": "Kept <b>as</b> typed."}),
     }
     found = {name: answer.content.decode() for name, answer in answers.items()}
