@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from unittest import mock
 
 from django.conf import settings
 from django.test import Client
@@ -15,6 +16,7 @@ from stories import posters
 from stories.drawing import STEP, drawn
 from stories.models import CardClaim, StoredCard
 from stories.printed import look
+from stories.wall import found
 
 
 def draw(each: int) -> dict:
@@ -36,23 +38,23 @@ def _walls(kinds: dict[str, list[str]]) -> set[str]:
     return {
         address
         for kind, addresses in kinds.items()
-        if not kind.startswith(("search", "story"))
+        if not kind.startswith("story")
         for address in addresses
     }
 
 
 def _missing(client: Client, addresses: Iterable[str]) -> set[int]:
     """The places on these pages whose cards are not kept."""
-    found: set[int] = set()
+    missing: set[int] = set()
 
     def noted(seqs: Iterable[int], *_more: Any) -> dict:
-        found.update(seqs)
+        missing.update(seqs)
         return {}
 
-    of_old, posters.cards_at = posters.cards_at, noted  # type: ignore[assignment]
-    try:
+    with (
+        mock.patch.object(posters, "cards_at", noted),
+        mock.patch.object(found, "found_at", noted),
+    ):
         for address in addresses:
             client.get(address)
-    finally:
-        posters.cards_at = of_old
-    return found
+    return missing

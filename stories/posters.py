@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -15,7 +15,7 @@ from .cards import Card
 from .drawing import cards_at, draw_cards
 from .models import Index, StoredCard
 from .models.postings import STALE, UNSURE
-from .models.stored_card import Kept
+from .models.stored_card import Kept, Told
 from .printed import Showing, filled, look, printed
 
 # Whoever comes upon a stale card has it drawn, in case nobody else does; but not each time.
@@ -56,9 +56,16 @@ def posters_at(seqs: Sequence[int], index: Index, naming: Naming) -> list[Poster
     return [_poster(*kept[seq]) for seq in seqs if seq in kept]
 
 
-def posters_of(cards: Iterable[Card]) -> list[Poster]:
-    """Posters of cards that are for this request alone, as those of a search are."""
-    return [_poster(printed(card), card.told_on) for card in cards]
+def told_at(seqs: Sequence[int], index: Index) -> dict[int, Told]:
+    """What is kept of these places and holds, each with its story; but for those of which readers
+    see less than was told."""
+    in_doubt = index.under_any([STALE, UNSURE])
+    return StoredCard.objects.as_told([seq for seq in seqs if seq not in in_doubt], look())
+
+
+def poster_of(card: Card) -> Poster:
+    """The poster of a card that is for this request alone."""
+    return _poster(printed(card), card.told_on)
 
 
 def _poster(kept: Kept, retold: int) -> Poster:

@@ -35,6 +35,15 @@ class Kept(NamedTuple):
     has_photo: bool
 
 
+class Told(NamedTuple):
+    """A card as it is kept, how often its story was told on, and the story itself."""
+
+    kept: Kept
+    retold: int
+    body: str
+    language: str
+
+
 class StoredCardQuerySet(models.QuerySet["StoredCard"]):
     def of_another_look(self, look: str) -> StoredCardQuerySet:
         """Those that were drawn when cards looked otherwise."""
@@ -97,6 +106,18 @@ class StoredCardQuerySet(models.QuerySet["StoredCard"]):
             "pk", "look", "entry__retold", *Kept._fields
         )
         return {seq: (Kept(*kept), retold) for seq, its, retold, *kept in found if its == look}
+
+    def as_told(self, seqs: Iterable[int], look: str) -> dict[int, Told]:
+        """Those of them from whose stories no name is withheld, with what is told in these."""
+        of_story = ("entry__retold", "entry__story__body", "entry__story__language")
+        found = self.filter(pk__in=list(seqs)).values_list(
+            "pk", "look", "entry__withheld", *of_story, *Kept._fields
+        )
+        return {
+            seq: Told(Kept(*kept), retold, body, language)
+            for seq, its, withheld, retold, body, language, *kept in found
+            if its == look and not withheld
+        }
 
 
 class StoredCard(models.Model):

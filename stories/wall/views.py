@@ -27,11 +27,11 @@ from stories.filtering.meant import Condition, Meant
 from stories.filtering.searched import Searched
 from stories.models import Index, Trait, WallVersion
 from stories.models.held import read_at_once
-from stories.posters import posters_at, posters_of
+from stories.posters import posters_at
 
 from . import evidence, facets
 from .counts import Counts, Tally
-from .found import found
+from .found import found_cards, found_posters
 from .hanging import hung
 from .instead import instead
 from .pages import PAGE, Asked, Page, page
@@ -153,17 +153,16 @@ def _regions(form: FilterForm) -> list[Team]:
 
 def _hung(seqs: list[int], meant: Meant, form: FilterForm) -> dict:
     """What is at these places, as posters or as a list."""
-    marker = meant.marker if isinstance(meant, Searched) and form.search else None
-    if marker is None and not form.as_list:
+    if isinstance(meant, Searched) and form.search:
+        if form.as_list:
+            return {"cards": found_cards(seqs, meant, form.naming)}
+        return {"posters": hung(found_posters(seqs, meant, form.naming))}
+    if not form.as_list:
         return {"posters": hung(posters_at(seqs, meant.index, form.naming))}
     by_place = {story.seq: story for story in meant.stories(seqs).fetched_for_cards()}
     # What was withdrawn a moment ago is left out.
     stories = [by_place[seq] for seq in seqs if seq in by_place]
-    shown = cards(stories, form.naming)
-    if marker:
-        both = zip(shown, stories, strict=True)
-        shown = [found(card, story, form.naming, marker) for card, story in both]
-    return {"cards": shown} if form.as_list else {"posters": hung(posters_of(shown))}
+    return {"cards": cards(stories, form.naming)}
 
 
 def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading: Heading) -> dict:

@@ -68,9 +68,13 @@ def wall(client, address: str = "/") -> str:
 def without_kept(monkeypatch):
     """A page as if no card had ever been kept."""
 
+    def nothing(*_asked) -> dict:
+        return {}
+
     def read(client, address: str = "/") -> str:
         with monkeypatch.context() as patched:
-            patched.setattr("stories.models.stored_card.StoredCardQuerySet.shown", lambda *a: {})
+            for kept in ("shown", "as_told"):
+                patched.setattr(f"stories.models.stored_card.StoredCardQuerySet.{kept}", nothing)
             return wall(client, address)
 
     return read
@@ -111,6 +115,17 @@ class TestACard:
             assert filled(printed(card).html, showing) == render_to_string(
                 "components/poster.html", live
             )
+
+    @pytest.mark.parametrize(
+        "words", ["sentence", "line", "title", "cake", "corner", "“d’arcy”", "ward", "personal"]
+    )
+    def test_shows_what_was_found_as_one_that_is_drawn_for_it(
+        self, all_sorts, staff_client, without_kept, words
+    ):
+        draw()
+        page = wall(staff_client, f"/?q={words}")
+        assert page == without_kept(staff_client, f"/?q={words}")
+        assert 'class="poster' in page
 
     def test_says_its_day_by_today(self, time_machine_at):
         story = PublishedStoryFactory(happened_on=TODAY)
@@ -406,6 +421,18 @@ def test_a_page_asks_for_kept_cards_once(staff_client, django_assert_max_num_que
 
 
 @pytest.mark.django_db
+def test_a_search_reads_no_story_whose_card_is_kept(staff_client, django_assert_max_num_queries):
+    for _ in range(3):
+        PublishedStoryFactory(traits=["Personal"], body="A kettle.", people=[EmployeeFactory()])
+    draw()
+    staff_client.get("/?q=teapot")
+    with django_assert_max_num_queries(12) as asked:
+        page = staff_client.get("/?q=kettle").content.decode()
+    assert page.count("<mark>kettle</mark>") == 3
+    assert not [one for one in asked if "staff_credit" in one["sql"]]
+
+
+@pytest.mark.django_db
 def test_through_a_month_of_changes_every_page_equals_one_made_from_nothing(  # noqa: PLR0915
     staff_client, without_kept
 ):
@@ -476,6 +503,7 @@ def test_through_a_month_of_changes_every_page_equals_one_made_from_nothing(  # 
     def retell(story: Story) -> None:
         story.retell(by=chance.choice(people), told_to="team")
 
+    searches = ("said", "stayed", "zadie", "reyes", "ines", "my customer", "desk", "nobody bo")
     changes = [tell, edit, withdraw, rename_trait, rename_team, rename_person, unname, move, merge]
     changes += [retell, lambda story: story.set_gold(not story.gold, by=by)]
     for _ in range(8):
@@ -486,7 +514,11 @@ def test_through_a_month_of_changes_every_page_equals_one_made_from_nothing(  # 
         if chance.random() < 0.6:
             draw_step(chance.choice([3, 100]))
         assert wall(staff_client) == without_kept(staff_client), change
+        search = f"/?q={chance.choice(searches)}"
+        assert wall(staff_client, search) == without_kept(staff_client, search), (change, search)
     draw()
+    for words in searches:
+        assert wall(staff_client, f"/?q={words}") == without_kept(staff_client, f"/?q={words}")
     kept = dict(Entry.objects.values_list("pk", "withheld"))
     assert wall(staff_client) == without_kept(staff_client)
     Entry.objects.follow(list(Entry.objects.values_list("story", flat=True)))
