@@ -66,6 +66,9 @@ STEMMERS = {
     "yi": "yiddish",
 }
 
+# In these, stemmers take off endings alone: a stem begins with the letter its word begins with.
+WITH_FIRST_LETTERS = frozenset("ca da de en es fi fr hu it nb nn no pt ro sv".split())  # noqa: SIM905
+
 CHUNK = re.compile(r"\S+")
 PIECE = re.compile(rf"{SPACELESS.pattern}|(?:(?!{SPACELESS.pattern}).)+", re.S)
 # What joins the character before it: marks, and the vowels of Korean syllables taken apart.

@@ -12,10 +12,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from stories.search.query import Part
-from stories.terms import Term, of_chunk, stems
+from stories.terms import WITH_FIRST_LETTERS, Term, of_chunk, stems
 from stories.terms import words as words_of
 
 CHUNK = re.compile(r"\S+")
+PLAIN = re.compile(r"[a-z0-9]+")
 
 
 class Place(NamedTuple):
@@ -59,6 +60,7 @@ class Marker:
         self.parts = list(parts)
         self._looked_for = looked_for or {}
         self._sought: dict[str, list[Sought]] = {}
+        self._letters: dict[str, re.Pattern | None] = {}
         # By language, chunks that nothing begins with: most words, and those of a page come again.
         self._silent: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -106,13 +108,27 @@ class Marker:
     def _begin(self, text: str, language: str) -> dict[str, list[int]]:
         """The chunks of a text in which anything may begin that is sought, each with the terms."""
         silent, found = self._silent[language], {}
+        first = self._first_letters(language)
         for chunk in set(text.split()) - silent:
-            terms = of_chunk(chunk, language)
+            # To look at letters costs little, to have a word that is new to us stemmed a lot.
+            passed_over = first and chunk.isascii() and not first.search(chunk)
+            terms = () if passed_over else of_chunk(chunk, language)
             if numbers := [at for at, term in enumerate(terms) if self._is_first(term, language)]:
                 found[chunk] = numbers
             else:
                 silent.add(chunk)
         return found
+
+    def _first_letters(self, language: str) -> re.Pattern | None:
+        """How a chunk looks if one of its terms begins as something does that is sought; None if
+        that cannot be told."""
+        if language not in self._letters:
+            firsts = [sought.words[0] for sought in self._in(language)]
+            letters = {one[0] for word, stems in firsts for one in (word, *stems) if one}
+            plain = language in WITH_FIRST_LETTERS and PLAIN.fullmatch("".join(letters))
+            begins = re.compile(rf"(?<![^\W_])[{plain[0]}]", re.I) if plain else None
+            self._letters[language] = begins
+        return self._letters[language]
 
     def _is_first(self, term: Term, language: str) -> bool:
         return any(sought.is_met(0, term) for sought in self._in(language))

@@ -45,8 +45,10 @@ class FoundCard(Card):
 
 def found_posters(seqs: Sequence[int], meant: Searched, naming: Naming) -> list[Poster]:
     """The posters of these places, in their order; what is gone meanwhile is left out."""
-    marker = meant.marker
-    posters = {seq: _marked(told, marker) for seq, told in told_at(seqs, meant.index).items()}
+    # In a credit, these words stand for somebody; said again for each, they would take a while.
+    marker, somebody = meant.marker, _("a colleague")
+    found = told_at(seqs, meant.index).items()
+    posters = {seq: _marked(told, marker, somebody) for seq, told in found}
     missing = [seq for seq in seqs if seq not in posters]
     posters |= {seq: poster_of(card) for seq, card in found_at(missing, meant, naming).items()}
     return [posters[seq] for seq in seqs if seq in posters]
@@ -69,12 +71,11 @@ def found_at(seqs: Sequence[int], meant: Searched, naming: Naming) -> dict[int, 
     }
 
 
-def _marked(told: Told, marker: Marker) -> Poster:
+def _marked(told: Told, marker: Marker, somebody: str) -> Poster:
     """The poster of a kept card whose story is shown as it was told."""
     language, html = base(told.language or settings.LANGUAGE_CODE), told.kept.html
-    # In a credit, these words stand for somebody.
     shown = {
-        name: marker.mark(text, language, _("a colleague") if name == "credit" else "")
+        name: marker.mark(text, language, somebody if name == "credit" else "")
         for name, text in texts(html).items()
     }
     piece = ""

@@ -21,8 +21,10 @@ def instead(form: FilterForm, meant: Meant) -> Instead | None:
     trait or team is called almost so."""
     if named := form.search.with_names():
         return Instead(named, form.address(q=named, sort=None))
-    better = meant.correction(form.known.names) if isinstance(meant, Searched) else {}
-    if not better:
+    # Where anything is found nothing else was meant, and no names need be gathered.
+    if not isinstance(meant, Searched) or meant.seqs:
+        return None
+    if not (better := meant.correction(form.known.names)):
         return None
     text = form.search.with_words(better)
     return Instead(text, form.address(q=text, sort=None))

@@ -115,6 +115,22 @@ def test_an_excerpt_is_never_much_longer_than_asked_for(text, start, length):
     assert len(excerpt(text, length, Place(start, start + 1))) <= length + 4
 
 
+SENTENCE = st.lists(
+    st.text("aehimsxyAEHéßœİſK’'_-.5%\u0301", min_size=1, max_size=6), min_size=1, max_size=12
+).map(" ".join)
+
+
+@given(text=SENTENCE, asked=SENTENCE, language=st.sampled_from(["en", "de", "fr", "nl", "xx"]))
+def test_no_word_is_passed_over_for_its_first_letter(text, asked, language):
+    def places(marker: Marker) -> list[Place]:
+        return list(marker.places(text, language))
+
+    parts = [Part((word,), beginning=len(word) > 3) for word in asked.split()]
+    in_detail = Marker(parts)
+    in_detail._letters[language] = None
+    assert places(Marker(parts)) == places(in_detail)
+
+
 def test_marking_a_page_costs_little():
     text = (
         "He slipped the bag’s handle over the tall man’s wrist and warmed both of his hands. " * 10

@@ -1,10 +1,12 @@
 """The terms of a text: words without case, accents and endings, and where they stand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stories import terms
+from stories.demo.parts import PARTS
+from stories.demo.vocabulary import vocabulary
 
 LANGUAGES = st.sampled_from(["", "xx", *terms.STEMMERS])
 
@@ -70,3 +72,23 @@ def test_terms_hold_nothing_that_an_index_would_part(text, language):
         assert 0 < len(term) <= terms.MOST_LETTERS
         assert not any(character.isspace() or character in "/:\0" for character in term)
         term.encode()
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßåøæéèêàâçñíóúőűăîșț"
+
+
+@settings(max_examples=400)
+@given(
+    language=st.sampled_from(sorted(terms.WITH_FIRST_LETTERS)),
+    words=st.lists(st.text(LETTERS, min_size=1, max_size=14), max_size=60),
+)
+def test_a_stem_begins_as_its_word_does(language, words):
+    for term in terms.placed(" ".join(words), language):
+        assert term.stem[0] == term.word[0]
+
+
+@pytest.mark.parametrize("language", sorted(PARTS))
+def test_so_do_the_stems_of_words_that_people_use(language):
+    assert language in terms.WITH_FIRST_LETTERS
+    for term in terms.placed(" ".join(vocabulary(language).words), language):
+        assert term.stem[0] == term.word[0]
