@@ -18,6 +18,8 @@ from . import lines, palette
 from .cards import Card, CardPhoto, CardTrait
 from .demo import pictures
 from .photos.halftone import coloured, stored_halftone
+from .wall.counts import Tally
+from .wall.facets import Group, Item
 from .wall.rows import rows
 
 PAGES = ("wall", "story", "tell", "trait", "account", "mine", "directory")
@@ -161,7 +163,7 @@ def _states() -> list[tuple[str, Card]]:
     ]
 
 
-def _groups() -> list[dict]:
+def _groups() -> list[Group]:
     """Filters with their counts, as the wall shows them."""
     named = {
         "Served": "A customer/318 A colleague/67 The neighbourhood/27",
@@ -170,14 +172,13 @@ def _groups() -> list[dict]:
         "Only": "Gold standard/18 Went wrong first/49 With a photo/137",
     }
     traits = [
-        {"name": trait.name, "hue": trait.hue, "url": "?", "count": 7 + 29 * index % 143}
+        Item(trait.name, "?", Tally(7 + 29 * index % 143), hue=trait.hue)
         for index, trait in enumerate(_trait(pair.slug) for pair in palette.PAIRS[:16])
     ]
-    groups = [{"title": "What made it memorable", "items": traits}]
+    groups = [Group("What made it memorable", traits)]
     for title, words in named.items():
         found = re.findall(r"([A-Z][a-z ]+)/(\d+)", words)
-        items = [{"name": name, "url": "?", "count": int(count)} for name, count in found]
-        groups.append({"title": title, "items": items})
+        groups.append(Group(title, [Item(name, "?", Tally(int(count))) for name, count in found]))
     return groups
 
 
@@ -247,7 +248,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "others": samples()[3:6],
         "line_fit": lines.fit("I left the light on."),
         "groups": _groups(),
-        "strip": _groups()[0]["items"],
+        "strip": _groups()[0].items,
         "chips": [{"name": "This year", "url": "?"}],
         "sorts": [
             {"name": name, "url": "?", "on": name == "Newest"}

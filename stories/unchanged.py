@@ -205,12 +205,16 @@ def for_anybody(template: str, context: dict) -> bytes:
 
 def for_reader(request: SignedInRequest, page: bytes) -> HttpResponse:
     """The page with what is its reader's own."""
-    known = site(request)
-    badge = _badge(request.user.shown_name, known["may_moderate"], known["may_keep_screens"])
-    page = page.replace(_ME, badge, 1)
+    page = page.replace(_ME, badge_of(request), 1)
     if _TOKEN in page:
         page = page.replace(_TOKEN, token(request).encode())
     return HttpResponse(page, headers={"Content-Length": str(len(page))})
+
+
+def badge_of(request: SignedInRequest) -> bytes:
+    """The badge in the frame of the reader's pages: the same on each, and made once."""
+    known = site(request)
+    return _badge(request.user.shown_name, known["may_moderate"], known["may_keep_screens"])
 
 
 _ME, _TOKEN = ME.encode(), TOKEN.encode()

@@ -131,18 +131,24 @@ class FilterForm(Asked):
 
     def address(self, **changes: str | list[str] | None) -> str:
         """The address of this wall with some values changed, or with None left out."""
-        values = self._values | {
-            name: [] if value is None else [value] if isinstance(value, str) else value
+        said = self._said | {
+            name: self._as_said(name, [value] if isinstance(value, str) else value or [])
             for name, value in changes.items()
         }
-        values["trait"] = [
-            word
-            for slug in self.vocabulary
-            for word in (slug, f"-{slug}")
-            if word in values["trait"]
-        ]
-        query = urlencode([(name, value) for name in ORDER for value in values.get(name, [])])
+        query = "&".join(said[name] for name in ORDER if said.get(name))
         return f"{self.path}?{query}" if query else self.plain
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        """What each thing asked for is in an address: a page has a hundred addresses, most of
+        which say all the others."""
+        return {name: self._as_said(name, values) for name, values in self._values.items()}
+
+    def _as_said(self, name: str, values: list[str]) -> str:
+        if name == "trait":
+            both = (word for slug in self.vocabulary for word in (slug, f"-{slug}"))
+            values = [word for word in both if word in values] if values else []
+        return urlencode([(name, value) for value in values])
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """Names and values for the hidden fields of a form that adds something to this wall."""

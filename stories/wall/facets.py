@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.dates import MONTHS
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from staff.models import Team
@@ -48,6 +50,22 @@ class Item:
     @property
     def number(self) -> int:
         return self.count.number if self.count else 0
+
+    @property
+    def html(self) -> SafeString:
+        """Its line. A template takes longer for sixty of them than for all else on a page."""
+        count = "" if self.count is None else f' <span class="count">{escape(self.count)}</span>'
+        words = f"<span>{escape(self.name)}</span>{count}"
+        if self.hue:
+            hue = escape(self.hue)
+            words = f'<span class="swatch" data-hue="{hue}" aria-hidden="true"></span>{words}'
+        on = ' class="on" aria-current="true"' if self.on else ""
+        if self.url:
+            html = f'<a href="{escape(self.url)}"{on}>{words}</a>'
+        else:
+            html = f'<span class="none"{on}>{words}</span>'
+        # Every piece of it was escaped just above.
+        return mark_safe(html)  # noqa: S308
 
 
 class Group(NamedTuple):

@@ -34,6 +34,7 @@ from stories.models.postings import Version
 from stories.unchanged import (
     Found,
     Pages,
+    badge_of,
     described,
     for_anybody,
     for_reader,
@@ -168,7 +169,8 @@ def render_page(request: SignedInRequest, template: str, context: dict) -> HttpR
 
 
 def _rendered(request: SignedInRequest, template: str, context: dict) -> HttpResponse:
-    shown = make_context(context, request)
+    badge = mark_safe(badge_of(request).decode())  # noqa: S308  # made by a template
+    shown = make_context({**context, "badge_here": badge}, request)
     try:
         return HttpResponse(get_template(template).template.render(shown))  # type: ignore
     finally:
