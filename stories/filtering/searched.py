@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 
-from pyroaring import BitMap
+from pyroaring import BitMap, FrozenBitMap
 
 from staff.naming import Naming
 from stories import search
@@ -328,7 +328,7 @@ class Searched(Meant):
         return Understood(_query_of(one for one in self._asked() if isinstance(one, Said)))
 
     @cached_property
-    def _in_doubt(self) -> BitMap:
+    def _in_doubt(self) -> FrozenBitMap:
         """Stories that may say less to this audience than the engine has read in them."""
         narrowed = f"narrowed:{self._naming.audience}"
         return self.index.under_any([UNSURE, narrowed])

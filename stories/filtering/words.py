@@ -37,17 +37,16 @@ def quoted(text: str) -> str:
 
 def stand_in(asked: Sequence[str], name: str, beginning: bool = True) -> bool:
     """Whether these words stand in a name one after the other, the last perhaps as a beginning."""
-    words, count = words_of(name), len(asked)
-    for at in range(len(words) - count + 1 if count else 0):
-        last = words[at + count - 1]
-        if words[at : at + count - 1] == tuple(asked[:-1]) and (
-            last.startswith(asked[-1]) if beginning else last == asked[-1]
-        ):
-            return True
-    return False
+    return bool(asked) and f" {' '.join(asked)}{'' if beginning else ' '}" in _spaced(name)
 
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, folded."""
     return tuple(tokens(name))
+
+
+@lru_cache(maxsize=4096)
+def _spaced(name: str) -> str:
+    """The words of a name between spaces: a search looks for its own in all names there are."""
+    return f" {' '.join(words_of(name))} "

@@ -5,36 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.dates import MONTHS
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from staff.models import Team
+from stories.filtering.asked import CHOSEN
 from stories.filtering.filters import FilterForm
-from stories.models import (
-    Initiative,
-    Served,
-    Setting,
-    TookMoney,
-    TookPermission,
-    TookTime,
-    Trait,
-)
+from stories.models import Initiative, Trait
 
 from .counts import Counts, Tally
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 MOST_IN_STRIP = 8
-TOOK = {
-    "took_time": TookTime.choices,
-    "took_money": TookMoney.choices,
-    "took_permission": TookPermission.choices,
-}
+TOOK = ("took_time", "took_money", "took_permission")
 
 
 @dataclass(frozen=True)
@@ -84,9 +72,9 @@ def groups(
     `without` is a trait that is no choice here."""
     found = [
         Group(_("What made it memorable"), _traits(form, counts, without)),
-        _facts(_("Served"), "served", Served.choices, form, counts),
-        _facts(_("Where"), "setting", Setting.choices, form, counts),
-        _facts(_("How it was decided"), "initiative", Initiative.choices[:-1], form, counts),
+        _facts(_("Served"), "served", form, counts),
+        _facts(_("Where"), "setting", form, counts),
+        _facts(_("How it was decided"), "initiative", form, counts),
         Group(_("Team"), _teams(form, counts, teams)),
         Group(_("When"), _periods(form, counts)),
         Group(_("What it took"), _took(form, counts)),
@@ -115,8 +103,8 @@ def _took(form: FilterForm, counts: Counts) -> list[Item]:
     """Time, money and permission. What no story took is no choice, unless it was asked for."""
     return [
         _fact(name, value, label, form, counts)
-        for name, choices in TOOK.items()
-        for value, label in choices
+        for name in TOOK
+        for value, label in _choices(name, get_language())
         if form.cleaned_data[name] == value or counts.fact(name, value)
     ]
 
@@ -154,16 +142,25 @@ def _step(url: str, count: Tally) -> tuple[str, Tally]:
     return (url if count else "", count)
 
 
-def _facts(title: str, name: str, choices, form: FilterForm, counts: Counts) -> Group:
+def _facts(title: str, name: str, form: FilterForm, counts: Counts) -> Group:
+    choices = _choices(name, get_language())
     return Group(title, [_fact(name, value, label, form, counts) for value, label in choices])
 
 
-def _fact(name: str, value: str, label: StrOrPromise, form: FilterForm, counts: Counts) -> Item:
+@lru_cache(maxsize=100)
+def _choices(name: str, _language: str | None) -> list[tuple[str, str]]:
+    """The values of a fact, and what they are called in the language that is spoken now."""
+    # That nobody knows how it was decided is nothing to look for.
+    offered = [value for value in CHOSEN[name] if value is not Initiative.UNKNOWN]
+    return [(value.value, str(value.label)) for value in offered]
+
+
+def _fact(name: str, value: str, label: str, form: FilterForm, counts: Counts) -> Item:
     on = form.cleaned_data[name] == value
     tally = counts.fact(name, value)
     if on:
-        return Item(str(label), form.address(**{name: None}), tally, True)
-    return Item(str(label), *_step(form.address(**{name: value}), tally))
+        return Item(label, form.address(**{name: None}), tally, True)
+    return Item(label, *_step(form.address(**{name: value}), tally))
 
 
 def _teams(form: FilterForm, counts: Counts, teams: Iterable[Team]) -> list[Item]:
