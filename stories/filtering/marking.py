@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from html import escape
 from typing import NamedTuple
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from stories.search.query import Part
@@ -87,12 +87,15 @@ class Marker:
 
     def places(self, text: str, language: str) -> Iterator[Place]:
         """Where what is sought stands, in the order of the text, none overlapping another."""
-        end, begins = 0, self._begin(text, language)
-        for chunk in CHUNK.finditer(text) if begins else ():
-            if chunk.group() not in begins:
+        end, silent = 0, self._silent[language]
+        for chunk in CHUNK.finditer(text):
+            if chunk.group() in silent:
+                continue
+            if not (begins := self._begins(chunk.group(), language)):
+                silent.add(chunk.group())
                 continue
             here = self._from(chunk, language)
-            for number in begins[chunk.group()]:
+            for number in begins:
                 start = chunk.start() + here[number][1].start
                 count = self._longest_at(here[number:], language) if start >= end else 0
                 if count:
@@ -105,19 +108,14 @@ class Marker:
         found = (sought for sought in self._in(language) if sought.stands(here))
         return next((len(sought.words) for sought in found), 0)
 
-    def _begin(self, text: str, language: str) -> dict[str, list[int]]:
-        """The chunks of a text in which anything may begin that is sought, each with the terms."""
-        silent, found = self._silent[language], {}
+    def _begins(self, chunk: str, language: str) -> list[int]:
+        """With which terms of a chunk anything may begin that is sought."""
+        # To look at letters costs little, to have a word that is new to us stemmed a lot.
         first = self._first_letters(language)
-        for chunk in set(text.split()) - silent:
-            # To look at letters costs little, to have a word that is new to us stemmed a lot.
-            passed_over = first and chunk.isascii() and not first.search(chunk)
-            terms = () if passed_over else of_chunk(chunk, language)
-            if numbers := [at for at, term in enumerate(terms) if self._is_first(term, language)]:
-                found[chunk] = numbers
-            else:
-                silent.add(chunk)
-        return found
+        if first and chunk.isascii() and not first.search(chunk):
+            return []
+        terms = of_chunk(chunk, language)
+        return [at for at, term in enumerate(terms) if self._is_first(term, language)]
 
     def _first_letters(self, language: str) -> re.Pattern | None:
         """How a chunk looks if one of its terms begins as something does that is sought; None if

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 
 from django.utils.dates import MONTHS
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -40,25 +40,29 @@ class Item:
         return self.count.number if self.count else 0
 
     @property
-    def html(self) -> SafeString:
+    def html(self) -> str:
         """Its line. A template takes longer for sixty of them than for all else on a page."""
-        count = "" if self.count is None else f' <span class="count">{escape(self.count)}</span>'
-        words = f"<span>{escape(self.name)}</span>{count}"
+        words = f"<span>{escape(self.name)}</span>"
+        if self.count is not None:
+            words += f' <span class="count">{escape(str(self.count))}</span>'
         if self.hue:
             hue = escape(self.hue)
             words = f'<span class="swatch" data-hue="{hue}" aria-hidden="true"></span>{words}'
         on = ' class="on" aria-current="true"' if self.on else ""
         if self.url:
-            html = f'<a href="{escape(self.url)}"{on}>{words}</a>'
-        else:
-            html = f'<span class="none"{on}>{words}</span>'
-        # Every piece of it was escaped just above.
-        return mark_safe(html)  # noqa: S308
+            return f'<li><a href="{escape(self.url)}"{on}>{words}</a></li>\n'
+        return f'<li><span class="none"{on}>{words}</span></li>\n'
 
 
 class Group(NamedTuple):
     title: str
     items: list[Item]
+
+    @property
+    def lines(self) -> SafeString:
+        """Its values as they stand in a list."""
+        # Every piece of them was escaped.
+        return mark_safe("".join(item.html for item in self.items))  # noqa: S308
 
 
 def groups(
