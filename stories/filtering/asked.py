@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django import forms
 from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from staff.models import Employee, Team, User
 from staff.naming import Naming
@@ -30,6 +30,9 @@ from .fields import IDENTITY, MONTH, YEAR, Sort, Typed, View, Word, Words
 from .known import Known
 from .search import Search
 from .words import short
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_UNKNOWN_NAMED = 3
 
@@ -183,7 +186,7 @@ class Asked(forms.Form):
 
     def clean_team(self) -> Team | None:
         by_slug = {team.slug: team for team in self.teams} if any(self._words("team")) else {}
-        none = _("There is no team “%s”; it was left out.")
+        none = gettext_lazy("There is no team “%s”; it was left out.")
         return self._last("team", by_slug.get, none)
 
     def clean_person(self) -> Employee | None:
@@ -192,7 +195,7 @@ class Asked(forms.Form):
         def numbered(number: str) -> Employee | None:
             return self.known.person(int(number)) if IDENTITY.fullmatch(number) else None
 
-        none = _("There is nobody here with the number “%s”; it was left out.")
+        none = gettext_lazy("There is nobody here with the number “%s”; it was left out.")
         return self._last("person", numbered, none)
 
     def clean_served(self) -> str:
@@ -229,10 +232,10 @@ class Asked(forms.Form):
         return self._of_reader("new")
 
     def clean_year(self) -> str:
-        return self._in_form("year", YEAR, _("“%s” is not a year; it was left out."))
+        return self._in_form("year", YEAR, gettext_lazy("“%s” is not a year; it was left out."))
 
     def clean_month(self) -> str:
-        hint = _("“%s” is not a month; it was left out. A month is written 2026-03.")
+        hint = gettext_lazy("“%s” is not a month; it was left out. A month is written 2026-03.")
         return self._in_form("month", MONTH, hint)
 
     def clean_q(self) -> Search:
@@ -267,7 +270,7 @@ class Asked(forms.Form):
         def chosen(word: str) -> str | None:
             return word.lower() if word.lower() in choices.values else None
 
-        hint = _("“%s” is not something to choose here; it was left out.")
+        hint = gettext_lazy("“%s” is not something to choose here; it was left out.")
         return self._last(name, chosen, hint, said=str.lower) or ""
 
     def _switched_on(self, name: str) -> str:
@@ -277,7 +280,7 @@ class Asked(forms.Form):
         def said(word: str) -> str:
             return f"{name}={word.lower()}"
 
-        hint = _("“%s” says neither yes nor no; it was left out.")
+        hint = gettext_lazy("“%s” says neither yes nor no; it was left out.")
         return "1" if self._last(name, switched, hint, said=said) else ""
 
     def _of_reader(self, name: str) -> str:
@@ -288,7 +291,7 @@ class Asked(forms.Form):
             return ""
         return on
 
-    def _in_form(self, name: str, form: re.Pattern, hint: str) -> str:
+    def _in_form(self, name: str, form: re.Pattern, hint: StrOrPromise) -> str:
         found = self._last(name, form.fullmatch, hint)
         return found[0] if found else ""
 
@@ -296,12 +299,12 @@ class Asked(forms.Form):
         self,
         name: str,
         read: Callable[[str], Value | None],
-        hint: str,
+        hint: StrOrPromise,
         *,
         said: Callable[[str], str] = str,
     ) -> Value | None:
         """The last of the values given that makes sense, as it is read; None if that is empty, or
-        if none does. The hint names those that came after it."""
+        if none does. The hint names those that came after it, and is translated for them."""
         for word in self._words(name):
             if not word:
                 return None
@@ -313,5 +316,5 @@ class Asked(forms.Form):
     def _words(self, name: str) -> list[str]:
         return self.cleaned_data[name]
 
-    def _left_out(self, hint: str, value: str) -> None:
+    def _left_out(self, hint: StrOrPromise, value: str) -> None:
         self.notes.append(hint % short(value))

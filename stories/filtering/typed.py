@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from staff.names import fold
 from staff.searching import tokens
@@ -110,6 +110,11 @@ def unfinished(text: str) -> Unfinished | None:
 def operators() -> dict[str, Kind]:
     """The names of the operators: the product's words and what they are translated to, which may
     be typed without its accents."""
+    return _operators(get_language())
+
+
+@lru_cache(maxsize=32)
+def _operators(_language: str | None) -> dict[str, Kind]:
     translated = {name(kind).lower(): kind for kind in OPERATORS}
     folded = {fold(called): kind for called, kind in translated.items()}
     return folded | translated | {kind.value: kind for kind in OPERATORS}

@@ -71,6 +71,8 @@ def test_each_thing_is_asked_for_once():
 
 
 def test_operators_may_be_typed_in_the_readers_language(monkeypatch):
+    # What they are called in a language is remembered.
+    monkeypatch.setattr(typed, "_operators", typed._operators.__wrapped__)
     monkeypatch.setattr(
         typed, "pgettext", lambda _context, word: {"team": "Équipe"}.get(word, word)
     )
