@@ -104,6 +104,11 @@ class Content(models.Model):
         self._follow(stored)
         return True
 
+    def fetch_content(self, *beside: models.QuerySet) -> None:
+        """Fetch the traits and credits that `content` tells, and what is needed `beside` them."""
+        tagged = StoryTrait.objects.select_related("tag")
+        fetch_beside([self], *beside, story_traits=tagged, credits=Credit.objects.all())
+
     def is_held_to_be_edited(self) -> None:
         """Say that it was read just now with its traits and credits, and is kept from others in
         this transaction: what is set from now on is compared with this, when it is saved."""
@@ -119,8 +124,7 @@ class Content(models.Model):
         if as_read is not None and as_read.is_still_held:
             return as_read
         stored = self._read_again()
-        tagged = StoryTrait.objects.select_related("tag")
-        fetch_beside([stored], story_traits=tagged, credits=Credit.objects.all())
+        stored.fetch_content()
         return stored
 
     def _record_edit(self, changes: dict[str, list], by) -> None:

@@ -33,9 +33,6 @@ FACTS = ("setting", "served", "initiative", "recovery")
 # What is with its teller, or was turned down, is changed on its own page alone.
 CHANGED_TOGETHER = (Status.PENDING, Status.PUBLISHED)
 
-# What was retired or merged while the page was open; Django would say its number.
-NOT_IN_USE = {"invalid_choice": gettext_lazy("One of the traits you chose is no longer in use.")}
-
 WORDS = {
     "title": gettext_lazy("Change what is said about them"),
     "button": gettext_lazy("Change them"),
@@ -43,23 +40,26 @@ WORDS = {
 }
 
 
+class SomeTraits(forms.TypedMultipleChoiceField):
+    """Any number of the traits in use."""
+
+    widget = forms.CheckboxSelectMultiple
+    # What was retired or merged while the page was open; Django would say its number.
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("One of the traits you chose is no longer in use.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, required=False, **kwargs)
+
+
 class ChangeForm(forms.Form):
     """Traits to add and to take away, and facts; whatever is not chosen stays as it is."""
 
-    add = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Traits to add"),
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=NOT_IN_USE,
-    )
-    take = forms.TypedMultipleChoiceField(
+    add = SomeTraits(label=gettext_lazy("Traits to add"))
+    take = SomeTraits(
         label=gettext_lazy("Traits to take away"),
         help_text=gettext_lazy("The words that show such a trait go with it."),
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=NOT_IN_USE,
     )
     setting = forms.ChoiceField(
         label=gettext_lazy("Setting"), choices=[AS_IT_IS, *Setting.choices], required=False

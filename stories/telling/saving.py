@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from retold.together import fetch_beside
-from staff.models import Credit, Employee, History
-from stories.models import StaleVersion, Status, Story, StoryTrait, Trait, TransitionRefused
+from staff.models import Employee, History
+from stories.models import StaleVersion, Status, Story, Trait, TransitionRefused
 
 from .forms import TellForm
 from .photos import Sent, arrange
@@ -140,8 +139,7 @@ def _story_of(form: TellForm, chosen: list[Evidenced]) -> tuple[Story, list[Evid
     merged = Trait.objects.filter(
         pk__in=[trait.pk for trait, _words in chosen], standing=Trait.Standing.MERGED
     ).select_related("merged_into")
-    tagged = StoryTrait.objects.select_related("tag")
-    fetch_beside([story], merged, story_traits=tagged, credits=Credit.objects.all())
+    story.fetch_content(merged)
     story.is_held_to_be_edited()
     heirs = {trait.pk: trait.merged_into for trait in merged}
     return story, [(heirs.get(trait.pk) or trait, words) for trait, words in chosen]

@@ -7,14 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from stories.models import Flag, Notice, Status, StoryEvent, TransitionRefused
-from tests.factories import EmployeeFactory, NoteFactory, PublishedStoryFactory, UserFactory
+from tests.factories import EmployeeFactory, NoteFactory, PublishedStoryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def moderator():
-    return UserFactory(roles=["moderators"])
 
 
 @pytest.fixture

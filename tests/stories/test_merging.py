@@ -9,16 +9,9 @@ from django.urls import reverse
 from stories.drawing import draw_all, draw_cards
 from stories.models import Entry, Story, Trait, TraitMerge
 from stories.models.merging import merge_step
-from tests.factories import PublishedStoryFactory, StoryFactory, TraitFactory, UserFactory
+from tests.factories import PublishedStoryFactory, StoryFactory, TraitFactory
 
 pytestmark = pytest.mark.django_db
-
-SENTENCE = "Roberta came round the counter and warmed his hands."
-
-
-@pytest.fixture
-def moderator():
-    return UserFactory(roles=["moderators"])
 
 
 @pytest.fixture

@@ -10,17 +10,11 @@ from tests.factories import (
     PublishedStoryFactory,
     StoryFactory,
     TraitFactory,
-    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
 SENTENCE = "Roberta came round the counter and warmed his hands."
-
-
-@pytest.fixture
-def moderator():
-    return UserFactory(roles=["moderators"])
 
 
 @pytest.fixture
