@@ -25,6 +25,8 @@ class _Made(NamedTuple):
     compiler: Any
     sql: str
     parameters: list[Any]
+    # Where among them the first value stands, or the second.
+    places: list[tuple[int, int]]
     converters: dict[int, Any]
 
 
@@ -49,7 +51,15 @@ class Prepared:
 
     def rows(self, *values: Any) -> list[tuple]:
         """The rows of a `values_list`."""
-        made, rows = self._answered(values)
+        return self.converted(self.raw(*values))
+
+    def raw(self, *values: Any) -> list[tuple]:
+        """The same as the database has them: two that are equal mean the same."""
+        return self._answered(values)[1]
+
+    def converted(self, rows: list[tuple]) -> list[tuple]:
+        """What `raw` found in this thread, as the rows of a `values_list`."""
+        made: _Made = self._of_thread.made
         if made.converters:
             rows = made.compiler.apply_converters(rows, made.converters)
         return [tuple(row) for row in rows]
@@ -57,10 +67,10 @@ class Prepared:
     def _answered(self, values: tuple[Any, ...]) -> tuple[_Made, list[Any]]:
         # Looked up once: each look takes as long as a tenth of a small answer.
         connection = connections[DEFAULT_DB_ALIAS]
-        stand = INSTEAD[: len(values)]
-        made = self._made(stand, connection)
-        meant = dict(zip(map(str, stand), values, strict=True))
-        parameters = [meant.get(str(one), one) for one in made.parameters]
+        made = self._made(INSTEAD[: len(values)], connection)
+        parameters = made.parameters.copy()
+        for place, which in made.places:
+            parameters[place] = values[which]
         with _cursor(connection) as cursor:
             cursor.execute(made.sql, parameters)
             return made, cursor.fetchall()
@@ -73,8 +83,10 @@ class Prepared:
             compiler = queryset.query.get_compiler(connection.alias)
             sql, parameters = compiler.as_sql()
             converters = compiler.get_converters([column for column, _, _ in compiler.select])
-            sql, left = with_constants(sql, parameters, frozenset(map(str, stand)))
-            made = _Made(queryset, compiler, sql, left, converters)
+            meant = {str(one): which for which, one in enumerate(stand)}
+            sql, left = with_constants(sql, parameters, meant.keys())
+            places = [(at, meant[str(one)]) for at, one in enumerate(left) if str(one) in meant]
+            made = _Made(queryset, compiler, sql, left, places, converters)
             self._of_thread.made = made
         return made
 

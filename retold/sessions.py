@@ -24,7 +24,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.module_loading import import_string
 
 from .databases import patience
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 BEGAN = "began"
 # Nobody waits longer than this to read a page because others write.
 SECONDS_TO_NOTE = 0.2
+# That it is in use is worth a look once less than this is left of the idle time.
+NOTED_BELOW = 0.9
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ class SessionStore(db.SessionStore):
             if expires > now:
                 known = json.loads(_decoded(data))
                 # What it would gain is asked for only where it may be enough to write down.
-                if expires - now < idle_time() * 0.9:
+                if expires - now < idle_time() * NOTED_BELOW:
                     self._in_use(expires, over_at(known, now))
                 return known
         self._session_key = None
@@ -118,8 +120,23 @@ class Glance(SessionStore):
     # What one of them stores, the other reads.
     key_salt = SessionStore().key_salt
     beside: tuple[Any, ...] = ()
+    expires: datetime.datetime | None = None
     _account: tuple[Any, ...] = ()
     _person: tuple[Any, ...] = ()
+
+    @cached_property
+    def row(self) -> tuple[Any, ...] | None:
+        """All of it as the database has it: what is found out of the same row is the same."""
+        return next(iter(_glanced.raw(self.session_key)), None) if self.session_key else None
+
+    @property
+    def account_key(self) -> int | None:
+        """The key of whom it belongs to, whether or not it signs them in."""
+        return self.row[2] if self.row else None
+
+    def unnoted_until(self) -> datetime.datetime:
+        """Until when it can be used without being over, or its use being written down."""
+        return cast(datetime.datetime, self.expires) - idle_time() * NOTED_BELOW
 
     def account(self, *, as_now: bool = False) -> User | None:
         """Whom it signs in, by the rules of Django's `get_user`; None in any doubt.
@@ -141,7 +158,9 @@ class Glance(SessionStore):
         from staff.models.employee import COLUMNS
 
         end = WIDTH + len(COLUMNS)
-        for data, expires, *found in _glanced.rows(self.session_key):
+        # Whoever signs in or out gets another key, and with that another of these.
+        for data, expires, *found in _glanced.converted([self.row] if self.row else []):
+            self.expires = expires
             self._account, self._person = tuple(found[:WIDTH]), tuple(found[WIDTH:end])
             self._account = self._account if self._account[0] is not None else ()
             self.beside = tuple(found[end:])

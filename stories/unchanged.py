@@ -8,18 +8,18 @@ its work.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
-import threading
-import zlib
-from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.safestring import mark_safe
 from django_htmx.middleware import HtmxDetails
@@ -33,87 +33,33 @@ from staff.models import User
 from staff.requests import SignedInRequest
 from staff.second_factor import held_back
 
+from .remembered import Lately
+
 # Where what is the reader's own stands; no text of ours has such characters.
 ME, TOKEN = mark_safe("\x1fme\x1f"), mark_safe("\x1ftoken\x1f")
 READING = ("GET", "HEAD")
+# All of a request that such a page may depend on, but for its cookies.
+ASKED = (
+    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT"),
+    *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
+    *("HTTP_HX_REQUEST", "HTTP_HX_HISTORY_RESTORE_REQUEST"),
+)
 VARY = ("Cookie", "HX-Request")
-# What a page costs besides its own bytes: its key, and its place in the order of use.
-BESIDES = 1_000
 NOT_BY_HTMX = HtmxDetails(HttpRequest())
-# As much as the dictionary of a deflated text may hold.
-LONGEST_DICTIONARY = 32 * 1024
-
-
-class Pages:
-    """Pages of the newest version that nobody's own things are in, in so many bytes at most.
-
-    With `packed` they take a tenth of the room and a few hundredths of a millisecond more: all have
-    the frame of the first, so each says only what it has of its own.
-    """
-
-    def __init__(self, most: int, *, packed: bool = False) -> None:
-        self._lock = threading.Lock()
-        self._most, self._packed = most, packed
-        self._frame = b""
-        self._of: Hashable = None
-        self._pages: OrderedDict[Hashable, tuple[bytes, str]] = OrderedDict()
-        self._addresses: Counter[str] = Counter()
-        self.size = 0
-
-    def __len__(self) -> int:
-        return len(self._pages)
-
-    def has_any_at(self, address: str) -> bool:
-        """Whether somebody might get a page that was made for this address."""
-        return address in self._addresses
-
-    def get(self, key: Hashable, version: Hashable) -> bytes | None:
-        with self._lock:
-            found = self._pages.get(key)
-            if found is None or version != self._of:
-                return None
-            self._pages.move_to_end(key)
-        return self._unpacked(found[0]) if self._packed else found[0]
-
-    def put(self, key: Hashable, page: bytes, version: Hashable, address: str = "") -> None:
-        if self._packed:
-            page = self._deflated(page)
-        with self._lock:
-            if version != self._of:
-                # Nobody asks for another version any more.
-                self._pages.clear()
-                self._addresses.clear()
-                self._of, self.size = version, 0
-            if key in self._pages:
-                self._take(key)
-            self._pages[key] = page, address
-            self._addresses[address] += 1
-            self.size += len(page) + BESIDES
-            while self.size > self._most:
-                self._take(next(iter(self._pages)))
-
-    def _take(self, key: Hashable) -> None:
-        page, address = self._pages.pop(key)
-        self.size -= len(page) + BESIDES
-        self._addresses[address] -= 1
-        if not self._addresses[address]:
-            del self._addresses[address]
-
-    def _deflated(self, page: bytes) -> bytes:
-        with self._lock:
-            self._frame = self._frame or page[-LONGEST_DICTIONARY:]
-        packer = zlib.compressobj(zdict=self._frame)
-        return packer.compress(page) + packer.flush()
-
-    def _unpacked(self, page: bytes) -> bytes:
-        return zlib.decompressobj(zdict=self._frame).decompress(page)
+# A few thousand bytes each.
+MOST_LATELY = 200
 
 
 class Found(NamedTuple):
-    """The tag of a page as it would be now, and how to have it if it is remembered."""
+    """The tag of a page as it would be now, and how to have it if it is remembered.
+
+    With `until` it is found until then wherever the same session and account ask for the same.
+    """
 
     tag: str
     page: Callable[[], bytes | None]
+    until: datetime.datetime | None = None
+    badge: bytes | None = None
 
 
 class AnswerUnchanged:
@@ -129,6 +75,7 @@ class AnswerUnchanged:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
+        self._lately: Lately[Found] = Lately(MOST_LATELY)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         had = request.META.get("HTTP_IF_NONE_MATCH", "")
@@ -139,22 +86,47 @@ class AnswerUnchanged:
     def _answer(self, request: Any, had: str) -> HttpResponse | None:
         if not hasattr(request, "session"):
             request.session = Glance(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        found = self._found(request)
+        if found and found.tag.removeprefix("W/") in had:
+            return described(HttpResponseNotModified(), found.tag)
+        page = found.page() if found and request.method == "GET" else None
+        if not found or not page:
+            return None
+        return described(for_reader(request, page, found.badge), found.tag)
+
+    def _found(self, request: Any) -> Found | None:
+        if request.session.row is None or COOKIE in request.COOKIES:
+            return None
+        if (beside := self.beside(request)) is None:
+            return None
+        key = (request.session.row, *map(request.META.get, ASKED), *beside)
+        return self._lately.get(key) or self._find(request, beside, key)
+
+    def _find(
+        self, request: Any, beside: tuple[Hashable, ...], key: tuple[Hashable, ...]
+    ) -> Found | None:
         request.user = request.session.account()
         if request.user is None or not may_be_unchanged(request):
             return None
         request.user, request.htmx = held_back(request, request.user), _htmx(request)
-        found = self.find(request)
-        if found and found.tag.removeprefix("W/") in had:
-            return described(HttpResponseNotModified(), found.tag)
-        page = found.page() if found and request.method == "GET" else None
-        return described(for_reader(request, page), found.tag) if found and page else None
+        found = self.find(request, beside)
+        # What a transaction sees may never come to be.
+        if found and found.until and not connection.in_atomic_block:
+            until = min(found.until, request.session.unnoted_until())
+            self._lately.put(key, found._replace(badge=badge_of(request)), until)
+        return found
 
     def may_have(self, request: HttpRequest) -> bool:
         """Whether a page of this address is remembered, for whomever; quickly."""
         raise NotImplementedError
 
-    def find(self, request: SignedInRequest) -> Found | None:
-        """The page as it would be now; None if it has to be made to know."""
+    def beside(self, request: Any) -> tuple[Hashable, ...] | None:
+        """What else the page depends on than the address, the session and the account; None if it
+        has to be made to know."""
+        return ()
+
+    def find(self, request: SignedInRequest, beside: tuple[Any, ...]) -> Found | None:
+        """The page as it would be now, given what else it depends on; None as above."""
         raise NotImplementedError
 
 
@@ -172,6 +144,12 @@ def may_be_unchanged(request: SignedInRequest) -> bool:
     """Whether the page has nothing to say that has just happened, and nobody works on its code."""
     says = COOKIE in request.COOKIES or "_messages" in request.session
     return not (says or settings.DEBUG)
+
+
+def tomorrow() -> datetime.datetime:
+    """When another day begins: pages say how long ago something was."""
+    day = timezone.localdate() + datetime.timedelta(days=1)
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 @lru_cache(maxsize=250)
@@ -203,9 +181,9 @@ def for_anybody(template: str, context: dict) -> bytes:
     return render_to_string(template, {**context, **anybody}).encode()
 
 
-def for_reader(request: SignedInRequest, page: bytes) -> HttpResponse:
+def for_reader(request: SignedInRequest, page: bytes, badge: bytes | None = None) -> HttpResponse:
     """The page with what is its reader's own."""
-    page = page.replace(_ME, badge_of(request), 1)
+    page = page.replace(_ME, badge or badge_of(request), 1)
     if _TOKEN in page:
         page = page.replace(_TOKEN, token(request).encode())
     return HttpResponse(page, headers={"Content-Length": str(len(page))})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -31,7 +31,16 @@ from stories import unchanged
 from stories.filtering.known import UNNAMED
 from stories.models import Note, Salute, Story, WallVersion
 from stories.models.postings import Version
-from stories.unchanged import Found, Pages, described, for_anybody, for_reader, reader_of, tag_of
+from stories.remembered import Pages
+from stories.unchanged import (
+    Found,
+    described,
+    for_anybody,
+    for_reader,
+    reader_of,
+    tag_of,
+    tomorrow,
+)
 
 from .asked import Asked
 
@@ -118,11 +127,18 @@ class Standing(NamedTuple):
     @classmethod
     def of(cls, request: SignedInRequest, public_id: str, asked: Asked) -> Standing | None:
         """None for what is not on the wall, or not in its index."""
-        user = request.user
         glanced: Standing | None = request.META.get(GLANCED)
-        if glanced and glanced.reader == reader_of(user):
+        if glanced and glanced.reader == reader_of(request.user):
             return glanced
-        known = next((Known(*row) for row in _known.rows(public_id, user.pk)), None)
+        return cls.found(request, asked, public_id, _known.rows(public_id, request.user.pk))
+
+    @classmethod
+    def found(
+        cls, request: SignedInRequest, asked: Asked, public_id: str, rows: list[tuple]
+    ) -> Standing | None:
+        """The same of what was asked for already."""
+        user = request.user
+        known = next((Known(*row) for row in rows), None)
         if known is None or known.seq is None:
             return None
         own = known.reader if known.reader == known.teller or known.wrote else None
@@ -165,18 +181,27 @@ class AnswerUnchanged(unchanged.AnswerUnchanged):
     def may_have(self, request: HttpRequest) -> bool:
         return PAGES.has_any_at(request.path_info)
 
-    def find(self, request: SignedInRequest) -> Found | None:
+    def beside(self, request: Any) -> tuple[Hashable, ...] | None:
+        """The secret of the reader's forms, and what the database says of the story for them."""
         secret = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
-        # A secret that is none is replaced, and a host that is none refused, in time.
-        if request.htmx or not SECRET.fullmatch(secret) or not request.get_host():
-            return None
-        there, asked = PATH.fullmatch(request.path_info), Asked.read(request)
-        standing = Standing.of(request, there[1], asked) if there and asked else None
-        if standing is None:
+        there = PATH.fullmatch(request.path_info)
+        # A secret that is none is replaced in time.
+        if not there or not SECRET.fullmatch(secret) or "HTTP_HX_REQUEST" in request.META:
             return None
         request.META["CSRF_COOKIE"] = secret
+        return secret, *_known.raw(there[1], request.session.account_key)
+
+    def find(self, request: SignedInRequest, beside: tuple[Any, ...]) -> Found | None:
+        there, asked = PATH.fullmatch(request.path_info), Asked.read(request)
+        # A host that is none is refused in time.
+        if not there or not asked or not request.get_host():
+            return None
+        secret, *rows = beside
+        standing = Standing.found(request, asked, there[1], _known.converted(rows))
+        if standing is None:
+            return None
         request.META[GLANCED] = standing
-        return Found(standing.tag(secret), standing.remembered)
+        return Found(standing.tag(secret), standing.remembered, tomorrow())
 
 
 def remembered(request: SignedInRequest, standing: Standing) -> HttpResponse | None:

@@ -7,7 +7,7 @@ who reads: their account and roles, the views they keep, when they were last her
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -31,9 +31,9 @@ from stories.filtering.known import READ
 from stories.models import SavedView
 from stories.models.held import is_at_hand, read_at_once
 from stories.models.postings import Version
+from stories.remembered import Pages
 from stories.unchanged import (
     Found,
-    Pages,
     badge_of,
     described,
     for_anybody,
@@ -41,9 +41,10 @@ from stories.unchanged import (
     may_be_unchanged,
     reader_of,
     tag_of,
+    tomorrow,
 )
 
-from .visits import is_noted, known_of
+from .visits import is_noted, known_of, noted_until
 
 View = Callable[..., HttpResponse]
 # What an address may ask for without meaning somebody: `mine` and `new` do, and so may a search.
@@ -126,12 +127,15 @@ class AnswerUnchanged(unchanged_pages.AnswerUnchanged):
     def may_have(self, request: HttpRequest) -> bool:
         return PAGES.has_any_at(request.get_full_path())
 
-    def find(self, request: SignedInRequest) -> Found | None:
+    def find(self, request: SignedInRequest, beside: tuple[Any, ...]) -> Found | None:
         if not is_noted(request):
             return None
         standing = Standing.of(request)
         request.META[GLANCED] = standing
-        return Found(standing.tag(request), lambda: _page(_shared(request, standing)))
+        # The views somebody keeps are not in the row of their session.
+        until = None if standing.views else min(noted_until(request), tomorrow())
+        page = partial(_page, _shared(request, standing))
+        return Found(standing.tag(request), page, until)
 
 
 def unchanged(*, shared: bool = False) -> Callable[[View], View]:

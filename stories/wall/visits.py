@@ -83,8 +83,12 @@ def known_of(request: SignedInRequest) -> Known:
 
 def is_noted(request: SignedInRequest) -> bool:
     """Whether what they see now was written down only a moment ago."""
-    at = known_of(request).at
-    return at is not None and timezone.now() - at < NOTED_EVERY
+    return timezone.now() < noted_until(request)
+
+
+def noted_until(request: SignedInRequest) -> datetime.datetime:
+    """Until when what they see need not be written down again."""
+    return (known_of(request).at or NEVER) + NOTED_EVERY
 
 
 def reader(request: SignedInRequest) -> Reader:

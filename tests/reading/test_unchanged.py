@@ -6,11 +6,13 @@ import pytest
 import time_machine
 from django.test import Client
 
+from retold.sessions import Glance
 from staff.audiences import COLLEAGUE, ORGANISATION
 from stories.drawing import draw_all
 from stories.models import Entry, Note, Story
 from stories.reading import unchanged
-from stories.unchanged import ME, TOKEN, Pages
+from stories.remembered import Pages
+from stories.unchanged import ME, TOKEN
 from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
@@ -230,7 +232,9 @@ class TestAPageForSeveral:
         client = signed_in(UserFactory())
         # What comes down can't be changed any more.
         for what in sorted(CHANGES, key="withdrawn".__eq__):
-            get(client, told)
+            # Made, found, and found the same lately.
+            for _ in range(3):
+                get(client, told)
             CHANGES[what](told)
             response = get(client, told)
             with monkeypatch.context() as patched:
@@ -238,6 +242,23 @@ class TestAPageForSeveral:
                 alone = get(client, told)
             assert response.status_code == alone.status_code, what
             assert untold(response) == untold(alone), what
+
+    def test_that_was_found_lately_is_not_found_out_again(self, told, monkeypatch):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(user := UserFactory())
+        for _ in range(3):
+            first = get(client, told)
+        with monkeypatch.context() as patched:
+            patched.setattr(Glance, "account", None)
+            assert get(client, told, first["ETag"]).status_code == 304
+            again = get(client, told)
+        assert untold(again) == untold(first)
+        token = again.content.decode().partition('csrfmiddlewaretoken" value="')[2][:64]
+        to = address(told, to="salute/")
+        assert client.post(to, {"csrfmiddlewaretoken": token}).status_code == 302
+        assert get(client, told, first["ETag"]).status_code == 200
+        type(user).objects.filter(pk=user.pk).update(is_active=False)
+        assert get(client, told, first["ETag"]).status_code == 302
 
     def test_takes_a_bounded_part_of_the_memory(self, told, monkeypatch):
         few = Pages(4_000, packed=True)

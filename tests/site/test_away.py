@@ -3,7 +3,6 @@
 import errno
 import re
 from html import unescape
-from types import SimpleNamespace
 
 import pytest
 from django.db import (
@@ -80,7 +79,7 @@ class TestWhileTheDatabaseIsAway:
 
 
 def test_a_session_that_cannot_be_asked_for_is_no_mistake_of_ours(reader, monkeypatch):
-    monkeypatch.setattr("retold.sessions._glanced", SimpleNamespace(rows=away))
+    monkeypatch.setattr("retold.sessions._glanced.raw", away)
     for address in ("/", TELL, reverse("account_login")):
         response = reader.get(address)
         page = response.content.decode()
@@ -101,7 +100,7 @@ def test_a_password_is_never_put_into_a_page(client, monkeypatch):
 
 
 def test_the_way_back_never_leads_elsewhere(client, monkeypatch):
-    monkeypatch.setattr("retold.sessions._glanced", SimpleNamespace(rows=away))
+    monkeypatch.setattr("retold.sessions._glanced.raw", away)
     client.raise_request_exception = False
     client.cookies["sessionid"] = "x"
     response = client.get("//evil.example/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import weakref
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -16,13 +17,14 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from retold.sessions import Glance, SessionMiddleware
+from retold.sessions import Glance, SessionMiddleware, idle_time
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.drawing import draw_all
 from stories.filtering.filters import FilterForm
 from stories.models import SavedView, Visibility, Visit
-from stories.unchanged import Pages
+from stories.models.visit import NOTED_EVERY
+from stories.remembered import Pages
 from stories.wall import unchanged
 from tests.conftest import signed_in
 from tests.factories import (
@@ -394,6 +396,73 @@ class TestWhoIsSignedIn:
         request.session = Glance(staff_client.session.session_key)
         SessionMiddleware(lambda request: HttpResponse()).process_request(request)
         assert request.session[SESSION_KEY] == str(other.user.pk)
+
+
+class TestWhatWasFoundLately:
+    """The same session that asks for the same gets the same, and nothing is looked at but its row;
+    outside of transactions only, which may never come to be."""
+
+    @pytest.fixture
+    def had(self, told, staff_client, monkeypatch) -> str:
+        monkeypatch.setattr("stories.unchanged.connection", SimpleNamespace(in_atomic_block=False))
+        tag = get(staff_client)["ETag"]
+        assert get(staff_client, "/", tag).status_code == 304
+        return tag
+
+    def test_is_not_found_out_again(self, had, staff_client, monkeypatch):
+        monkeypatch.setattr(Glance, "account", None)
+        assert get(staff_client, "/", had).status_code == 304
+
+    def test_is_for_nobody_else(self, had, staff_client):
+        assert get(signed_in(UserFactory()), "/", had).status_code == 200
+        staff_client.logout()
+        assert get(staff_client, "/", had).status_code == 302
+
+    @pytest.mark.parametrize("address", ["/?trait=personal", "/traits/personal/"])
+    def test_is_for_no_other_address(self, had, staff_client, address):
+        assert get(staff_client, address, had).status_code == 200
+        assert get(staff_client, "/", had, **{"HX-Request": "true"}).status_code == 200
+
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_is_found_out_again_once_a_wall_may_show_a_change(
+        self, told, staff_client, change, request
+    ):
+        told.may_show_outside = told.customer_agreed = True
+        told.save()
+        had = request.getfixturevalue("had")
+        CHANGES[change](told)
+        assert get(staff_client, "/", had).status_code == 200
+
+    def test_is_found_out_again_once_the_account_is_another(self, had, staff_client):
+        staff_client.user.first_name = "Nora"
+        staff_client.user.save()
+        assert get(staff_client, "/", had).status_code == 200
+        type(staff_client.user).objects.filter(pk=staff_client.user.pk).update(is_active=False)
+        assert get(staff_client, "/", had).status_code == 302
+
+    def test_is_found_out_again_once_something_is_to_be_said(self, had, staff_client):
+        session = staff_client.session
+        session["_messages"] = '[["__json_message",0,25,"Kept.",""]]'
+        session.save()
+        assert get(staff_client, "/", had).status_code == 200
+
+    def test_is_found_out_again_when_the_visit_is_to_be_noted(self, had, staff_client):
+        with time_machine.travel(later := timezone.now() + NOTED_EVERY, tick=False):
+            get(staff_client, "/", had)
+        assert Visit.objects.get(person__account=staff_client.user).at == later
+
+    def test_is_found_out_again_when_the_session_is_in_use_for_long_or_over(
+        self, had, staff_client
+    ):
+        sessions, idle = staff_client.user.sessions, idle_time()
+        # Nothing is to be noted of the visit.
+        Visit.objects.update(at=timezone.now() + idle)
+        get(staff_client, "/", had)
+        with time_machine.travel(later := timezone.now() + idle * 0.2, tick=False):
+            assert get(staff_client, "/", had).status_code in (200, 304)
+        assert sessions.get().expire_date == later + idle
+        with time_machine.travel(later + idle, tick=False):
+            assert get(staff_client, "/", had).status_code == 302
 
 
 class TestWhatAPageWasMadeOf:

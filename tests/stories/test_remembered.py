@@ -1,8 +1,12 @@
 """What a process remembers of pages: so many bytes of the newest version, packed or as they are."""
 
-import pytest
+import datetime
 
-from stories.unchanged import BESIDES, Pages
+import pytest
+import time_machine
+from django.utils import timezone
+
+from stories.remembered import BESIDES, Lately, Pages
 
 PAGE = b"<p>All pages begin with the same words, and end with them.</p>" * 40
 
@@ -75,3 +79,19 @@ def test_packed_pages_take_a_part_of_the_room():
     numbers = range(20)
     plain, packed = (filled(Pages(10**9, packed=packed), *numbers) for packed in (False, True))
     assert packed.size - 20 * BESIDES < (plain.size - 20 * BESIDES) / 10
+
+
+def test_what_was_found_lately_is_never_more_than_so_much():
+    lately, tomorrow = Lately(2), timezone.now() + datetime.timedelta(days=1)
+    for key in "aab":
+        lately.put(key, f"found at {key}", tomorrow)
+    assert lately.get("a") == "found at a"
+    lately.put("c", "found at c", tomorrow)
+    assert [lately.get(key) for key in "abc"] == ["found at a", None, "found at c"]
+
+
+def test_what_was_found_lately_holds_until_it_may_be_otherwise():
+    lately, soon = Lately(2), timezone.now() + datetime.timedelta(minutes=1)
+    lately.put("a", "found at a", soon)
+    with time_machine.travel(soon, tick=False):
+        assert lately.get("a") is None
