@@ -84,7 +84,8 @@ def show_inside(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> N
 @admin.action(description=gettext_lazy("Change what is said about them…"))
 def change(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> HttpResponse | None:
     """A page that lists the stories and asks what is to change; with an answer, the changes."""
-    form = changing.ChangeForm(request.POST if ASKED in request.POST else None)
+    answer = request.POST if ASKED in request.POST else None
+    form = changing.ChangeForm(answer, about=_ticked(request))
     if form.is_valid():
         _change_each(request, chosen, form.wanted)
         return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,7 +43,7 @@ WORDS = {
 
 
 class SomeTraits(forms.TypedMultipleChoiceField):
-    """Any number of the traits in use."""
+    """Any number of the traits that are offered."""
 
     widget = forms.CheckboxSelectMultiple
     # What was retired or merged while the page was open; Django would say its number.
@@ -54,7 +56,11 @@ class SomeTraits(forms.TypedMultipleChoiceField):
 
 
 class ChangeForm(forms.Form):
-    """Traits to add and to take away, and facts; whatever is not chosen stays as it is."""
+    """Traits to add and to take away, and facts; whatever is not chosen stays as it is.
+
+    What can be taken away besides the vocabulary are proposed and retired traits of the stories
+    with the keys in `about`.
+    """
 
     add = SomeTraits(label=gettext_lazy("Traits to add"))
     take = SomeTraits(
@@ -79,11 +85,14 @@ class ChangeForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, about: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.vocabulary = {trait.pk: trait for trait in Trait.objects.curated()}
-        choices = [(trait.pk, trait.name) for trait in self.vocabulary.values()]
-        for name in ("add", "take"):
+        on_them = StoryTrait.objects.filter(content_object__in=about).values("tag")
+        offered = Trait.objects.filter(Q(standing=Trait.Standing.CURATED) | Q(pk__in=on_them))
+        self.traits = {trait.pk: trait for trait in offered}
+        in_use = [trait for trait in offered if trait.standing == Trait.Standing.CURATED]
+        for name, traits in (("add", in_use), ("take", offered)):
+            choices = [(trait.pk, trait.name) for trait in traits]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean_add(self) -> list[int]:
@@ -98,7 +107,7 @@ class ChangeForm(forms.Form):
         super().clean()
         data = self.cleaned_data
         take = data.get("take", [])
-        if both := [self.vocabulary[pk].name for pk in data.get("add", []) if pk in take]:
+        if both := [self.traits[pk].name for pk in data.get("add", []) if pk in take]:
             said = _("Either add or take away, not both: %(traits)s.")
             self.add_error("take", said % {"traits": get_text_list(both, _("and"))})
         if not self.errors and not any(value not in ("", []) for value in data.values()):
@@ -109,7 +118,7 @@ class ChangeForm(forms.Form):
     def wanted(self) -> Wanted:
         data = self.cleaned_data
         return Wanted(
-            add=[self.vocabulary[pk] for pk in data["add"]],
+            add=[self.traits[pk] for pk in data["add"]],
             take=frozenset(data["take"]),
             facts={name: data[name] for name in FACTS if data[name] != ""},
         )

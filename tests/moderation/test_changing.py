@@ -155,6 +155,21 @@ def test_of_a_trait_that_is_retired_while_the_page_is_open_no_number_is_said(mod
     assert not edits(story)
 
 
+def test_a_trait_of_theirs_that_is_not_in_use_can_be_taken_away_and_not_added(moderator_client):
+    old, odd = TraitFactory(name="Warm"), TraitFactory(name="Zany")
+    story, other = PendingStoryFactory(traits=[old]), PublishedStoryFactory(traits=[odd])
+    old.retire()
+    Trait.objects.filter(pk=odd.pk).update(standing=Trait.Standing.PROPOSED)
+    form = asked(moderator_client, [story, other]).context["form"]
+    offered = {
+        name: {label for _pk, label in form.fields[name].choices} for name in ("add", "take")
+    }
+    assert {"Warm", "Zany"} <= offered["take"]
+    assert not {"Warm", "Zany"} & offered["add"]
+    asked(moderator_client, [story, other], take=[old.pk, odd.pk])
+    assert traits(story) == traits(other) == []
+
+
 def test_more_traits_than_a_story_carries_are_not_asked_for(moderator_client):
     story = PendingStoryFactory()
     many = [trait.pk for trait in Trait.objects.curated()[:9]]
