@@ -21,7 +21,7 @@ run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on PORT
 	@$(BIN)/python tools/make_ready.py
 	@echo "Retold is at http://127.0.0.1:$(PORT) – sign in as staff, manager, moderator or admin,"
-	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in data/."
+	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in $${DATA_DIR:-data}/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \
 		--workers 1 --blocking-threads $$($(BIN)/python -c "import os; print(2 * os.cpu_count() + 1)") \
 		--respawn-failed-workers --workers-kill-timeout 5 --http1-header-read-timeout 10000 \

@@ -6,7 +6,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import storages
 from environs import EnvError, ValidationError
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -18,6 +20,13 @@ def read_settings() -> None:
         settings.INSTALLED_APPS  # noqa: B018  # the first that is asked for has all of them read
     except ImproperlyConfigured as wrong:
         sys.exit(f"Retold can’t start. {wrong}")
+
+
+def find_static_files() -> None:
+    """End where the files of the pages were not collected: no page could be made without them."""
+    if isinstance(files := storages["staticfiles"], ManifestFilesMixin) and not files.hashed_files:
+        collect = "Run manage.py collectstatic --noinput."
+        sys.exit(f"Retold can’t start. The files of its pages are not collected. {collect}")
 
 
 def in_words(error: EnvError) -> str:

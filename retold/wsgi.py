@@ -7,12 +7,13 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from retold.memory import share_one_heap
-from retold.starting import read_settings
+from retold.starting import find_static_files, read_settings
 
 share_one_heap()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retold.settings")
 read_settings()
 application = get_wsgi_application()
+find_static_files()
 
 # Only now, when the apps are there.
 from retold.sqlite.base import DatabaseWrapper  # noqa: E402

@@ -22,6 +22,7 @@ from django.test import override_settings
 
 from bench.server import free_port
 from retold.databases import command_running
+from retold.starting import find_static_files
 from staff.trying_out import DEMO_PASSWORD
 from tests.factories import UserFactory
 
@@ -291,6 +292,21 @@ class TestWhatMakesNoSense:
             monkeypatch.delenv(name, raising=False)
         with pytest.raises(SystemExit, match="SECRET_KEY is not set"):
             runpy.run_path(str(ROOT / "retold" / "wsgi.py"))
+
+
+def test_no_server_starts_whose_pages_lack_their_files(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    with pytest.raises(SystemExit, match="collectstatic"):
+        find_static_files()
+    (tmp_path / "staticfiles.json").write_text(
+        '{"version": "1.1", "paths": {"css/base.css": "css/base.1.css"}, "hash": "1"}'
+    )
+    settings.STORAGES = {**settings.STORAGES}
+    find_static_files()
 
 
 def deploy_warnings() -> set[str]:
