@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, models, transaction
-from django.db.models.deletion import Collector
+from django.db.models import CASCADE, DO_NOTHING, SET_NULL
+from django.db.models.deletion import Collector, get_candidate_relations_to_delete
+
+from retold.together import together
 
 from .history import SECRET, Change, History, What, plain
 
@@ -52,10 +54,8 @@ class RecordedQuerySet(models.QuerySet[Row]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic(savepoint=False):
-            going = deletions(list(self))
-            done = super().delete() if going else (0, {})
-            History.objects.record(*going)
-            return done
+            rows = list(self.all())
+            return _deleted(rows) if rows else (0, {})
 
 
 class Recorded(models.Model):
@@ -84,10 +84,7 @@ class Recorded(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic(savepoint=False):
-            going = deletions([self])
-            done = super().delete(*args, **kwargs)
-            History.objects.record(*going)
-            return done
+            return _deleted([self])
 
     @classmethod
     def recorded_names(cls, among: Iterable[str] | None = None) -> list[str]:
@@ -146,35 +143,85 @@ class Recorded(models.Model):
         return str(self)
 
 
-def deletions(going: Sequence[Recorded]) -> list[Change]:
-    """What the history says once these are deleted: of them, and of all that goes or lets go along.
+class Going(Collector):
+    """What a deletion takes along, as Django finds it, with one question for all that leads to
+    rows of a model; by a relation that nothing leads here by, nothing is asked or deleted after it.
 
-    Raises ProtectedError where they can't be.
+    Raises ProtectedError where the rows can't be deleted.
     """
-    if not going:
-        return []
-    collector = Collector(using=DEFAULT_DB_ALIAS, origin=going[0])
-    collector.collect(going)
-    gone: dict[Any, set[int]] = defaultdict(set)
-    for model, rows in collector.data.items():
-        gone[model] |= {row.pk for row in rows}
-    for quick in collector.fast_deletes:
-        if _is_recorded(quick.model):
-            gone[quick.model] |= {row.pk for row in quick}
-    changes = [
-        row.deleted()
-        for model, keys in gone.items()
-        if _is_recorded(model)
-        for row in _held(model, sorted(keys)).values()
-    ]
-    for (field, value), chosen in collector.field_updates.items():
-        if not _is_recorded(field.model):
-            continue
-        let_go: set[int] = {row.pk for rows in chosen for row in rows}  # type: ignore[attr-defined]
-        for row in _held(field.model, sorted(let_go - gone[field.model])).values():
-            after = row.facts([field.name]) | {field.name: plain(value)}
-            changes.append(row._change(What.CHANGED, row.facts([field.name]), after))
-    return changes
+
+    def __init__(self, rows: Sequence[models.Model]) -> None:
+        super().__init__(using=DEFAULT_DB_ALIAS, origin=rows[0])
+        self._led: dict[tuple[Any, tuple[Any, ...]], models.QuerySet] = {}
+        # Rows of which the history is kept, as they are stored: those that go, and those that stay
+        # and lead to nobody.
+        self._gone: list[Recorded] = []
+        self._let_go: list[tuple[models.Field, Recorded]] = []
+        self.collect(rows)
+
+    def related_objects(
+        self, related_model: type[models.Model], related_fields: Iterable[Any], objs: Any
+    ) -> models.QuerySet:
+        fields, keys = list(related_fields), tuple(one.pk for one in objs)
+        if (fields[0], keys) not in self._led:
+            self._ask(type(objs[0]), objs, keys)
+        led = [field for field in fields if self._led[field, keys]]
+        if not led:
+            return related_model._base_manager.none()
+        if self._is_read(led[0]):
+            return self._led[led[0], keys]
+        return super().related_objects(related_model, led, objs)
+
+    def changes(self) -> list[Change]:
+        """What the history says of it."""
+        gone = {(type(row), row.pk): row for row in self._gone}
+        let_go = [
+            row._change(What.CHANGED, row.facts([field.name]), {field.name: None})
+            for field, row in self._let_go
+            if (type(row), row.pk) not in gone
+        ]
+        return [*(row.deleted() for row in gone.values()), *let_go]
+
+    def _ask(self, kind: type[models.Model], objs: Any, keys: tuple[Any, ...]) -> None:
+        relations: Iterable[Any] = get_candidate_relations_to_delete(kind._meta)
+        fields = [one.field for one in relations if one.field.remote_field.on_delete != DO_NOTHING]
+        led = {field: self._leading(field, objs) for field in fields}
+        themselves = [_stored(kind, keys)] if _is_recorded(kind) else []
+        together(*themselves, *led.values())
+        self._gone += (row for rows in themselves for row in rows)
+        for field, rows in led.items():
+            self._led[field, keys] = rows
+            if _is_recorded(field.model):
+                self._note(field, rows)
+
+    def _leading(self, field: Any, objs: Any) -> models.QuerySet:
+        """The rows that lead here by this relation; one of them where it is enough to know it."""
+        rows = super().related_objects(field.model, [field], objs).order_by("pk")
+        if self._is_read(field):
+            # Or Django would ask once more, for fewer columns.
+            rows = rows.select_related(field.name)
+        elif not _is_recorded(field.model):
+            return rows[:1]
+        return rows.select_for_update(of=("self",), no_key=True)
+
+    def _is_read(self, field: Any) -> bool:
+        """Whether Django goes on from these rows one by one."""
+        cascades = field.remote_field.on_delete is CASCADE
+        return cascades and not self.can_fast_delete(field.model, from_field=field)
+
+    def _note(self, field: Any, rows: Iterable[Any]) -> None:
+        if field.remote_field.on_delete is CASCADE:
+            self._gone += rows
+        elif field.remote_field.on_delete is SET_NULL:
+            self._let_go += ((field, row) for row in rows)
+
+
+def _deleted(rows: Sequence[Recorded]) -> tuple[int, dict[str, int]]:
+    going = Going(rows)
+    changes = going.changes()
+    done = going.delete()
+    History.objects.record(*changes)
+    return done
 
 
 def is_in_history(model: type[models.Model]) -> bool:
@@ -188,8 +235,11 @@ def _is_recorded(model: type[models.Model]) -> bool:
 
 def _held(model: Any, keys: Any) -> dict[int, Any]:
     """The rows with these keys as they are stored, held until the transaction ends."""
-    rows = model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
-    return {row.pk: row for row in rows}
+    return {row.pk: row for row in _stored(model, keys)}
+
+
+def _stored(model: Any, keys: Any) -> models.QuerySet:
+    return model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
 
 
 def _record_changes(before: dict[int, Any], after: dict[int, Any], names: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from staff.acting import Way, acting
 from staff.history_traces import Traces
 from staff.models import Change, Employee, History, Membership, Team, User, What
+from stories.models import Follow, FollowMail, SavedView, Visit
 from tests.conftest import guards
 from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, UserFactory
 
@@ -141,6 +142,25 @@ class TestWhatGoesAlong:
         User.objects.filter(pk=number).delete()
         assert last(person).changes == {"account": [number, None]}
         assert History.objects.of("staff.user", number).first().what == What.DELETED
+
+    def test_all_of_somebody_goes_and_what_leads_to_them_stays(self):
+        person = MembershipFactory().employee
+        report = EmployeeFactory(manager=person)
+        SavedView.keep(person, "Kind", "trait=caring", pinned=True, opens=False)
+        Visit.objects.create(person=person, latest=1)
+        _number, gone = Employee.objects.filter(pk=person.pk).delete()
+        assert gone == dict.fromkeys(
+            ("staff.Employee", "staff.Membership", "stories.SavedView", "stories.Visit"), 1
+        )
+        assert Employee.objects.get().pk == report.pk
+        assert not Membership.objects.exists()
+
+    def test_the_rows_behind_those_that_go(self):
+        user = UserFactory()
+        owed = Follow.begin(user, "trait=personal", rhythm="daily", weekday=0)
+        FollowMail.objects.create(follow=owed, after=0, upto=1)
+        _number, gone = User.objects.filter(pk=user.pk).delete()
+        assert gone["stories.Follow"] == gone["stories.FollowMail"] == 1
 
 
 class TestSeveralChangesToOnePerson:
