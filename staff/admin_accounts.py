@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -59,6 +60,15 @@ def said(moment: datetime.datetime) -> str:
     return date_format(localtime(moment), "j F Y, H:i")
 
 
+class AccountList(ChangeList):
+    """Accounts with their roles, which are asked for at once."""
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[User]:
+        return super().get_queryset(request, exclude_parameters).prefetch_related("groups")
+
+
 @admin.register(User)
 class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     """Roles instead of Django's permissions."""
@@ -101,8 +111,8 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         ),
     )  # fmt: skip
 
-    def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).prefetch_related("groups")
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return AccountList
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
@@ -150,6 +160,28 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
                 before=_role_names(before) or "none",
                 after=_role_names(after) or "none",
             )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """An account that was used is closed: deleting would let its owner sign in to a new one."""
+        if any(account.last_login for account in objs):
+            return [], {}, set(), [_("what was done by whoever signed in with it")]
+        return super().get_deleted_objects(objs, request)
+
+    def do_instead(self, obj: User) -> str:
+        words = _(
+            "Close it instead, by taking the tick from “May sign in”: nobody can use it any more, "
+            "and what was done stays."
+        )
+        person = getattr(obj, "employee", None)
+        if person is None:
+            return words
+        return format_html(
+            '{} {} <a href="{}">{}</a>',
+            words,
+            _("Whoever is to be forgotten is erased, with their account:"),
+            reverse("admin:staff_erasure_person", args=[person.pk]),
+            _("What is kept of them"),
+        )
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         security_log.note("account-deleted", request, obj.pk)

@@ -128,10 +128,16 @@ class ModelPages(admin.ModelAdmin):
         kept: Counter[Any] = Counter(type(row) for row in found.protected)
         return _counted(gone), {}, set(), _counted(kept)
 
+    def do_instead(self, obj: Any) -> str:
+        """What to do with a row that can’t be deleted, in words for its page."""
+        return ""
+
     def render_delete_form(self, request: HttpRequest, context: dict) -> HttpResponse:
         name = Truncator(str(context["object"])).chars(MOST_NAME)
         title = _("“%(name)s” stays") if context["protected"] else _("Delete “%(name)s”?")
         context["title"] = title % {"name": name}
+        if context["protected"]:
+            context["instead"] = self.do_instead(context["object"])
         return super().render_delete_form(request, context)
 
     def response_add(

@@ -227,11 +227,11 @@ class Employee(Recorded):
 
     def delete(self, *args, **kwargs):
         with changing() as changes:
-            for person, team in self.memberships.values_list("employee", "team"):
-                changes.membership(person, team)
             before = copy(self)
             gone = super().delete(*args, **kwargs)
-            changes.person(before, None)
+            if before.unnamed:
+                changes.withheld.append(before)
+            # Other names are on no story: who told or is credited in one can't be deleted.
             return gone
 
     def searched(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class Salute(models.Model):
     """'I salute you': one tap from one reader."""
 
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="salutes")
-    reader = models.ForeignKey("staff.Employee", on_delete=models.CASCADE, related_name="salutes")
+    reader = models.ForeignKey("staff.Employee", on_delete=models.PROTECT, related_name="salutes")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -49,7 +49,7 @@ class Retelling(models.Model):
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="retellings")
     reader = models.ForeignKey(
         "staff.Employee",
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="retellings",
         null=True,
         blank=True,

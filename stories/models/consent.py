@@ -77,7 +77,7 @@ class Consent(Recorded):
         "staff.Employee",
         verbose_name=_("employee"),
         null=True,
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="consents",
     )
     audience = models.CharField(_("for whom"), max_length=12, choices=Audience.choices, blank=True)

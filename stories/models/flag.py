@@ -86,7 +86,7 @@ class Flag(models.Model):
     reader = models.ForeignKey(
         Employee,
         verbose_name=gettext_lazy("flagged by"),
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         related_name="flags",
     )
     reason = models.CharField(gettext_lazy("why"), max_length=10, choices=Reason.choices)

@@ -685,7 +685,12 @@ STAFF_ADMIN = {
         lambda world, story: world.users["staff"].pk,
         view=ADMINS,
         add=ADMINS,
-        delete=ADMINS,
+    ),
+    "admin:staff_user_delete": Address(
+        lambda world, story: (world.unused.pk,),
+        get=answers(to=ADMINS),
+        post=answers(SENT_ON, to=ADMINS),
+        data=lambda *_: YES,
     ),
     "admin:auth_user_password_change": Address(
         lambda world, story: (world.users["staff"].pk,),

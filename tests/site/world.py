@@ -57,6 +57,7 @@ class World:
     person: Employee
     unnamed: Employee
     loner: Employee
+    unused: User
     trait: Trait
     proposed: Trait
     retired: Trait
@@ -143,9 +144,10 @@ def build() -> World:
         users=users,
         region=region,
         team=team,
-        # Nothing hangs on these two: they may be deleted.
+        # Nothing hangs on these: they may be deleted.
         lone_team=TeamFactory(name="The kiosk"),
         loner=EmployeeFactory(first_name="Wout", last_name="Alleman"),
+        unused=UserFactory(username="unused"),
         person=person,
         unnamed=unnamed,
         trait=trait,

@@ -3,13 +3,14 @@
 import pytest
 from django.contrib.admin.utils import NestedObjects
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from staff.hanging_on import HangingOn
 from staff.models import Employee, Team, User
-from stories.models import Follow, FollowMail, SavedView
+from stories.models import Consent, Flag, Follow, FollowMail, SavedView
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -113,6 +114,53 @@ def test_what_cannot_be_deleted_says_what_needs_it(admin_client):
     # It may be a draft, which is its teller's own.
     assert "The cup" not in words(asked)
     assert "Delete it for good" not in words(asked)
+
+
+@pytest.mark.parametrize("did", ["salute", "retelling", "flag", "answer"])
+def test_whoever_did_something_with_a_story_is_not_deleted(did, admin_client):
+    person, story = EmployeeFactory(), PublishedStoryFactory()
+    match did:
+        case "salute":
+            story.salutes.create(reader=person)
+        case "retelling":
+            story.retellings.create(reader=person, told_to="team")
+        case "flag":
+            Flag.objects.create(story=story, reader=person, reason="other")
+        case "answer":
+            Consent.objects.create(story=story, employee=person, what="asked", how="email")
+    asked = admin_client.post(page("staff_employee", "delete", person.pk), {"post": "yes"})
+    assert f"“{person}” can’t be deleted, for these need it: 1 " in words(asked)
+    assert "Say that they left instead" in words(asked)
+    assert page("staff_erasure", "person", person.pk) in asked.content.decode()
+    assert Employee.objects.filter(pk=person.pk).exists()
+
+
+def test_who_asked_not_to_be_named_is_not_deleted_or_texts_would_name_them(admin_client):
+    person = EmployeeFactory(unnamed=True, active=False)
+    asked = admin_client.post(page("staff_employee", "delete", person.pk), {"post": "yes"})
+    assert "for these need it: their wish not to be named" in words(asked)
+    assert "Say that they left" not in words(asked)
+    assert Employee.objects.filter(pk=person.pk).exists()
+
+
+def test_an_account_that_somebody_signed_in_with_is_closed_not_deleted(admin_client):
+    user = UserFactory()
+    Client().force_login(user)
+    asked = admin_client.post(page("staff_user", "delete", user.pk), {"post": "yes"})
+    assert "what was done by whoever signed in with it" in words(asked)
+    assert "Close it instead" in words(asked)
+    assert page("staff_erasure", "person", user.person.pk) in asked.content.decode()
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_an_account_that_nobody_signed_in_with_is_deleted(admin_client):
+    user = UserFactory()
+    person = user.person
+    asked = admin_client.get(page("staff_user", "delete", user.pk))
+    assert "Delete it for good" in asked.content.decode()
+    admin_client.post(page("staff_user", "delete", user.pk), {"post": "yes"})
+    person.refresh_from_db()
+    assert person.account is None
 
 
 def test_the_new_account_goes_on_to_its_roles(admin_client):
