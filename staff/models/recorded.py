@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any, ClassVar, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, models, transaction
@@ -33,8 +34,7 @@ class RecordedQuerySet(models.QuerySet[Row]):
             # Locked, and only then as it is: of two who change a row, the second sees the first.
             before = _held(self.model, self.order_by().values("pk"))
             done = super().update(**values)
-            after = _held(self.model, list(before))
-            _record_changes(before, after, names)
+            _record_changes(before, _changed(before, values), names)
             return done
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
@@ -240,6 +240,21 @@ def _held(model: Any, keys: Any) -> dict[int, Any]:
 
 def _stored(model: Any, keys: Any) -> models.QuerySet:
     return model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
+
+
+def _changed(before: dict[int, Any], values: dict[str, Any]) -> dict[int, Any]:
+    """These rows once they have these values, read again only for what the database works out."""
+    if not before:
+        return {}
+    kind = type(next(iter(before.values())))
+    if any(hasattr(value, "resolve_expression") for value in values.values()):
+        return _held(kind, list(before))
+    after = {pk: copy(row) for pk, row in before.items()}
+    for name, value in values.items():
+        column = kind._meta.get_field(name).attname
+        for row in after.values():
+            setattr(row, column, value.pk if isinstance(value, models.Model) else value)
+    return after
 
 
 def _record_changes(before: dict[int, Any], after: dict[int, Any], names: Sequence[str]) -> None:
