@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from retold.together import together
+
 from .forgetting import Forgetting
 from .models import Credit, Employee, Membership
 from .models.history import Row
@@ -46,6 +48,7 @@ class Traces:
         """
         held = Membership.objects.filter(employee=person).values_list("pk", flat=True)
         told = Credit.objects.filter(employee=person).values_list("story", flat=True)
+        together(held, told)
         theirs = {("staff.employee", person.pk), *(("staff.membership", pk) for pk in held)}
         if person.account_id:
             theirs.add(("staff.user", person.account_id))

@@ -252,6 +252,8 @@ def _batches(likely: models.Q) -> Iterator[list[Row]]:
         if not batch:
             return
         yield batch
+        if len(batch) < BATCH:
+            return
         last = batch[-1].pk
 
 

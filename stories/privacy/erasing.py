@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -38,11 +40,13 @@ from .kinds import EMPTIED, GOES
 from .known import KNOWN, PHOTOS
 from .mentions import found, mentions, said_without
 from .taking_out import in_turn, take_out
+from .theirs import Theirs
 from .tidying import tidy_index
 
 log = logging.getLogger(__name__)
 
 Rows = dict[str, list[int]]
+RECORD = StoryEvent._meta.label
 
 
 class Erased(Exception):
@@ -117,14 +121,18 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
     if person.is_erased:
         raise Erased
     digest, account = digest_of_person(person), person.account
-    traces, said = _traces(person, forgetting), _said_by_names(forgetting)
-    counts: Counter[str] = Counter(drafts=_throw_drafts_away(person))
+    theirs = Theirs.of(person)
+    traces, said = _traces(person, forgetting, theirs.consents), _said_by_names(forgetting)
+    credited = {pk for _story, pk in traces.near}
+    counts: Counter[str] = Counter(drafts=_throw_away(theirs.drafts))
     shown = rows[PHOTOS.model] if photos else []
-    with rewording():
+    # Guarding the record anew takes a while: only for who may be named there.
+    with rewording() if account or rows[RECORD] else nullcontext():
         stories, near = _take_names_out(forgetting, rows, counts)
         _record(stories, by)
-        _let_go_of_rows(person, account, counts)
-    stories |= _unname(person)
+        _let_go_of_rows(person, account, theirs, counts)
+    _unname(person, theirs)
+    stories |= credited
     _empty(person, account)
     counts["photos"] = _follow(stories, shown, by)
     _forget_words(said)
@@ -140,7 +148,7 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
 @transaction.atomic
 def _take_out_late(forgetting: Forgetting, rows: Rows, by: User | None) -> None:
     """Names that somebody wrote while we looked for them elsewhere."""
-    traces = _traces(forgetting.person, forgetting)
+    traces = _traces(forgetting.person, forgetting, ())
     with rewording():
         stories, near = _take_names_out(forgetting, rows, Counter())
     _record(stories, by)
@@ -148,14 +156,13 @@ def _take_out_late(forgetting: Forgetting, rows: Rows, by: User | None) -> None:
     History.objects.forget(replace(traces, near=traces.near | near))
 
 
-def _traces(person: Employee, forgetting: Forgetting) -> Traces:
+def _traces(person: Employee, forgetting: Forgetting, consents: Iterable[int]) -> Traces:
     """How the history knows them, with what they said of being named, by an e-mail’s address too.
 
     Such a row names nobody and was done by no account, but says from where.
     """
     kind = Consent._meta.label_lower
-    said = Consent.objects.filter(employee=person).values_list("pk", flat=True)
-    return Traces.of(person, forgetting, things=((kind, pk) for pk in said))
+    return Traces.of(person, forgetting, things=((kind, pk) for pk in consents))
 
 
 def _said_by_names(forgetting: Forgetting) -> set[str]:
@@ -166,8 +173,7 @@ def _said_by_names(forgetting: Forgetting) -> set[str]:
     return words | {f"{word}s" for word in words}
 
 
-def _throw_drafts_away(person: Employee) -> int:
-    drafts = list(Story.objects.told_by(person).filter(status=Status.DRAFT))
+def _throw_away(drafts: Sequence[Story]) -> int:
     for draft in drafts:
         # One by one, for their files go with them.
         draft.set_photos([], by=None)
@@ -210,33 +216,34 @@ def _record(stories: set[int], by: User | None) -> None:
         History.objects.record(*(event.as_history(row[-1]) for event, row in said))
 
 
-def _let_go_of_rows(person: Employee, account: User | None, counts: Counter[str]) -> None:
+def _let_go_of_rows(
+    person: Employee, account: User | None, theirs: Theirs, counts: Counter[str]
+) -> None:
     """Rows go, or lead to nobody; what kept the account’s name says what they were."""
     nobody = _("someone on staff")
     for known in KNOWN:
         for column, relation in known.accounts.items() if account else ():
-            theirs = Q(**{relation: account}) | Q(**{column: str(account)})
-            known.rows().filter(theirs).update(**{column: nobody})
-        for relation, then in known.people.items():
-            if then is GOES:
-                counts[known.model] += known.of(person, relation).delete()[0]
-            elif then is EMPTIED:
-                known.of(person, relation).update(**{relation: None})
+            by_them = Q(**{relation: account}) | Q(**{column: str(account)})
+            known.rows().filter(by_them).update(**{column: nobody})
+    for known, relation in theirs.led:
+        if known.people[relation] is GOES:
+            counts[known.model] += known.of(person, relation).delete()[0]
+        else:
+            known.of(person, relation).update(**{relation: None})
     for row in filter(None, (person, account)):
         kind = ContentType.objects.get_for_model(row)
         about = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
         about.update(object_repr=nobody)
 
 
-def _unname(person: Employee) -> set[int]:
-    """What they told is told by someone on staff; which stories show who they were."""
-    Story.objects.told_by(person).update(anonymous=True)
-    if Story.objects.told_by(person).exists():
+def _unname(person: Employee, theirs: Theirs) -> None:
+    """What they told is told by someone on staff."""
+    if theirs.has_told:
+        Story.objects.told_by(person).update(anonymous=True)
         # Where others who asked not to be named worked with them tells whom those stories mean.
         person.memberships.update(leads=False)
     else:
         person.memberships.all().delete()
-    return set(person.credits.values_list("story", flat=True))
 
 
 def _empty(person: Employee, account: User | None) -> None:
@@ -275,8 +282,10 @@ def _follow(stories: set[int], photos: list[int], by: User | None) -> int:
 
 def _forget_words(said: set[str]) -> None:
     """The vocabulary knows these words no longer, unless a story still says them."""
-    words = sorted(said)
-    # Mostly nobody says any of them; only where somebody does, each is asked for.
+    # Mostly a story said only a few of them; only where one still does, each is asked for.
+    words = list(Word.objects.filter(word__in=said).values_list("word", flat=True).distinct())
+    if not words:
+        return
     gone = [word for word in words if not saying([word])] if saying(words) else words
     Word.objects.filter(word__in=gone).delete()
 

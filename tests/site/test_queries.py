@@ -47,8 +47,9 @@ WRITES = {
     # Evidence, stories and former names of both traits, a record on each story, and the index.
     "admin:stories_trait_merge": 15,
     "admin:stories_trait_drop": 9,
-    # Each model that knows somebody is gone through once.
-    "admin:staff_erasure_erase": 26,
+    # Done or not done, and nobody reads it half done: looking for the name, taking out what leads
+    # to them, and the history last. Each text that says the name is one more.
+    "admin:staff_erasure_erase": 7,
 }
 # A story that is sent with all that one may say: where something was said before, it is stored in
 # the place of that, with a record of both moves.
