@@ -18,14 +18,14 @@ from django.utils.crypto import get_random_string
 from staff.acting import Way, acting
 
 if TYPE_CHECKING or django.VERSION >= (6, 0):
-    from django.tasks import Task, TaskResult, TaskResultStatus, task
+    from django.tasks import Task, TaskResult, TaskResultStatus, task, task_backends
     from django.tasks.backends.base import BaseTaskBackend
 else:
-    from django_tasks import TaskResult, TaskResultStatus, task
+    from django_tasks import TaskResult, TaskResultStatus, task, task_backends
     from django_tasks.backends.base import BaseTaskBackend
     from django_tasks.base import Task
 
-__all__ = ["BackgroundBackend", "task"]
+__all__ = ["BackgroundBackend", "finish", "task"]
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +102,13 @@ class BackgroundBackend(BaseTaskBackend):
                 _run(result)
             finally:
                 self._waiting.task_done()
+
+
+def finish(timeout: float = 60) -> bool:
+    """Wait for the tasks that this process has queued, as a command does whose process ends with
+    it; False if that takes too long. A worker goes on by itself."""
+    backend = task_backends["default"]
+    return not isinstance(backend, BackgroundBackend) or backend.finish(timeout)
 
 
 def _what(result: TaskResult) -> str:

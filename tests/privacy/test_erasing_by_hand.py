@@ -1,6 +1,7 @@
 """Erasing somebody in the admin or at the server: it is said first what will happen."""
 
 import io
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -99,3 +100,21 @@ class TestAtTheServer:
         assert "Erased on" in said("qx-7741", "--was")
         with pytest.raises(CommandError, match="Nobody has"):
             said("QX-7741")
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWithTasksInTheProcess:
+    """Its process ends with the command, and the thread of its tasks with it."""
+
+    @pytest.fixture(autouse=True)
+    def in_a_thread(self, settings):
+        settings.TASKS = {"default": {"BACKEND": "retold.tasks.BackgroundBackend"}}
+
+    def test_what_is_kept_for_speed_is_clean_when_the_command_ends(self, person):
+        assert "Erased." in said("QX-7741", name=WHOLE)
+        assert Erasure.objects.get().index_is_clean
+
+    def test_what_takes_longer_is_said(self, person, monkeypatch, capsys):
+        monkeypatch.setattr("retold.tasks.BackgroundBackend.finish", lambda *_: False)
+        said("QX-7741", name=WHOLE, stderr=sys.stderr)
+        assert "manage.py collect_cards" in capsys.readouterr().err

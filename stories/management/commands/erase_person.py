@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from retold.commands import TablesCommand
+from retold.tasks import finish
 from staff.models.erasure import records_of
 from staff.searching import tokens
 from stories.privacy.erasing import Preview, erase, preview
@@ -62,6 +63,9 @@ class Command(TablesCommand):
             photos=not options["keep_photos"],
         )
         self.stdout.write(f"Erased. The record is {erasure.digest}.")
+        # Pictures of cards with the name, and the search index, which tasks clean.
+        if not finish():
+            self.stderr.write("Run manage.py collect_cards and manage.py let_go for the rest.")
 
     def _say(self, seen: Preview) -> None:
         for heading, counted in (

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.module_loading import import_string
 
 from retold.commands import TablesCommand
+from retold.tasks import finish
 from staff.audiences import named_at_first
 from staff.models import Credit
 from staff.models.agreed import FIELDS
@@ -38,6 +39,7 @@ class Command(TablesCommand):
         if done:
             # Picture cards that were drawn with other names go.
             import_string(settings.WHEN_UNNAMED).enqueue()
+            finish()
         self.stdout.write(f"Names that {way} from now on: {done}.")
 
 
