@@ -14,6 +14,7 @@ from staff.models import Credit
 from staff.naming import Naming, Near
 
 from . import lines, palette
+from .languages import foreign
 from .models import Setting, Story
 from .models.photo import focus_classes
 
@@ -72,6 +73,7 @@ class Card:
     recovery: bool = False
     gold: bool = False
     photo: CardPhoto | None = None
+    lang: str = ""
 
     @property
     def hue(self) -> str:
@@ -130,6 +132,7 @@ def card(story: Story, naming: Naming) -> Card:
         recovery=story.recovery,
         gold=story.gold,
         photo=card_photo(story, naming),
+        lang=foreign(story.language),
     )
 
 

@@ -1,6 +1,7 @@
 """Which language a text is in: by its script, or by the small words that only one language has.
 
-A guess for the search, which is then kinder to that language's endings. Where a text is too short
+A guess for the search, which is then kinder to that language's endings, and for whoever has a page
+read aloud. Where a text is too short
 to tell, it is in the language of the organisation.
 """
 
@@ -9,7 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from django.conf import settings
+
 from staff.searching import tokens
+
+from .terms import base
 
 # A text has to speak for another language than the organisation's: so many words of it.
 ENOUGH = 2
@@ -78,6 +83,12 @@ def language_of(text: str, usual: str) -> str:
     """The language of a text as a short code; `usual` where the text does not tell."""
     text = text[:MOST_READ]
     return _by_script(text) or _by_small_words(text, usual)
+
+
+def foreign(language: str) -> str:
+    """How a page marks words in this language, so that they are read aloud as such; '' where they
+    are in its own, or nobody knows."""
+    return "" if language == base(settings.LANGUAGE_CODE) else language
 
 
 def _by_script(text: str) -> str:

@@ -39,7 +39,7 @@ FOOT = f"{EDGE}foot{EDGE}"
 MAKERS = (
     f"templates/{POSTER}",
     *("stories/cards.py", "stories/lines.py", "stories/printed.py", "stories/models/photo.py"),
-    "stories/models/near.py",
+    *("stories/languages.py", "stories/models/near.py"),
     *("staff/names.py", "staff/naming.py", "staff/spellings.py", "staff/unnamed.py"),
 )
 

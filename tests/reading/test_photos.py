@@ -50,6 +50,11 @@ def test_the_poster_shows_the_first_that_is_ready_as_dots_at_once(staff_client):
     assert "lazy" not in poster
 
 
+def test_a_photo_that_stands_on_the_poster_and_below_is_described_once(staff_client, story):
+    PhotoFactory(story=story, alt="The bag on his wrist", state="ready")
+    assert page(staff_client, story).count('alt="The bag on his wrist"') == 1
+
+
 def test_what_is_said_of_a_photo_names_nobody_who_asked_not_to_be(staff_client):
     anke = EmployeeFactory(first_name="Anke", last_name="Vries", unnamed=True)
     story = PublishedStoryFactory(people=[anke])

@@ -37,6 +37,29 @@ def test_it_shows_the_line_the_title_and_the_text(staff_client):
     assert html.count("<h1") == 1
 
 
+GERMAN = {
+    "line": "Ich bin noch da.",
+    "title": "Die letzte Bahn",
+    "body": "Er hat mit mir gewartet, bis die Bahn kam.\n\nUnd dann ist er nach Hause gegangen.",
+}
+
+
+def test_words_in_another_language_are_marked_as_such_for_whoever_reads_them_aloud(staff_client):
+    story = PublishedStoryFactory(**GERMAN)
+    html = staff_client.get(address(story)).content.decode()
+    for words in ("<h1", '<p class="poster-line line"', '<p class="poster-title"'):
+        assert f'{words} dir="auto" lang="de">' in html
+    assert html.count('<p dir="auto" lang="de">') == 2
+    for url in ("/", "/?view=list"):
+        wall = staff_client.get(url).content.decode()
+        assert wall.count('lang="de"') == 2
+
+
+def test_words_in_the_language_of_the_page_are_not_marked(staff_client, story):
+    for url in (address(story), "/", "/?view=list"):
+        assert staff_client.get(url).content.decode().count("lang=") == 1, url
+
+
 def test_a_story_without_a_title_is_headed_by_its_line(staff_client):
     story = PublishedStoryFactory(title="")
     html = staff_client.get(address(story)).content.decode()
