@@ -15,7 +15,8 @@ function viewer(section) {
     for (const link of links) {
       const shown = link.querySelector("img:last-of-type");
       const image = new Image(shown.width, shown.height);
-      image.alt = shown.alt;
+      // Its description stands below the strip, and is said there.
+      image.alt = "";
       image.loading = "lazy";
       image.src = link.href;
       const frame = document.createElement("div");
@@ -26,7 +27,9 @@ function viewer(section) {
 
   function say() {
     const { alt } = links[at].querySelector("img:last-of-type");
-    words.textContent = links.length > 1 ? `${at + 1} / ${links.length} · ${alt}` : alt;
+    const said = links.length > 1 ? `${at + 1} / ${links.length} · ${alt}` : alt;
+    // Said once, however often it is come to while the strip moves.
+    if (words.textContent !== said) words.textContent = said;
     back.disabled = at === 0;
     next.disabled = at === links.length - 1;
   }

@@ -127,8 +127,8 @@ def note(request: SignedInRequest, public_id: str) -> HttpResponse:
         stored = form.save(story, request.user.person)
         if not request.htmx:
             return redirect(f"{story.get_absolute_url()}#note-{stored.pk}")
-        form = NoteForm()
-    elif not request.htmx:
+        return _notes(request, story, NoteForm(), written=stored)
+    if not request.htmx:
         return _page(request, story, status=422, note_form=form)
     return _notes(request, story, form)
 
@@ -182,9 +182,8 @@ def _page(request: SignedInRequest, story: Story, *, status: int = 200, **shown)
     return render(request, TEMPLATE, context, status=status)
 
 
-def _notes(
-    request: SignedInRequest, story: Story, form: NoteForm, *, removed: bool = False
-) -> HttpResponse:
-    context = {"story": story, "note_form": form, "removed": removed}
+def _notes(request: SignedInRequest, story: Story, form: NoteForm, **done: object) -> HttpResponse:
+    """The part of the page with the notes; `done` is what has just become of one."""
+    context = {"story": story, "note_form": form, **done}
     context |= notes(story, request.user, Naming.for_reader(request.user))
     return render(request, "reading/_notes.html", context)

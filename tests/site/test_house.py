@@ -42,7 +42,10 @@ def short(path: Path) -> str:
 
 @pytest.mark.django_db
 def test_no_migration_is_missing():
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    try:
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    except SystemExit:
+        pytest.fail("A migration is missing: DEMO=1 .venv/bin/python manage.py makemigrations")
 
 
 # A letter has no style sheet, and no policy watches it.
@@ -96,7 +99,18 @@ IN_ENGLISH = {path for path in TEMPLATES if "styleguide" in path.parts or path.n
 
 @pytest.mark.parametrize("template", sorted({*TEMPLATES} - IN_ENGLISH), ids=short)
 def test_every_word_of_a_template_can_be_translated(template):
-    assert not words_outside_translation(template.read_text())
+    found = words_outside_translation(template.read_text())
+    assert not found, "Put these into {% translate %}."
+
+
+SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=short)
+def test_a_sign_that_a_style_sheet_draws_is_not_read_aloud(sheet):
+    """Where it means something, the page says so in words. The first rule is for older browsers."""
+    drawn = re.findall(r'content: ("[^"]+");\s*(content: ("[^"]+") / "";)?', sheet.read_text())
+    assert all(again == sign for sign, _rule, again in drawn), 'Say it again with / "" behind it.'
 
 
 def said_in_templates() -> list[tuple[str, str]]:

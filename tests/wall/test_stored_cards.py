@@ -61,7 +61,7 @@ def kept_of(story: Story) -> str:
 def wall(client, address: str = "/") -> str:
     """The posters of the wall, without what is another in each test."""
     page = client.get(address).content.decode()
-    return page[page.index('<div class="wall">') : page.index('<footer class="site-footer">')]
+    return page[page.index('<div class="wall"') : page.index('<footer class="site-footer">')]
 
 
 @pytest.fixture

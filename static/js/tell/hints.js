@@ -2,6 +2,16 @@
 
 export function hints(form) {
   const place = form.querySelector("[data-hints]");
+  const status = form.querySelector("[data-hints-said]");
+
+  // What is around the words changes while one writes on; it is said again only for other words.
+  function say() {
+    const words = [...place.querySelectorAll("[data-words]")].map(
+      (link) => `${link.textContent}: ${link.dataset.words}`,
+    );
+    const said = words.length ? `${place.querySelector("h2").textContent} ${words.join(", ")}` : "";
+    if (status.textContent !== said) status.textContent = said;
+  }
 
   place.addEventListener("click", (event) => {
     const link = event.target.closest("[data-words]");
@@ -18,11 +28,10 @@ export function hints(form) {
   });
 
   return {
-    // Said again only when there is something else to say.
     put(answer) {
-      if (place.innerHTML.trim() !== answer.innerHTML.trim()) {
-        place.replaceChildren(...answer.childNodes);
-      }
+      if (place.innerHTML.trim() === answer.innerHTML.trim()) return;
+      place.replaceChildren(...answer.childNodes);
+      say();
     },
   };
 }

@@ -22,8 +22,13 @@ export function keeping(form) {
   let dirty = false;
 
   const here = () => (matchMedia("(pointer: coarse)").matches ? "phone" : "desk");
+  // Heard once, when it is so for the first time, and not after each pause; to be read at any time.
+  const heard = new Set();
   const say = (words) => {
-    if (line) line.textContent = line.dataset[words];
+    if (!line || line.textContent === line.dataset[words]) return;
+    line.ariaLive = heard.has(words) ? "off" : "polite";
+    line.textContent = line.dataset[words];
+    heard.add(words);
   };
   const trouble = form.querySelector("[data-trouble]");
   const warn = (message) => {

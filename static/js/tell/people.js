@@ -7,6 +7,7 @@ export function people(form) {
   const chosen = field.querySelector("[data-people]");
   const input = field.querySelector('input[name="people_q"]');
   const others = form.elements.namedItem("people_text");
+  const status = field.querySelector("[data-people-status]");
   const list = document.createElement("ul");
 
   list.id = "people-list";
@@ -37,11 +38,17 @@ export function people(form) {
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // Where the name went can be seen; the field it was typed into is empty again.
+  function say(what, name) {
+    status.textContent = status.dataset[what].replace("#", () => name);
+  }
+
   function choose(person) {
     const there = chosen.querySelector(`input[value="${Number(person.id)}"]`);
     if (there) there.checked = true;
     else chosen.append(box(person, true));
     input.value = "";
+    say("chosen", person.name);
     changed();
   }
 
@@ -74,6 +81,7 @@ export function people(form) {
     else if (words) {
       others.value = [others.value.trim(), words].filter(Boolean).join(", ");
       input.value = "";
+      say("written", words);
       changed();
     }
     return true;

@@ -32,7 +32,9 @@ export function suggest(form, { traits, evidence, people, hints }) {
     if (typed && before !== fields.map(({ value }) => value).join()) {
       form.dispatchEvent(new Event("input", { bubbles: true }));
     }
+    const wasThere = poster.contains(document.activeElement);
     poster.replaceChildren(...made.children);
+    if (wasThere) poster.querySelector("a")?.focus({ preventScroll: true });
     traits.wear();
     traits.suggest(part("traits").dataset.slugs.split(" ").filter(Boolean));
     evidence.sentences([...part("sentences").children]);

@@ -16,10 +16,14 @@ form.autocomplete = "off";
 const body = form.elements.namedItem("body");
 const count = form.querySelector("[data-count]");
 
-// Said only when room gets short; nothing is ever cut off.
+// Said only when room gets short, and aloud at every hundred; nothing is ever cut off.
+let hundreds;
 function countCharacters() {
   const most = Number(body.dataset.most);
   const left = most - body.value.length;
+  const now = Math.max(-1, Math.floor(left / 100));
+  count.ariaLive = now === hundreds ? "off" : "polite";
+  hundreds = now;
   count.hidden = left > 500;
   const words = left < 0 ? count.dataset.over : count.dataset.left;
   count.textContent = words.replace("#", Math.abs(left).toLocaleString());
