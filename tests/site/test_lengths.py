@@ -70,7 +70,10 @@ def fit(model: type[models.Model]) -> dict[str, int]:
 def test_a_text_has_a_length_that_the_database_knows(name):
     field = TEXTS[name]
     assert field.max_length, "How long may it be? If nobody types it, say so in MADE."
-    assert fit(field.model).get(field.name) == field.max_length
+    known_length = fit(field.model).get(field.name)
+    assert known_length == field.max_length, (
+        "Name it in `most` of the model’s TextsFit; then migrate."
+    )
 
 
 # Days of the week are numbers, which a constraint of their own bounds.
@@ -86,7 +89,8 @@ CHOSEN = {
 def test_what_is_chosen_is_known_to_the_database(name):
     field = CHOSEN[name]
     offered = {value for value, _label in field.flatchoices}
-    assert known(field) == offered | ({""} if field.blank else set())
+    takes = offered | ({""} if field.blank else set())
+    assert known(field) == takes, "Name these in `known` of the model’s TextsFit; then migrate."
 
 
 @pytest.fixture
@@ -132,6 +136,7 @@ def test_sql_alone_writes_no_longer_one(rows, unit):
     rules = ("_texts_fit", "too long for type", "only ever added to")
     for name, field in ((n, f) for n, f in TEXTS.items() if n not in MADE):
         said = [*answers(field, unit[0] * field.max_length + unit[-1])]
+        assert said, f"Make a row of {name} in `rows`."
         assert "That is fine." not in said, name
         assert any(rule in one for rule in rules for one in said), f"{name}: {said}"
 
@@ -167,7 +172,7 @@ def test_a_text_of_several_lines_says_it_too():
 def test_sql_alone_chooses_nothing_that_is_not_offered(rows):
     for name, field in CHOSEN.items():
         said = [*answers(field, "nowhere")]
-        assert said, name
+        assert said, f"Make a row of {name} in `rows`."
         assert "That is fine." not in said, name
 
 

@@ -1,6 +1,11 @@
 """How a story moves: by whom, from where, and what is left behind."""
 
+import ast
+import inspect
+import re
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -9,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from staff.models import Employee
 from stories.models import Notice, Status, Story, StoryEvent, TransitionRefused, Visibility
+from stories.models.transitions import MOVES, Transitions
 from tests.factories import (
     EmployeeFactory,
     PendingStoryFactory,
@@ -302,3 +308,26 @@ def test_two_moderators_at_once_make_one_decision(held):
     assert published.count() == 1
     assert len(refused) == len(moderators) - 1
     assert all(published.get().done_by() in message for message in refused)
+
+
+def moves_of_the_code() -> Iterator[tuple[str, str]]:
+    """Each method that moves a story, with its own source."""
+    tree = ast.parse(Path(inspect.getfile(Transitions)).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and "self._move(" in ast.unparse(node):
+            yield node.name, ast.unparse(node)
+
+
+MOVING = dict(moves_of_the_code())
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_whoever_comes_second_is_told_of_each_move(name):
+    called = set(re.findall(r"Action\.(\w+)", MOVING[name]))
+    assert called <= {move.name for move in MOVES}, "Put it into MOVES: the last one is told."
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_the_wall_follows_each_move_on_to_it_and_off_it(name):
+    if "self.seq" in MOVING[name]:
+        assert "self._follow_to(" in MOVING[name], "It stays on the wall, or never comes there."
