@@ -17,14 +17,23 @@ from stories.models.flag import MOST_WORDS
 MOST_NOTE = 1000
 
 
+class Choices(forms.RadioSelect):
+    """Radio buttons: where they are to have the focus, it is the first of them."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["index"] != "0":
+            option["attrs"].pop("autofocus", None)
+        return option
+
+
 class ReadersForm(forms.Form):
     """A form that puts the reader where something is to be put right."""
 
     def full_clean(self) -> None:
         super().full_clean()
         for name in list(self.errors)[:1]:
-            if not isinstance(self.fields[name].widget, forms.RadioSelect):
-                self.fields[name].widget.attrs["autofocus"] = True
+            self.fields[name].widget.attrs["autofocus"] = True
 
 
 class NoteForm(ReadersForm):
@@ -56,7 +65,7 @@ class RetellForm(ReadersForm):
         label=_("To whom?"),
         choices=[(told_to.value, told_to.label) for told_to in BY_READERS],
         initial=ToldTo.TEAM,
-        widget=forms.RadioSelect,
+        widget=Choices,
         error_messages={
             "required": _("Choose whom you told."),
             "invalid_choice": _("Choose whom you told."),
@@ -86,7 +95,7 @@ class FlagForm(ReadersForm):
     reason = forms.ChoiceField(
         label=_("What is wrong?"),
         choices=Flag.Reason.choices,
-        widget=forms.RadioSelect,
+        widget=Choices,
         error_messages={
             "required": _("Choose what comes nearest."),
             "invalid_choice": _("Choose what comes nearest."),

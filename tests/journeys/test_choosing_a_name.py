@@ -23,7 +23,7 @@ def test_a_name_is_taken_back_by_who_has_no_account(person, page_as):
     page = page_as(**PHONE)
     page.goto(sealed.address(story.pk, person.pk))
     page.get_by_role("button", name="a colleague").tap()
-    expect(page.get_by_role("status")).to_contain_text("It holds from the next page on")
+    expect(page.get_by_role("alert")).to_contain_text("It holds from the next page on")
     expect(page.get_by_role("button", name="a colleague")).to_have_attribute("aria-pressed", "true")
     for path in ("/", story.get_absolute_url(), "/?q=Oosterschelde"):
         reader.goto(path)

@@ -4,12 +4,14 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from staff.models import User
 from stories.models import Note
 from tests.browser import until
 from tests.factories import (
     EmployeeFactory,
     PhotoFactory,
     PublishedStoryFactory,
+    StoryFactory,
     UserFactory,
     named_trait,
 )
@@ -148,3 +150,19 @@ def test_the_many_filters_of_a_wall_can_be_skipped(address, page):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.locator(".wall :focus")).to_have_count(1)
+
+
+def test_a_flag_without_a_reason_leads_to_the_reasons(page):
+    page.goto(PublishedStoryFactory().get_absolute_url())
+    page.locator("#flag a").press("Enter")
+    expect(page.get_by_role("heading", name="Flag this story")).to_be_focused()
+    page.get_by_role("button", name="Flag it").press("Enter")
+    expect(page.get_by_label("It says too much about somebody")).to_be_focused()
+
+
+@pytest.mark.parametrize("address", ["/?trait=unknown", "/stories/mine/?kept={story}"])
+def test_what_a_page_brings_with_it_is_heard(address, page):
+    """A status that is there from the beginning is not."""
+    story = StoryFactory(teller=User.objects.get().person)
+    page.goto(address.format(story=story.public_id))
+    expect(page.get_by_role("alert")).to_have_count(1)
