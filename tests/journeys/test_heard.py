@@ -152,6 +152,28 @@ def test_the_many_filters_of_a_wall_can_be_skipped(address, page):
     expect(page.locator(".wall :focus")).to_have_count(1)
 
 
+def test_single_keys_walk_the_stories_until_they_are_switched_off(page):
+    PublishedStoryFactory.create_batch(2)
+    page.goto("/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("[data-story]").nth(1).locator("a")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("[data-story]").first.locator("a")).to_be_focused()
+    page.locator(".search-help > summary").press("Enter")
+    page.get_by_label("Single keys").press("Space")
+    page.reload()
+    for key in ("j", "/"):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement === document.body")
+    expect(page.locator("kbd")).to_be_hidden()
+    page.locator(".search-help > summary").press("Enter")
+    page.get_by_label("Single keys").press("Space")
+    page.locator(".search-help > summary").focus()
+    page.keyboard.press("/")
+    expect(page.locator("[name=q]")).to_be_focused()
+
+
 def test_a_flag_without_a_reason_leads_to_the_reasons(page):
     page.goto(PublishedStoryFactory().get_absolute_url())
     page.locator("#flag a").press("Enter")
