@@ -106,10 +106,23 @@ class HueSelect(forms.RadioSelect):
         return render_to_string("admin/stories/trait/hues.html", context)
 
 
+class TraitForm(forms.ModelForm):
+    """A trait as moderators write it."""
+
+    def clean_name(self) -> str:
+        """Said here, at its field: the database's own two rules would each say it, the name whole
+        and in any case."""
+        name = self.cleaned_data["name"]
+        if Trait.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a trait of this name already."))
+        return name
+
+
 @admin.register(Trait)
 class TraitAdmin(ModeratorsToo, ModelPages):
     """Traits are never deleted: a word that goes is merged, dropped or retired."""
 
+    form = TraitForm
     change_form_template = "admin/stories/trait/change_form.html"
     list_display = ("name_in_its_inks", "meaning", "where_it_stands", "position", "story_count")
     list_editable = ("position",)

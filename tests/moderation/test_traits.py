@@ -194,11 +194,14 @@ def test_a_trait_has_a_name_of_its_own_and_a_known_standing(about):
         Trait.objects.filter(pk=TraitFactory(name="Kind").pk).update(**about)
 
 
-def test_a_name_that_is_taken_is_refused_in_words(moderator_client):
+@pytest.mark.parametrize("name", ["caring", "Caring"])
+def test_a_name_that_is_taken_is_refused_in_words_once_and_at_its_field(name, moderator_client):
     TraitFactory(name="Caring")
-    told = {"name": "caring", "meaning": "", "question": "", "hue": "plain", "position": "1"}
+    told = {"name": name, "meaning": "So.", "question": "", "hue": "plain", "position": "1"}
     page = moderator_client.post(reverse("admin:stories_trait_add"), told)
-    assert "There is a trait of this name already." in page.content.decode()
+    assert page.context["adminform"].form.errors == {
+        "name": ["There is a trait of this name already."]
+    }
 
 
 def test_no_trait_is_deleted(admin_client):
