@@ -9,6 +9,7 @@ from stories.models import Note
 from tests.browser import until
 from tests.factories import (
     EmployeeFactory,
+    PendingStoryFactory,
     PhotoFactory,
     PublishedStoryFactory,
     StoryFactory,
@@ -188,3 +189,11 @@ def test_what_a_page_brings_with_it_is_heard(address, page):
     story = StoryFactory(teller=User.objects.get().person)
     page.goto(address.format(story=story.public_id))
     expect(page.get_by_role("alert")).to_have_count(1)
+
+
+def test_what_was_decided_is_heard_on_the_next_page_of_the_queue(page_as):
+    first, _second = PendingStoryFactory(title="Two sugars"), PendingStoryFactory()
+    page = page_as(UserFactory(roles=["moderators"]))
+    page.goto(reverse("admin:stories_story_change", args=[first.pk]))
+    page.get_by_role("button", name="Approve", exact=True).press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Two sugars")
