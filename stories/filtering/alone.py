@@ -14,13 +14,14 @@ SAMPLE = 100
 class WordsAlone:
     """Looked for as far as somebody needs to know: the newest of them, about how many, or all.
 
-    `find` answers with the newest so many below a place; `counted` are told apart from more, and
-    more than `most` are not gathered. `guesses` is false where each is read before it is found.
+    `find` answers with the newest so many below a place, of words that about such a share of the
+    stories say; `counted` are told apart from more, and more than `most` are not gathered.
+    `guesses` is false where each is read before it is found.
     """
 
     def __init__(
         self,
-        find: Callable[[int, int | None], BitMap],
+        find: Callable[[int, int | None, float], BitMap],
         published: FrozenBitMap,
         *,
         counted: int,
@@ -33,7 +34,7 @@ class WordsAlone:
     @cached_property
     def newest(self) -> BitMap:
         """As many as are counted, and one more."""
-        return self._find(self._counted + 1, None)
+        return self._find(self._counted + 1, None, 1.0)
 
     @cached_property
     def likely(self) -> float:
@@ -52,7 +53,8 @@ class WordsAlone:
             return self._sample
         if self.likely > self._most:
             return None
-        older = self._find(self._most + 1 - len(self._sample), self._sample[0])
+        share = self.likely / max(len(self._published), 1)
+        older = self._find(self._most + 1 - len(self._sample), self._sample[0], share)
         found = self._sample | older
         return found if len(found) <= self._most else None
 
@@ -68,4 +70,4 @@ class WordsAlone:
 
     @cached_property
     def _sample(self) -> BitMap:
-        return self._find(SAMPLE + 1, None)
+        return self._find(SAMPLE + 1, None, 1.0)

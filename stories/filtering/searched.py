@@ -5,70 +5,43 @@ Numbers are exact up to MOST; where more is found they are of the newest, and sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import combinations, islice
 
-from pyroaring import BitMap, FrozenBitMap
+from django.db import connection
+from pyroaring import BitMap
 
-from staff.naming import Naming
 from stories import search
-from stories.models import Index
-from stories.models.entry import Entry, entries_at
-from stories.models.postings import PUBLISHED, UNSURE
-from stories.search import Names, Query, Understood
-from stories.search.plan import holds
+from stories.models.postings import PUBLISHED
+from stories.search import Names, Understood
 
 from .alone import WordsAlone
+from .asked import CHOSEN, SWITCHES
 from .fields import Sort
 from .marking import Marker
-from .meant import (
-    MEASURES,
-    Condition,
-    Level,
-    Meant,
-    Place,
-    Said,
-    Stretch,
-    downwards,
-    upwards,
-)
+from .meant import MEASURES, Condition, Level, Place, Said, Stretch, downwards, upwards
+from .sought import AT_ONCE, MOST, MOST_READ, Sought
 
-MOST = 1_000
-# So many that say the words are gathered for the numbers beside filters, if there are hardly more.
-MOST_SAID = 15_000
-# Where nobody is named, what is found is read before it is shown; so much of it.
-MOST_READ = 500
-AT_ONCE = 50
-# Of so few that meet all else, each is read for the words.
-FEW = 500
+# So many that say the words are gathered for the numbers beside filters, if there are hardly more;
+# and so many of those that meet all filters but one. PostgreSQL looks up the row of each.
+MOST_SAID = {"sqlite": 15_000, "postgresql": 1_500}
+MOST_NEAR = {"sqlite": 3_000, "postgresql": 1_500}
+# Of so few that meet all else, each is read for the words; where those are more than a handful,
+# unless so few say the words that it is less to gather them.
+FEW, HANDFUL = 500, 100
+SELDOM = {"sqlite": 3_000, "postgresql": 800}
 # For an order by measure so many are held, as those may be anywhere; but what one story in so many
 # says is looked for first where the order begins.
 MOST_HELD, OFTEN, MOST_TRIES = 50_000, 60, 2
+# Facts of which one is chosen at a time: each is counted as if it alone were not chosen.
+FACTS = frozenset((*CHOSEN, *SWITCHES))
 
 Step = Callable[[list[Level], Place | None, int], Iterator[Place]]
 
 
-class Searched(Meant):
-    """The published stories in which the words are found, and that meet all other conditions.
-
-    Where naming has just changed, and where nobody is named, a story is read as its readers see it
-    before it is found, so that nothing can be found out by searching.
-    """
-
-    def __init__(
-        self,
-        user,
-        conditions: Mapping[str, Condition | Said],
-        base: Iterable[Condition] = (),
-        *,
-        naming: Naming,
-        index: Index | None = None,
-    ) -> None:
-        super().__init__(user, conditions, base, index=index)
-        self._naming = naming
-        search.reaches(self.newest_of_all)
-        self._read_once: dict[int, Entry | None] = {}
+class Searched(Sought):
+    """The published stories in which the words are found, and that meet all other conditions."""
 
     def correction(self, names: Names) -> dict[str, str]:
         """Words that may have been meant, where no story says those typed, whatever else it is."""
@@ -89,14 +62,16 @@ class Searched(Meant):
         if (held := self._held(*keys)) is not None:
             return held
         floor = self._floor(*keys)
-        all_at_once = self._newest(self._query(*keys), None, floor, at_once=MOST + 1)
+        query, share = self._query(*keys), self._share(*keys)
+        all_at_once = self._newest(query, None, floor, at_once=MOST + 1, share=share)
         return BitMap(islice(all_at_once, MOST + 1))
 
     def seqs_without_each(self, keys: Iterable[str]) -> dict[str, BitMap]:
         found = {key: self._held(key) for key in keys}
         missing = [key for key, seqs in found.items() if seqs is None]
         if len(missing) > 1 and self._naming.names and not self._in_doubt:
-            each = search.newest_each(map(self._query, missing), limit=MOST + 1)
+            queries = [(self._query(key), self._share(key)) for key in missing]
+            each = search.newest_each(queries, limit=MOST + 1)
             for key, seqs in zip(missing, each, strict=True):
                 floor = self._floor(key)
                 found[key] = BitMap(seq for seq in seqs if seq > floor)
@@ -110,33 +85,86 @@ class Searched(Meant):
             return super().seqs_without(*keys)
         if not set(keys).intersection(self._words_keys):
             others = super().seqs_without(*keys)
-            if others <= self._read:
-                return others & self._said_in_read
             if self._naming.names and others == self.index.under(PUBLISHED):
                 return BitMap(self._alone.newest)
-            if self._gathers(others, *keys) and self._alone.all is not None:
-                return BitMap((others & self._alone.all)[-(MOST + 1) :])
+            if (said := self._all_said_among(others, *keys)) is not None:
+                return BitMap((others & said)[-(MOST + 1) :])
         return None
+
+    def _all_said_among(self, others: BitMap, *without: str) -> BitMap | None:
+        """Places at which the words are said, all of these among them; None where that would take
+        longer than to ask for the newest of these."""
+        if others <= self._read:
+            seldom = len(self._read) > HANDFUL and self._are_seldom
+            return self._alone.all if seldom else self._said_in_read
+        if self._are_seldom:
+            return self._alone.all
+        near, said = self._near
+        if others <= near:
+            return said
+        return self._alone.all if self._gathers(others, *without) else None
+
+    @cached_property
+    def _are_seldom(self) -> bool:
+        """Whether so few stories say the words that all of them are gathered in no time."""
+        few = self._are_plain and self._alone.likely <= SELDOM[connection.vendor]
+        return few and self._alone.all is not None
+
+    @cached_property
+    def _near(self) -> tuple[BitMap, BitMap | None]:
+        """Places that meet all else that is asked for but one fact at most, and those of them that
+        say the words: asked once for the page and the numbers beside it. Nothing where they are
+        many."""
+        facts = {
+            key: one
+            for key, one in self.conditions.items()
+            if key in FACTS and isinstance(one, Condition) and one.above is None
+        }
+        near = BitMap()
+        if facts and self._are_plain and len(self._in_doubt) <= MOST_READ:
+            near = BitMap.union(
+                *(super(Searched, self).seqs_without(key, *self._words_keys) for key in facts)
+            )
+        most = MOST_NEAR[connection.vendor]
+        if not near or (share := self._share_among(near)) * self._published > most:
+            return BitMap(), None
+        rest = self._query(*facts)
+        # Of any two facts one at least is met.
+        pairs = (one.facets | other.facets for one, other in combinations(facts.values(), 2))
+        query = rest.among((*rest.query.facets, *pairs), rest.query.without)
+        floor = self._floor(*facts)
+        found = self._newest(query, None, floor, at_once=2 * most, share=share)
+        said = BitMap(islice(found, 2 * most))
+        return (near, said) if len(said) < 2 * most else (BitMap(), None)
+
+    def _share(self, *without: str) -> float:
+        """About how many of all stories say the words and meet the rest, as if these things had not
+        been asked for; 1 if nobody knows."""
+        if not self._are_plain or set(without).intersection(self._words_keys):
+            return 1.0
+        return self._share_among(super().seqs_without(*without, *self._words_keys))
+
+    def _share_among(self, others: BitMap) -> float:
+        return self._alone.likely * len(others) / self._published**2
 
     def _gathers(self, others: BitMap, *without: str) -> bool:
         """Whether all places of the words are looked for, to see which of them are among these."""
         if without:
             # Words that are found too often with all that is asked for are so without it too.
             return self.counts_all(self.seqs)
-        # The engine looks for a phrase only where all else is met.
-        plain = self._naming.names and not self._looked_up.has_phrase()
-        return plain and self._alone.are_few_among(others)
+        return self._are_plain and self._alone.are_few_among(others)
 
     @cached_property
     def _alone(self) -> WordsAlone:
         """Where the words stand, asked once for all that is left out."""
         query = self._words_without()
 
-        def find(most: int, below: int | None) -> BitMap:
-            return BitMap(islice(self._newest(query, below, at_once=most), most))
+        def find(most: int, below: int | None, share: float) -> BitMap:
+            found = self._newest(query, below, at_once=most, share=share)
+            return BitMap(islice(found, most))
 
         # What is in doubt is read story by story, and many are not.
-        most = MOST_SAID if len(self._in_doubt) <= MOST_READ else MOST
+        most = MOST_SAID[connection.vendor] if len(self._in_doubt) <= MOST_READ else MOST
         return WordsAlone(
             find,
             self.index.under(PUBLISHED),
@@ -152,7 +180,8 @@ class Searched(Meant):
         found = BitMap()
         if not self._naming.names:
             return found
-        for key in ("", *self.conditions.keys() - self._words_keys):
+        asked = self.conditions.keys() - self._words_keys
+        for key in ("", *sorted(asked, key=lambda key: (key not in FACTS, key))):
             others = super().seqs_without(key, *self._words_keys)
             if len(found | others) <= FEW:
                 found |= others
@@ -163,10 +192,6 @@ class Searched(Meant):
         """Those of them that say the words: asked once for all numbers beside the filters."""
         query = self._words_without()
         return BitMap(self._confirmed(query, search.among(self._put(query), self._read)))
-
-    def _words_without(self, *keys: str) -> Understood:
-        """What the engine is asked about the words alone."""
-        return self._words(one for one in self._asked(*keys) if isinstance(one, Said))
 
     def counts_all(self, seqs: BitMap, *without: str) -> bool:
         # Where no words are left to be searched for, all that is there is counted.
@@ -231,25 +256,6 @@ class Searched(Meant):
             return [Place(seq, tier) for tier, seq in best]
         return list(map(Place, search.newest(self._put(query), limit=limit, above=before.seq)))
 
-    def _newest(
-        self, query: Understood, below: int | None, above: int = 0, at_once: int = AT_ONCE
-    ) -> Iterator[int]:
-        if not self._naming.names:
-            at_once = AT_ONCE
-        read = 0
-        while self._naming.names or read < MOST_READ:
-            found = search.newest(self._put(query), limit=at_once, below=below)
-            kept = self._confirmed(query, found)
-            for seq in found:
-                if seq <= above:
-                    return
-                if seq in kept:
-                    yield seq
-            if len(found) < at_once:
-                return
-            # Ever more at once: who asks once more will need many.
-            below, read, at_once = found[-1], read + len(found), min(at_once * 4, MOST + 1)
-
     def _best(self, query: Understood, after: Place | None) -> Iterator[Place]:
         at, read = ((after.measure or 0, after.seq) if after else None), 0
         floor = self._floor()
@@ -290,76 +296,3 @@ class Searched(Meant):
             return None
         others = super().seqs_without(*self._words_keys)
         return BitMap(self._confirmed(query, found[:most])) & others
-
-    @property
-    def _words_keys(self) -> list[str]:
-        return [key for key, one in self.conditions.items() if isinstance(one, Said)]
-
-    def _floor(self, *without: str) -> int:
-        """The place that all are after, as “new since my last visit” has it; 0 if there is none."""
-        asked = (one for one in self._asked(*without) if isinstance(one, Condition))
-        return max((one.above or 0 for one in asked), default=0)
-
-    def _query(self, *without: str) -> Understood:
-        """What the engine is asked, as if these things had not been asked for."""
-        asked = [*self._base, *self._asked(*without)]
-        stands = [one for one in asked if isinstance(one, Condition) and one.above is None]
-        return self._words(one for one in asked if isinstance(one, Said)).among(
-            facets=tuple(one.found(self.index) for one in stands if not one.without),
-            without=frozenset().union(*(one.found(self.index) for one in stands if one.without)),
-        )
-
-    def _put(self, query: Understood) -> Understood:
-        """As the engine is asked, which knows the names that others may read."""
-        return query.with_all() if self._leaves_out_after(query) else query
-
-    def _leaves_out_after(self, query: Understood) -> bool:
-        """Whether words that may not be said are looked for in what is read: a story that was left
-        out for a name in it would tell that the name is there."""
-        return not self._naming.names or bool(query.not_parts and self._in_doubt)
-
-    def _words(self, said: Iterable[Said]) -> Understood:
-        """The words alone."""
-        return self._looked_up.saying(_query_of(said))
-
-    @cached_property
-    def _looked_up(self) -> Understood:
-        """All words that are asked for, whatever is left out: looked up once."""
-        return Understood(_query_of(one for one in self._asked() if isinstance(one, Said)))
-
-    @cached_property
-    def _in_doubt(self) -> FrozenBitMap:
-        """Stories that may say less to this audience than the engine has read in them."""
-        narrowed = f"narrowed:{self._naming.audience}"
-        return self.index.under_any([UNSURE, narrowed])
-
-    def _confirmed(self, query: Understood, seqs: Iterable[int]) -> set[int]:
-        """Those of the places that are found even if they are read."""
-        found = set(seqs)
-        doubtful = set(self._in_doubt & BitMap(found)) if self._naming.names else found
-        certain = found - doubtful
-        if certain and self._leaves_out_after(query):
-            certain = search.among(query, certain)
-        if not doubtful:
-            return certain
-        plan = query.plan()
-        entries = self._as_read(doubtful)
-        return certain | {entry.seq for entry in entries if holds(plan, vars(entry))}
-
-    def _as_read(self, seqs: Iterable[int]) -> list[Entry]:
-        """What the stories at these places say to this audience; each is read once."""
-        if missing := set(seqs) - self._read_once.keys():
-            self._read_once |= dict.fromkeys(missing)
-            for entry in entries_at(missing, self._naming):
-                if not self._naming.names:
-                    entry.people = ""
-                self._read_once[entry.seq] = entry
-        return [one for seq in seqs if (one := self._read_once[seq])]
-
-
-def _query_of(said: Iterable[Said]) -> Query:
-    said = list(said)
-    return Query(
-        tuple(part for one in said for part in one.parts),
-        tuple(part for one in said for part in one.not_parts),
-    )

@@ -13,6 +13,8 @@ from .query import Query, Where
 from .understanding import Understood, understood_together
 
 Found = tuple[int, int]
+# What hardly a story says is said by so few of them at most.
+SELDOM = 0.001
 
 
 def reaches(seq: int) -> None:
@@ -22,24 +24,34 @@ def reaches(seq: int) -> None:
 
 
 def newest(
-    query: Query | Understood, *, limit: int, below: int | None = None, above: int | None = None
+    query: Query | Understood,
+    *,
+    limit: int,
+    below: int | None = None,
+    above: int | None = None,
+    share: float = 1.0,
 ) -> list[int]:
     """The newest stories found, newest first.
 
-    With `below` those further down; with `above` those right above it, still newest first.
+    With `below` those further down; with `above` those right above it, still newest first. `share`
+    is about how many of all stories are found, if somebody knows.
     """
-    found = _database().newest(_understood(query).plan(), limit=limit, below=below, above=above)
+    asked = Asked(0, _understood(query).plan(), below, above, share)
+    found = _database().newest(asked, limit)
     return found if above is None else found[::-1]
 
 
-def newest_each(queries: Iterable[Query | Understood], *, limit: int) -> list[list[int]]:
-    """The newest stories that each of these finds, asked together."""
-    plans = [_understood(query).plan() for query in queries]
-    found: list[list[int]] = [[] for _plan in plans]
-    if plans:
-        asked = [Asked(number, plan) for number, plan in enumerate(plans)]
-        for number, seq in _database().tiers(asked, limit):
-            found[number].append(seq)
+def newest_each(
+    queries: Iterable[tuple[Query | Understood, float]], *, limit: int
+) -> list[list[int]]:
+    """The newest stories that each of these finds, asked together; with the share of each."""
+    asked = [
+        Asked(number, _understood(query).plan(), share=share)
+        for number, (query, share) in enumerate(queries)
+    ]
+    found: list[list[int]] = [[] for _one in asked]
+    for number, seq in _database().tiers(asked, limit) if asked else ():
+        found[number].append(seq)
     return found
 
 
@@ -120,7 +132,7 @@ def saying_any_of(
     """The same, and besides it those that say any of some terms that hardly a story says."""
     nodes = [[Says((term,)) for term in some_terms] for some_terms in (terms, seldom)]
     asked = [
-        Asked(number, Plan(some(said)), seldom=bool(number))
+        Asked(number, Plan(some(said)), share=SELDOM if number else 1.0)
         for number, said in enumerate(nodes)
         if said
     ]

@@ -8,7 +8,7 @@ from django.db import connection
 from pyroaring import BitMap
 
 from . import postgresql, sqlite
-from .plan import Plan, some
+from .plan import Asked, Plan, some
 from .query import Part, Query, Where
 from .tables import INDEX, TABLE, WITHHELD
 from .understanding import Understood
@@ -33,7 +33,7 @@ def _seen(words: Sequence[str]) -> BitMap:
     if not said:
         return BitMap()
     database = postgresql if connection.vendor == "postgresql" else sqlite
-    return BitMap(database.newest(Plan(some(said)), limit=ALL, below=None, above=None))
+    return BitMap(database.newest(Asked(0, Plan(some(said))), ALL))
 
 
 def _withheld(words: Sequence[str]) -> BitMap:

@@ -77,14 +77,15 @@ class Plan:
 class Asked:
     """A plan as one of several that are put at once: places below one, or right above one.
 
-    What is `seldom` true of a story is looked for among many at once.
+    `share` is about how many of all stories are found: what is seldom is looked for among many at
+    once.
     """
 
     number: int
     plan: Plan
     below: int | None = None
     above: int | None = None
-    seldom: bool = False
+    share: float = 1.0
 
 
 def every(nodes: Iterable[Node]) -> Node:

@@ -24,16 +24,18 @@ from .tables import FACET, LINE, NAMES, PAIR, SPANS, SUM_LENGTH, TABLE, TITLE
 SECONDS, ROOM = 1.0, min(SPANS.values())
 _asked = (-SECONDS, 0)
 # So many spans of one length are looked through before longer ones, if each costs little.
-MOST_SPANS = 64
+MOST_SPANS = 8
+# So many times what is asked for is gathered rather than what begins so once more.
+MORE = 4
 # What begins so is frequent if a tenth of the newest stories say it there, where a thousand are
 # asked for; asked again after a while. To look at each story is for so many of them.
 SAMPLE, FREQUENT, PER, REMEMBERED = 512, 0.1, 1_000, 600
 NEAR = SPANS["y:"]
 
 
-def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
+def newest(asked: Asked, limit: int) -> list[int]:
     """Places from the newest down, below one if it is given; or those right above one, upward."""
-    return _ask(*_question(Asked(0, plan, below, above), _top(), limit))
+    return _ask(*_question(asked, _top(), limit))
 
 
 def reaches(seq: int) -> None:
@@ -57,8 +59,10 @@ def _question(one: Asked, top: int, limit: int) -> tuple[str, list]:
     plan, upward = one.plan, one.above is not None
     floor = -1 if one.above is None else one.above
     ceiling = top + 1 if one.below is None else min(one.below, top + 1)
-    asked = _Span(floor, ceiling, limit, upward=upward, seldom=one.seldom)
-    if not any(is_frequent(said, limit) for said in beginnings(plan)):
+    begun = beginnings(plan)
+    share = min(one.share, sum(map(share_of, begun))) if begun else one.share
+    asked = _Span(floor, ceiling, limit, upward=upward, share=share)
+    if not any(is_frequent(said, limit) for said in begun):
         return asked.by_index(plan)
     # To gather all that begins so, for each span anew, costs more than to look who does. Of those
     # who meet the rest of the question enough are soon found, or there are few to look at.
@@ -80,7 +84,7 @@ class _Span:
     ceiling: int
     limit: int
     upward: bool
-    seldom: bool = False
+    share: float = 1.0
 
     @property
     def order(self) -> str:
@@ -97,23 +101,26 @@ class _Span:
 
     def by_looking(self, plan: Plan) -> tuple[str, list]:
         """The SQL that looks at each story that meets what is certain, and its parameters."""
-        # Adding nothing hides the column from the index.
-        looks, asked = "(search || ''::tsvector) @@ %s::tsquery", _written(plan)
+        # Into its texts, which takes less than to fetch the column that the index is of.
+        looks, told = reading.of_plan(plan)
         if sure := certain(plan, self.limit):
-            return self.by_index(sure, f"AND {looks}", [asked])
+            return self.by_index(sure, f"AND {looks}", told)
         return (
             f"SELECT seq FROM {TABLE} WHERE seq > %s AND seq < %s AND {looks} "
             f"ORDER BY seq {self.order} LIMIT %s",
-            [self.floor, self.ceiling, asked, self.limit],
+            [self.floor, self.ceiling, *told, self.limit],
         )
 
     def by_index(self, plan: Plan, looks: str = "", more: Sequence[str] = ()) -> tuple[str, list]:
         """The SQL that asks the index span by span, and its parameters."""
         # All that begins so is gathered anew for each span, so there are to be few.
-        few = self.seldom or any_begins(plan)
-        names, most = (list(SPANS)[1:], 1) if few else (list(SPANS), MOST_SPANS)
+        begins = any_begins(plan)
+        most = self.limit * (MORE if begins else 1)
+        names = [name for name, length in SPANS.items() if length * self.share <= most]
+        names = list(SPANS)[min(max(len(names) - 1, int(begins)), len(SPANS) - 1) :]
         first, last = self.floor + 1, self.ceiling - 1
-        spans = _spans(*((first, last) if self.upward else (last, first)), names, most)
+        ends = (first, last) if self.upward else (last, first)
+        spans = _spans(*ends, names, 1 if begins else MOST_SPANS)
         together, told = phrases(plan)
         # Apart from the question, so that the index looks into the span alone. Adding nothing keeps
         # PostgreSQL from reading the entries in their order instead of by the index.
@@ -143,7 +150,7 @@ def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
 
 def count(plan: Plan, most: int) -> int:
     """How many are found, up to `most`."""
-    return len(newest(plan, limit=most, below=None, above=None))
+    return len(newest(Asked(0, plan), most))
 
 
 def counts(plans: Sequence[Plan], most: int) -> list[int]:
@@ -170,8 +177,13 @@ def beginnings(plan: Plan) -> set[Says]:
 def is_frequent(said: Says, limit: int) -> bool:
     """Whether so many of the newest stories say something there that begins so, that it is less to
     look for `limit` of them than to gather all; as it was some minutes ago."""
+    return share_of(said) >= FREQUENT * (limit / PER) ** 0.5
+
+
+def share_of(said: Says) -> float:
+    """How many of the newest stories say something there that begins so."""
     shares = _shares(said.terms[-1], int(time.monotonic() // REMEMBERED))
-    return max(shares[name] for name in NAMES[said.where]) >= FREQUENT * (limit / PER) ** 0.5
+    return max(shares[name] for name in NAMES[said.where])
 
 
 @lru_cache(maxsize=1_024)

@@ -21,7 +21,7 @@ AT_ONCE = 2_000
 def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
     """Those of the places where the plan holds; in no order."""
     places = list(seqs)
-    holds, parameters = _plan(plan)
+    holds, parameters = of_plan(plan)
     found: list[int] = []
     with connection.cursor() as cursor:
         for start in range(0, len(places), AT_ONCE):
@@ -35,7 +35,8 @@ def among(plan: Plan, seqs: Iterable[int]) -> list[int]:
     return found
 
 
-def _plan(plan: Plan) -> Condition:
+def of_plan(plan: Plan) -> Condition:
+    """Whether a plan is true of an entry, by its texts."""
     yes, parameters = condition(plan.yes)
     if plan.no is None:
         return yes, parameters

@@ -11,9 +11,9 @@ from .query import Where
 from .tables import HEAD, INDEX, NAMES
 
 
-def newest(plan: Plan, *, limit: int, below: int | None, above: int | None) -> list[int]:
+def newest(asked: Asked, limit: int) -> list[int]:
     """Places from the newest down, below one if it is given; or those right above one, upward."""
-    return _ask(*_question(plan, limit, below, above))
+    return _ask(*_question(asked, limit))
 
 
 def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
@@ -21,7 +21,7 @@ def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
     parts: list[str] = []
     parameters: list = []
     for one in asked:
-        sql, values = _question(one.plan, limit, one.below, one.above)
+        sql, values = _question(one, limit)
         parts.append(f"SELECT {one.number}, found.* FROM ({sql}) AS found")
         parameters += values
     with connection.cursor() as cursor:
@@ -29,17 +29,17 @@ def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
         return cursor.fetchall()
 
 
-def _question(plan: Plan, limit: int, below: int | None, above: int | None) -> tuple[str, list]:
+def _question(one: Asked, limit: int) -> tuple[str, list]:
     """The SQL that answers with places, and its parameters."""
     condition, order, bounds = "", "DESC", []
-    if above is not None:
-        condition, order, bounds = "AND rowid > %s", "ASC", [above]
-    elif below is not None:
-        condition, bounds = "AND rowid < %s", [below]
+    if one.above is not None:
+        condition, order, bounds = "AND rowid > %s", "ASC", [one.above]
+    elif one.below is not None:
+        condition, bounds = "AND rowid < %s", [one.below]
     return (
         f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s {condition} "
         f"ORDER BY rowid {order} LIMIT %s",
-        [expression(plan), *bounds, limit],
+        [expression(one.plan), *bounds, limit],
     )
 
 

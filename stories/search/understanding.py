@@ -98,7 +98,7 @@ class Understood:
         return some([self._said(asked, where), *facets])
 
     def _said(self, asked: _Asked, where: Where | Literal["title"]) -> Node:
-        return some(Says(ways, where, beginning) for ways, beginning in asked.ways)
+        return some(Says(ways, where, beginning) for ways, beginning in asked.wide_ways)
 
 
 def understood_together(queries: Iterable[Query | Understood]) -> list[Understood]:
@@ -136,6 +136,17 @@ class _Asked:
         self.beginning = part.beginning and last[0].isalnum() and not SPACELESS.match(last)
         self.ways: list[tuple[tuple[str, ...], bool]] = []
         self.strange: list[str] = []
+
+    @property
+    def wide_ways(self) -> list[tuple[tuple[str, ...], bool]]:
+        """Those of the ways that find all: what a beginning finds is not looked for once more."""
+        begun = [way for way, beginning in self.ways if beginning]
+        return [
+            (way, beginning)
+            for way, beginning in self.ways
+            if beginning
+            or not any(way[:-1] == one[:-1] and way[-1].startswith(one[-1]) for one in begun)
+        ]
 
     @property
     def stems(self) -> tuple[frozenset[str], ...]:

@@ -1,15 +1,18 @@
 """Pages of a search are the same however many stories it finds, and in which steps it is asked."""
 
 import random
+from itertools import product
+from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from staff.audiences import ORGANISATION
 from staff.models import Employee
 from staff.naming import Naming
-from stories.filtering import alone, searched
+from stories.filtering import alone, searched, sought
 from stories.filtering.filters import FilterForm
 from stories.filtering.meant import Condition
 from stories.filtering.searched import Searched
@@ -42,6 +45,16 @@ def told():
         Entry.objects.measure(story)
 
 
+def sized(monkeypatch, sizes: dict) -> None:
+    """As if so much were many, on either database."""
+    for name, size in sizes.items():
+        for module in (searched, sought):
+            if hasattr(module, name):
+                both = isinstance(getattr(module, name), dict)
+                new = {"sqlite": size, "postgresql": size} if both else size
+                monkeypatch.setattr(module, name, new)
+
+
 def form(query: str, naming: Naming | None = None) -> FilterForm:
     return FilterForm(QueryDict(query), naming or Naming(ORGANISATION))
 
@@ -68,21 +81,21 @@ def wanted(sort: str, query: str) -> list[int]:
         {},
         {"FEW": 8},
         {"FEW": 0},
-        {"FEW": 0, "MOST": 5, "AT_ONCE": 3},
-        {"FEW": 0, "MOST": 5, "MOST_SAID": 0},
-        {"FEW": 0, "MOST": 5, "MOST_SAID": 12, "AT_ONCE": 3},
-        {"FEW": 0, "MOST": 5, "MOST_HELD": 6, "AT_ONCE": 2},
-        {"FEW": 0, "MOST": 1, "MOST_HELD": 1, "AT_ONCE": 1},
-        {"FEW": 0, "MOST": 2, "AT_ONCE": 1, "OFTEN": 1},
-        {"FEW": 0, "MOST": 2, "AT_ONCE": 1, "MOST_TRIES": 1},
+        {"FEW": 0, "SELDOM": 0},
+        {"FEW": 0, "SELDOM": 0, "MOST": 5, "AT_ONCE": 3},
+        {"FEW": 0, "SELDOM": 0, "MOST": 5, "MOST_SAID": 0},
+        {"FEW": 0, "SELDOM": 0, "MOST": 5, "MOST_SAID": 12, "AT_ONCE": 3},
+        {"FEW": 0, "SELDOM": 0, "MOST": 5, "MOST_HELD": 6, "AT_ONCE": 2},
+        {"FEW": 0, "SELDOM": 0, "MOST": 1, "MOST_HELD": 1, "AT_ONCE": 1},
+        {"FEW": 0, "SELDOM": 0, "MOST": 2, "AT_ONCE": 1, "OFTEN": 1},
+        {"FEW": 0, "SELDOM": 0, "MOST": 2, "AT_ONCE": 1, "MOST_TRIES": 1},
     ],
     ids=str,
 )
 @pytest.mark.parametrize("sort", ["newest", "relevance", "retold"])
 @pytest.mark.parametrize("query", ["q=kettle", "q=kettle&trait=caring"])
 def test_pages_forwards_and_backwards_are_the_whole_in_order(told, monkeypatch, sizes, sort, query):
-    for name, size in sizes.items():
-        monkeypatch.setattr(searched, name, size)
+    sized(monkeypatch, sizes)
     expected = wanted(sort, query)
     found = meant(form(query))
     pages, after = [], None
@@ -98,25 +111,86 @@ def test_pages_forwards_and_backwards_are_the_whole_in_order(told, monkeypatch, 
     assert found.newest(3) == sorted(expected, reverse=True)[:3]
 
 
+WAYS = {
+    "read": {"FEW": 500, "HANDFUL": 500},
+    "gathered, as they are seldom": {"FEW": 500, "HANDFUL": 0},
+    "gathered, as more are": {"FEW": 0, "SELDOM": 0, "MOST_NEAR": 0},
+    "once near all that is asked": {"FEW": 0, "SELDOM": 0, "MOST_SAID": 0},
+    "one by one, as near it are more than thought": {
+        "FEW": 0,
+        "SELDOM": 0,
+        "MOST_SAID": 0,
+        "MOST_NEAR": 2,
+    },
+    "one by one": {"FEW": 0, "SELDOM": 0, "MOST_SAID": 0, "MOST_NEAR": 0},
+}
+
+
+FACTS = [{"served": "customer"}, {"served": "customer", "setting": "here", "initiative": "own"}]
+
+
+@pytest.mark.parametrize("sizes", WAYS.values(), ids=WAYS.keys())
+def test_page_and_numbers_are_those_of_the_stories_however_their_words_are_found(
+    monkeypatch, sizes
+):
+    chance = random.Random(3)  # noqa: S311
+    stories = [
+        PublishedStoryFactory(
+            body="A kettle." if chance.random() < 0.8 else "A cup.",
+            served=chance.choice(["customer", "colleague"]),
+            setting=chance.choice(["here", "elsewhere"]),
+            initiative=chance.choice(["own", "manager"]),
+        )
+        for _number in range(30)
+    ]
+    saying = [story for story in stories if "kettle" in story.body]
+    monkeypatch.setattr(alone, "SAMPLE", 4)
+    for facts, most in product(FACTS, (2, 1_000)):
+        sized(monkeypatch, {**sizes, "MOST": most})
+        whole = meant(form(urlencode({"q": "kettle", **facts})))
+        assert list(whole.seqs) == places(saying, facts)[-(most + 1) :]
+        for name, seqs in whole.seqs_without_each(facts).items():
+            others = {key: value for key, value in facts.items() if key != name}
+            assert list(seqs) == places(saying, others)[-(most + 1) :], name
+
+
+def places(stories: list[Story], facts: dict[str, str]) -> list[int]:
+    """Of the stories of which all of this is true, in their order."""
+    return [
+        story.seq or 0
+        for story in stories
+        if all(getattr(story, name) == value for name, value in facts.items())
+    ]
+
+
+def test_a_page_and_its_numbers_are_one_question_where_little_is_near(told, monkeypatch):
+    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST_SAID": 0})
+    whole = meant(form("q=kettle&served=customer&setting=here&initiative=own"))
+    assert whole._alone.likely
+    with CaptureQueriesContext(connection) as asked:
+        assert whole.seqs <= whole.seqs_without("served")
+        whole.seqs_without_each(whole.conditions.keys() - {"q"})
+    assert len(asked) == 1
+
+
 def test_numbers_are_exact_or_say_that_there_are_more(told, monkeypatch):
     found = meant(form("q=kettle"))
     assert found.counts_all(found.seqs)
     assert len(found) == len(wanted("newest", "q=kettle"))
-    monkeypatch.setattr(searched, "MOST", 5)
+    sized(monkeypatch, {"MOST": 5})
     found = meant(form("q=kettle"))
     assert not found.counts_all(found.seqs)
 
 
 def test_no_more_is_said_to_stand_behind_a_filter_than_is_said_to_be_found(told, monkeypatch):
-    for name, size in {"FEW": 0, "MOST": 2, "AT_ONCE": 1}.items():
-        monkeypatch.setattr(searched, name, size)
+    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST": 2, "AT_ONCE": 1})
     counts = Counts(meant(form("q=kettle&trait=caring")))
     caring = Trait.objects.get(slug="caring")
     assert str(counts.total) == str(counts.trait(caring)) == "2+"
 
 
 def test_without_its_only_words_a_search_counts_all_stories(told, monkeypatch):
-    monkeypatch.setattr(searched, "MOST", 2)
+    sized(monkeypatch, {"MOST": 2})
     asked = form("q=nowhere")
     (chip,) = asked.chips
     assert str(Counts(meant(asked)).without(chip.key)) == str(Story.objects.published().count())
@@ -137,8 +211,8 @@ NONE_OF = "&".join(f"trait=-{slug}" for slug in ("honest", "generous", "sincere"
 def test_a_search_asks_little_however_much_stands_beside_it_and_is_found(
     told, staff_client, monkeypatch, django_assert_max_num_queries, asked
 ):
-    for name, size in {"FEW": 0, "MOST": 15, "MOST_HELD": 6, "AT_ONCE": 6}.items():
-        monkeypatch.setattr(searched, name, size)
+    sizes = {"FEW": 0, "SELDOM": 0, "MOST_NEAR": 0, "MOST": 15, "MOST_HELD": 6, "AT_ONCE": 6}
+    sized(monkeypatch, sizes)
     for module in (pages, views):
         monkeypatch.setattr(module, "PAGE", 4)
     # What a process holds after its first pages.
@@ -151,8 +225,7 @@ def test_a_search_asks_little_however_much_stands_beside_it_and_is_found(
 def test_without_a_filter_the_newest_are_found_however_they_are_asked_for(
     told, monkeypatch, most_said
 ):
-    for name, size in {"FEW": 0, "MOST": 12, "MOST_SAID": most_said}.items():
-        monkeypatch.setattr(searched, name, size)
+    sized(monkeypatch, {"FEW": 0, "MOST": 12, "MOST_SAID": most_said, "SELDOM": 0})
     monkeypatch.setattr(alone, "SAMPLE", 3)
     whole = meant(form("q=kettle&trait=-caring"))
     assert whole.counts_all(whole.seqs)
@@ -165,8 +238,7 @@ def test_without_a_filter_the_newest_are_found_however_they_are_asked_for(
 @pytest.mark.parametrize("doubt", [False, True])
 def test_what_is_left_out_is_counted_as_if_it_were_asked_by_itself(told, monkeypatch, doubt):
     """In one question for all, and one by one where what is found has to be read."""
-    monkeypatch.setattr(searched, "FEW", 0)
-    monkeypatch.setattr(searched, "MOST", 5)
+    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST_NEAR": 0, "MOST": 5})
     if doubt:
         moves = Moves()
         moves.into(UNSURE, [Story.objects.latest("seq").seq])
@@ -182,8 +254,7 @@ def test_what_is_left_out_is_counted_as_if_it_were_asked_by_itself(told, monkeyp
 def test_where_nobody_is_named_so_much_is_read_and_no_more(told, monkeypatch):
     anke = EmployeeFactory(first_name="Anke")
     PublishedStoryFactory(people=[anke], body="Anke’s kettle.", line="", title="")
-    monkeypatch.setattr(searched, "MOST_READ", 3)
-    monkeypatch.setattr(searched, "AT_ONCE", 2)
+    sized(monkeypatch, {"MOST_READ": 3, "AT_ONCE": 2})
     for sort in ("newest", "relevance", "retold"):
         places = meant(form("q=kettle", Naming(ORGANISATION, names=False))).stretch(sort, 30).places
         assert 0 < len(places) < 20
@@ -193,7 +264,7 @@ def test_where_nobody_is_named_so_much_is_read_and_no_more(told, monkeypatch):
 
 @pytest.mark.parametrize("few", [0, 500])
 def test_without_what_is_new_there_is_all_that_says_the_words(told, monkeypatch, few):
-    monkeypatch.setattr(searched, "FEW", few)
+    sized(monkeypatch, {"FEW": few})
     seqs = wanted("newest", "q=kettle")
     asked = meant(form("q=kettle"))
     new = {**asked.conditions, "new": Condition(above=seqs[2])}
@@ -203,7 +274,7 @@ def test_without_what_is_new_there_is_all_that_says_the_words(told, monkeypatch,
 
 
 def test_the_best_of_what_is_new_ends_where_it_is_not_new_any_more(told, monkeypatch):
-    monkeypatch.setattr(searched, "AT_ONCE", 2)
+    sized(monkeypatch, {"AT_ONCE": 2})
     seqs = wanted("newest", "q=kettle")
     asked: list[int] = []
     best = searched.search.best
@@ -234,7 +305,7 @@ def test_a_story_is_not_left_out_for_a_name_that_readers_do_not_see(monkeypatch)
         WallVersion.hold()
         moves.write()
     for few in (0, 500):
-        monkeypatch.setattr(searched, "FEW", few)
+        sized(monkeypatch, {"FEW": few})
         found = meant(form(query))
         assert list(found.seqs) == [other.seq, story.seq]
         best = found.stretch("relevance", 9).places
@@ -255,8 +326,7 @@ def test_the_page_before_is_whole_whatever_is_left_out_as_it_is_read(sort, monke
     with transaction.atomic():
         WallVersion.hold()
         moves.write()
-    monkeypatch.setattr(searched, "FEW", 0)
-    monkeypatch.setattr(searched, "MOST", 1)
+    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST": 1})
     whole = meant(form("q=anke"))
     places = whole.stretch(sort, 30).places
     assert len(places) == 10

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from stories import search
 from stories.models import Entry, Story
 from stories.search import Part, Query, Where, postgresql, understanding
-from stories.search.plan import Plan, holds
+from stories.search.plan import Asked, Plan, Says, holds
 from stories.search.reading import among
 from stories.search.understanding import Understood
 from tests.factories import EmployeeFactory, PublishedStoryFactory
@@ -170,9 +170,25 @@ def test_what_many_texts_say_and_no_line_is_not_looked_for_line_by_line(monkeypa
         assert len(search.newest(Query((typing("ke"),)), limit=9)) == 4
         tiers = search.best(Query((typing("ke"),)), limit=9)
     assert [tier for tier, _seq in tiers] == [Where.ANYWHERE] * 4
-    # Adding nothing to the column is what keeps the index out of it.
-    newest, best = (one["sql"].count("search || ''") for one in asked if "AS found" in one["sql"])
+    # Who looks at each goes by the places as they come, which the index does not know.
+    newest, best = (one["sql"].count("BY seq DESC") for one in asked if "AS found" in one["sql"])
     assert (newest, best) == (1, 1), "only where it is looked for anywhere"
+
+
+def test_the_seldomer_something_is_the_more_places_are_looked_through_at_once():
+    plan = Plan(Says(("kettle",)))
+    for share, first in ((1.0, "x:"), (0.1, "x:"), (0.01, "y:"), (0.000_1, "z:"), (0.0, "z:")):
+        span = postgresql._Span(-1, 900_000, 1_001, upward=False, share=share)
+        _sql, (spans, *_others) = span.by_index(plan)
+        assert spans[0].startswith(first), share
+
+
+def test_what_a_beginning_finds_is_not_asked_for_once_more(stories, monkeypatch):
+    monkeypatch.setattr(understanding, "MOST_BEGUN", 1)
+    monkeypatch.setattr(understanding, "MOST_BEGUN_LONG", 1)
+    understood = Understood(Query((typing("wa"),)))
+    assert understood.plan().yes == Says(("wa",), beginning=True)
+    assert understood.stems() == {typing("wa"): (frozenset({"wa"}),)}, "but it is marked"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no beginning ready")
@@ -328,7 +344,7 @@ def test_what_only_the_lines_say_is_not_looked_at_where_the_titles_are_meant():
         ((typing("kett"),), ["My kettle"]),
     ):
         looked_at = Plan(Understood(Query(parts)).plan(Where.HEAD).yes)
-        seqs = newest(looked_at, limit=9, below=None, above=None)
+        seqs = newest(Asked(0, looked_at), 9)
         assert [Story.objects.get(seq=seq).title for seq in seqs] == wanted
         entries = Entry.objects.order_by("-seq").values()
         assert [one["seq"] for one in entries if holds(looked_at, one)] == seqs
