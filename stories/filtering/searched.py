@@ -62,15 +62,15 @@ class Searched(Sought):
         if (held := self._held(*keys)) is not None:
             return held
         floor = self._floor(*keys)
-        query, share = self._query(*keys), self._share(*keys)
-        all_at_once = self._newest(query, None, floor, at_once=MOST + 1, share=share)
+        query, (below, share) = self._query(*keys), self._reach_of(*keys)
+        all_at_once = self._newest(query, below, floor, at_once=MOST + 1, share=share)
         return BitMap(islice(all_at_once, MOST + 1))
 
     def seqs_without_each(self, keys: Iterable[str]) -> dict[str, BitMap]:
         found = {key: self._held(key) for key in keys}
         missing = [key for key, seqs in found.items() if seqs is None]
         if len(missing) > 1 and self._naming.names and not self._in_doubt:
-            queries = [(self._query(key), self._share(key)) for key in missing]
+            queries = [(self._query(key), *self._reach_of(key)) for key in missing]
             each = search.newest_each(queries, limit=MOST + 1)
             for key, seqs in zip(missing, each, strict=True):
                 floor = self._floor(key)
@@ -126,26 +126,31 @@ class Searched(Sought):
                 *(super(Searched, self).seqs_without(key, *self._words_keys) for key in facts)
             )
         most = MOST_NEAR[connection.vendor]
-        if not near or (share := self._share_among(near)) * self._published > most:
+        if not near or self._alone.likely * len(near) / self._published > most:
             return BitMap(), None
         rest = self._query(*facts)
         # Of any two facts one at least is met.
         pairs = (one.facets | other.facets for one, other in combinations(facts.values(), 2))
         query = rest.among((*rest.query.facets, *pairs), rest.query.without)
-        floor = self._floor(*facts)
-        found = self._newest(query, None, floor, at_once=2 * most, share=share)
+        below, share = self._reach(near)
+        found = self._newest(query, below, self._floor(*facts), at_once=2 * most, share=share)
         said = BitMap(islice(found, 2 * most))
         return (near, said) if len(said) < 2 * most else (BitMap(), None)
 
-    def _share(self, *without: str) -> float:
-        """About how many of all stories say the words and meet the rest, as if these things had not
-        been asked for; 1 if nobody knows."""
-        if not self._are_plain or set(without).intersection(self._words_keys):
-            return 1.0
-        return self._share_among(super().seqs_without(*without, *self._words_keys))
+    def _reach_of(self, *without: str) -> tuple[int | None, float]:
+        """Where what meets the rest begins, as if these things had not been asked for, and about
+        how many of the stories from there on are found; 1 if nobody knows."""
+        below, share = self._reach(super().seqs_without(*without, *self._words_keys))
+        are_known = self._are_plain and not set(without).intersection(self._words_keys)
+        return below, share if are_known else 1.0
 
-    def _share_among(self, others: BitMap) -> float:
-        return self._alone.likely * len(others) / self._published**2
+    def _reach(self, others: BitMap) -> tuple[int | None, float]:
+        """The same of those among others, which may stand together, as those of a year do."""
+        if not others:
+            return None, 1.0
+        first, last = others.min(), others.max()
+        said = self._alone.likely / self._published if self._are_plain else 1.0
+        return last + 1, said * len(others) / (last + 1 - first)
 
     def _gathers(self, others: BitMap, *without: str) -> bool:
         """Whether all places of the words are looked for, to see which of them are among these."""

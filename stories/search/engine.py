@@ -42,12 +42,13 @@ def newest(
 
 
 def newest_each(
-    queries: Iterable[tuple[Query | Understood, float]], *, limit: int
+    queries: Iterable[tuple[Query | Understood, int | None, float]], *, limit: int
 ) -> list[list[int]]:
-    """The newest stories that each of these finds, asked together; with the share of each."""
+    """The newest stories that each of these finds, asked together: below a place, if there is one,
+    with the share of each."""
     asked = [
-        Asked(number, _understood(query).plan(), share=share)
-        for number, (query, share) in enumerate(queries)
+        Asked(number, _understood(query).plan(), below, share=share)
+        for number, (query, below, share) in enumerate(queries)
     ]
     found: list[list[int]] = [[] for _one in asked]
     for number, seq in _database().tiers(asked, limit) if asked else ():

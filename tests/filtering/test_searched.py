@@ -173,6 +173,31 @@ def test_a_page_and_its_numbers_are_one_question_where_little_is_near(told, monk
     assert len(asked) == 1
 
 
+def test_what_stands_together_is_looked_for_from_where_it_begins(told, monkeypatch):
+    """As the stories of a year do: above them the engine would look in vain."""
+    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST_NEAR": 0, "MOST_SAID": 0})
+    monkeypatch.setattr(alone, "SAMPLE", 3)
+    asked: list[dict] = []
+    newest = searched.search.newest
+
+    def noted(*query, **options):
+        asked.append(options)
+        return newest(*query, **options)
+
+    monkeypatch.setattr(searched.search, "newest", noted)
+    whole = meant(form("q=kettle&trait=playful&served=customer"))
+    assert list(whole.seqs) == sorted(
+        story.seq for story in Story.objects.filter(traits__slug="playful") if kettle(story)
+    )
+    playful = whole.index.under(f"trait:{Trait.objects.get(slug='playful').pk}")
+    assert asked[-1]["below"] == playful.max() + 1 < whole.newest_of_all + 1
+    assert 0 < asked[-1]["share"] < 1
+
+
+def kettle(story: Story) -> bool:
+    return "kettle" in f"{story.line} {story.title} {story.body}".lower()
+
+
 def test_numbers_are_exact_or_say_that_there_are_more(told, monkeypatch):
     found = meant(form("q=kettle"))
     assert found.counts_all(found.seqs)
