@@ -64,11 +64,14 @@ def draw_step(most: int = STEP) -> int:
     return StoredCard.objects.keep(claim, drawn(claim), look())
 
 
-@transaction.atomic
 def make_certain(most: int = UNSURE_STEP) -> int:
     """Let some entries follow their stories that a change of naming has left behind; how many."""
-    if not places_under([UNSURE]):
-        return 0
+    # Mostly there are none, for which nobody else who writes has to wait.
+    return _make_certain(most) if places_under([UNSURE]) else 0
+
+
+@transaction.atomic
+def _make_certain(most: int) -> int:
     WallVersion.hold()
     seqs = BitMap(places_under([UNSURE])[-most:])
     stories = Story.objects.published().filter(seq__in=list(seqs)).values_list("pk", flat=True)

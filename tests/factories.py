@@ -12,7 +12,8 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from staff.models import Credit, Employee, Membership, Team, User
-from stories.models import Note, Photo, Screen, Story, StoryTrait, Trait
+from stories.models import Note, Photo, Screen, Story, StoryTrait, Trait, TraitMerge
+from stories.models.merging import merge_step
 
 
 class UserFactory(DjangoModelFactory):
@@ -139,6 +140,24 @@ class PublishedStoryFactory(StoryFactory):
 
 def named_trait(name: str) -> Trait:
     return Trait.objects.filter(name__iexact=name).first() or TraitFactory(name=name)
+
+
+def merged(trait: Trait, into: Trait, *, by: User | None = None) -> None:
+    """Merge a trait, to the last of its stories."""
+    trait.merge_into(into, by=by)
+    merge_to_the_last()
+    trait.refresh_from_db()
+
+
+def dropped(trait: Trait, *, by: User | None = None) -> None:
+    trait.drop(by=by)
+    merge_to_the_last()
+    trait.refresh_from_db()
+
+
+def merge_to_the_last() -> None:
+    while TraitMerge.objects.exists():
+        merge_step()
 
 
 class NoteFactory(DjangoModelFactory):

@@ -1,4 +1,4 @@
-"""A trait that goes into another in steps: its stories follow while people read and write."""
+"""A trait that leaves its stories, for another or for none, in steps: people read and write on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from staff.acting import acting
+
 from .postings import draw_when_committed
-from .retagging import Retag, retag, retag_some
+from .retagging import Retag, retag
 from .trait import StoryTrait, Trait
 
 # Whoever changes a story waits for a step: a fifth of a second.
@@ -20,21 +22,22 @@ STEP = 100
 
 class TraitMergeQuerySet(models.QuerySet["TraitMerge"]):
     def about(self, *traits: Trait) -> TraitMergeQuerySet:
-        """Those that one of these goes into another by, or another into it."""
+        """Those by which one of these leaves its stories, or another goes into it."""
         return self.filter(Q(trait__in=traits) | Q(into__in=traits))
 
 
 class TraitMerge(models.Model):
-    """A merge that goes on: `trait` is taken off its stories, which carry `into` from then on.
+    """A merge that goes on: `trait` is taken off its stories, which carry `into` from then on, or
+    nothing in its place if the trait is dropped.
 
     Every step leaves each story with one trait or the other, in its record, in the index and on its
-    card, so that a wall is right at any time. Both are in use until the last step. Nothing else can
-    be done with either meanwhile. The row goes with the last step; what is left of its stories says
-    how far it is, also for whoever goes on with it after the process has ended.
+    card, so that a wall is right at any time. Both stand as before until the last step. Nothing
+    else can be done with either meanwhile. The row goes with the last step; what is left of its
+    stories says how far it is, also for whoever goes on with it after the process has ended.
     """
 
     trait = models.OneToOneField(Trait, on_delete=models.CASCADE, related_name="merge")
-    into = models.ForeignKey(Trait, on_delete=models.CASCADE, related_name="+")
+    into = models.ForeignKey(Trait, null=True, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -46,37 +49,49 @@ class TraitMerge(models.Model):
         db_table = "stories_trait_merge"
 
     def __str__(self) -> str:
-        return f"{self.trait} → {self.into}"
+        return f"{self.trait} → {self.into or '∅'}"
 
     @classmethod
-    def begin(cls, trait: Trait, into: Trait, *, by: Any) -> TraitMerge:
+    def begin(cls, trait: Trait, into: Trait | None, *, by: Any) -> TraitMerge:
         """Have it done in steps, once this transaction is committed."""
         draw_when_committed()
         return cls.objects.create(trait=trait, into=into, by=by)
 
+    def refusal(self) -> str:
+        """Why nothing else is done with either."""
+        said = _("“%(trait)s” is still being dropped. Wait until that is done.")
+        if self.into:
+            said = _("“%(trait)s” is still being merged into “%(other)s”. Wait until that is done.")
+        return said % {"trait": self.trait, "other": self.into}
 
-def merge_at_once(trait: Trait, into: Trait, *, by: Any) -> int:
-    """Let all stories of a trait follow; how many there were. Both are locked."""
-    followed = retag(trait, _merged(trait, into, by))
-    trait.is_merged_into(into)
-    return followed
 
-
-@transaction.atomic
 def merge_step(most: int = STEP) -> int:
     """Let so many stories follow the first merge that goes on, unless somebody else is at it; how
     many there were."""
+    # Mostly there is none, for which nobody else who writes has to wait.
+    return _merge_step(most) if TraitMerge.objects.exists() else 0
+
+
+@transaction.atomic
+def _merge_step(most: int) -> int:
     skip = connection.features.has_select_for_update_skip_locked
     merge = TraitMerge.objects.order_by("pk").select_for_update(skip_locked=skip).first()
     if merge is None:
         return 0
-    found = Trait.objects.locked(merge.trait_id, merge.into_id)
-    trait, into = found[merge.trait_id], found[merge.into_id]
-    followed = retag_some(trait, _merged(trait, into, merge.by), most)
-    if followed < most:
-        merge.delete()
-        trait.is_merged_into(into)
+    found = Trait.objects.locked(merge.trait_id, merge.into_id or merge.trait_id)
+    trait, into = found[merge.trait_id], found[merge.into_id] if merge.into_id else None
+    with acting(by=merge.by):
+        how = _merged(trait, into, merge.by) if into else _dropped(trait, merge.by)
+        followed = retag(trait, how, most)
+        if followed < most:
+            merge.delete()
+            trait.has_left_its_stories(into)
     return followed
+
+
+def _dropped(trait: Trait, by: Any) -> Retag:
+    said = _("“%(trait)s” was not taken up.") % {"trait": trait.name}
+    return Retag(lambda held: held.filter(tag=trait).delete(), by, said)
 
 
 def _merged(trait: Trait, into: Trait, by: Any) -> Retag:

@@ -23,6 +23,7 @@ from pyroaring import BitMap
 
 from retold.counting import counted_up_in_the_one_row
 from retold.prepared import Prepared
+from retold.together import together
 from staff.lengths import TextsFit
 
 # How many places share a row: as many as a bitmap keeps together inside.
@@ -134,12 +135,16 @@ class Posting(models.Model):
         return f"{self.facet} ({self.number})"
 
 
-def places_under(facets: Iterable[str]) -> BitMap:
-    """What stands under any of these, as stored: for those who change the index.
+def places_under(facets: Iterable[str], moves: Moves | None = None) -> BitMap:
+    """What stands under any of these, as stored: for those who change the index, fetched with what
+    their `moves` need.
 
     They want little of it, and hold others up meanwhile; pages read it by `Index`.
     """
     rows = Posting.objects.filter(facet__in=list(facets)).values_list("seqs", flat=True)
+    if moves is not None:
+        together(rows, moves.marks, moves.claims)
+        moves.fetched = True
     return BitMap.union(BitMap(), *(BitMap.deserialize(bytes(seqs)) for seqs in rows))
 
 

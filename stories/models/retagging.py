@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from staff.acting import acting
 from staff.models import History
 
 from .entry import Entry
@@ -19,15 +18,11 @@ from .story import Story
 from .trait import StoryTrait, Trait
 from .vocabulary import Status
 
-# A batch at a time, so that a trait on a hundred thousand stories needs no more memory than one
-# on a few, and the number of statements grows with the batches alone.
-BATCH = 500
-
 
 class Retag(NamedTuple):
     """How a trait is taken off stories.
 
-    `change` is called with what the stories of a batch hold, and has to leave none of them the
+    `change` is called with what some of the stories hold, and has to leave none of them the
     trait; `by` did it, and `reason` stands in the record. With `drafts_follow` those of drafts need
     not be told: they put back nothing.
     """
@@ -38,32 +33,12 @@ class Retag(NamedTuple):
     drafts_follow: bool = False
 
 
-def retag(trait: Trait, how: Retag) -> int:
-    """Take the trait off all its stories; returns how many there were.
+def retag(trait: Trait, how: Retag, most: int) -> int:
+    """Take the trait off so many of its stories; returns how many there were.
 
     Every story that is no draft gets its record, and each counts its version up without a writer,
     so that a form opened before is told instead of putting the old traits back.
     """
-    done, more = 0, True
-    on_the_wall: list[int] = []
-    while more:
-        changed, published = _retag(trait, how, BATCH)
-        done, more = done + changed, changed == BATCH
-        on_the_wall += published
-    # All stories are locked before the index is, as by everybody else who needs both.
-    Entry.objects.follow(on_the_wall)
-    return done
-
-
-def retag_some(trait: Trait, how: Retag, most: int) -> int:
-    """The same for so many of its stories."""
-    changed, published = _retag(trait, how, most)
-    Entry.objects.follow(published)
-    return changed
-
-
-def _retag(trait: Trait, how: Retag, most: int) -> tuple[int, list[int]]:
-    """How many stories were changed, and which of them are published."""
     left = trait.on_stories.order_by().values_list("content_object", flat=True)
     ids = list(left[:most])
     stories = Story.objects.filter(pk__in=ids).order_by("pk")
@@ -79,10 +54,10 @@ def _retag(trait: Trait, how: Retag, most: int) -> tuple[int, list[int]]:
     told.order_by().update(version=F("version") + 1, writer=None, updated_at=now)
     changes = {pk: {"traits": [before[pk], after[pk]]} for pk in sorted(status)}
     events = _record(changes, status, how, at=now)
-    with acting(by=how.by):
-        said = (event.as_history(public_ids[event.story_id]) for event in events)
-        History.objects.record(*said)
-    return len(ids), [pk for pk in ids if status[pk] == Status.PUBLISHED]
+    History.objects.record(*(event.as_history(public_ids[event.story_id]) for event in events))
+    # All stories are locked before the index is, as by everybody else who needs both.
+    Entry.objects.follow([pk for pk in ids if status[pk] == Status.PUBLISHED])
+    return len(ids)
 
 
 def _record(

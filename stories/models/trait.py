@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +16,6 @@ from staff.text import says_something
 from stories import palette
 
 from .postings import STALE, Moves, WallVersion, places_under
-
-if TYPE_CHECKING:
-    from .merging import TraitMerge
 
 # Of a story, to show one trait.
 MOST_EVIDENCE = 1000
@@ -35,16 +30,10 @@ class TraitQuerySet(RecordedQuerySet["Trait"]):
         return self.filter(standing=Trait.Standing.PROPOSED)
 
     def locked(self, *keys: int) -> dict[int, Trait]:
-        """The traits with these keys as they are until the transaction ends, by key; each with
-        `.merging`, whether it goes into another or another into it."""
-        # Imported late: merging is built on traits.
-        from .merging import TraitMerge
-
-        meanwhile = TraitMerge.objects.filter(Q(trait=OuterRef("pk")) | Q(into=OuterRef("pk")))
+        """The traits with these keys as they are until the transaction ends, by key."""
         # Their keys stay free: a story that is saved meanwhile may refer to them without waiting.
         found = self.filter(pk__in=keys).select_for_update(no_key=True)
-        marked = found.annotate(merging=Exists(meanwhile))  # type: ignore[no-redef]  # fills it
-        return {one.pk: one for one in marked}
+        return {one.pk: one for one in found}
 
     def propose(self, word: str, *, by) -> Trait:
         """The trait for a teller's own word: one we have by that name, or a new proposal."""
@@ -74,9 +63,6 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         RETIRED = "retired", _("Retired")
         MERGED = "merged", _("Merged into another")
         DROPPED = "dropped", _("Not taken up")
-
-    # Filled by `TraitQuerySet.locked`.
-    merging: bool
 
     meaning = models.CharField(_("meaning"), max_length=200, blank=True)
     question = models.CharField(_("question for the huddle"), max_length=200, blank=True)
@@ -148,7 +134,7 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         if before is not None and before._on_cards() != self._on_cards():
             # Its cards say another word now, or wear other inks.
             moves = Moves()
-            moves.into(STALE, places_under([f"trait:{self.pk}"]))
+            moves.into(STALE, places_under([f"trait:{self.pk}"], moves))
             moves.write(version)
 
     def get_absolute_url(self) -> str:
@@ -163,28 +149,16 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         return (self.name, self.hue) if self.is_shown else None
 
     @transaction.atomic
-    def merge_into(self, other: Trait, *, by) -> int:
-        """Let every story that carries this trait carry the other; returns how many followed.
+    def merge_into(self, other: Trait, *, by) -> None:
+        """Let every story that carries this trait carry the other, in steps (`TraitMerge`).
 
         A story that has both keeps the other's place, and this one's evidence if it had none.
         Raises ValueError for a trait merged into itself or into one no longer in use. Each story
-        keeps a record of it; `by` is the account that acts. Takes milliseconds for each story, in
-        which nobody else can write: many are better left to `begin_merge`.
+        keeps a record of it; `by` is the account that acts.
         """
         # Imported late: merging is built on traits.
-        from .merging import merge_at_once
-
-        return merge_at_once(self, self._target_of_merge(other), by=by)
-
-    @transaction.atomic
-    def begin_merge(self, other: Trait, *, by) -> TraitMerge:
-        """The same in steps, by a task: `stories.models.merging`."""
         from .merging import TraitMerge
 
-        return TraitMerge.begin(self, self._target_of_merge(other), by=by)
-
-    def _target_of_merge(self, other: Trait) -> Trait:
-        """The trait that takes the stories, locked as this one is."""
         found = Trait.objects.locked(self.pk, other.pk)
         self._is_as(found[self.pk])
         target = found.get(other.pk)
@@ -193,27 +167,28 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         if self.standing == self.Standing.MERGED:
             raise ValueError(self._refusal())
         self._require_rest(self, target)
-        return target
+        TraitMerge.begin(self, target, by=by)
 
-    def is_merged_into(self, target: Trait) -> None:
-        """No story carries it any more; what leads to it leads to the other."""
-        self.merged_from.update(merged_into=target)
-        self.standing, self.merged_into = self.Standing.MERGED, target
+    @transaction.atomic
+    def drop(self, *, by) -> None:
+        """Decline a proposed trait; the stories lose the word, in steps as for a merge, and keep
+        everything else."""
+        from .merging import TraitMerge
+
+        self._require(self.Standing.PROPOSED)
+        TraitMerge.begin(self, None, by=by)
+
+    def has_left_its_stories(self, into: Trait | None) -> None:
+        """What leads to it leads to the trait that took them; without one it is dropped."""
+        if into:
+            self.merged_from.update(merged_into=into)
+        self.standing = self.Standing.MERGED if into else self.Standing.DROPPED
+        self.merged_into = into
         self.save(update_fields=["standing", "merged_into"])
 
     def accept(self) -> None:
         """Take a proposed trait into the vocabulary."""
         self._move(self.Standing.CURATED, self.Standing.PROPOSED)
-
-    @transaction.atomic
-    def drop(self, *, by) -> None:
-        """Decline a proposed trait; the stories lose the word and keep everything else."""
-        self._move(self.Standing.DROPPED, self.Standing.PROPOSED)
-        # Imported late: stories are built on traits.
-        from .retagging import Retag, retag
-
-        words = _("“%(trait)s” was not taken up.") % {"trait": self.name}
-        retag(self, Retag(lambda held: held.filter(tag=self).delete(), by, words))
 
     def retire(self) -> None:
         """Offer this trait no more; the stories that carry it keep it, and are not touched."""
@@ -229,22 +204,23 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
 
         What is in use is shown with what it means.
         """
-        self._lock()
-        if self.standing not in expected:
-            raise ValueError(self._refusal())
-        self._require_rest(self)
+        self._require(*expected)
         if standing == self.Standing.CURATED and not says_something(self.meaning):
             said = _("Write down first what “%(trait)s” means, in one sentence.")
             raise ValueError(said % {"trait": self.name})
         self.standing = standing
         self.save(update_fields=["standing"])
 
-    def _lock(self) -> None:
+    def _require(self, *expected: str) -> None:
+        """Lock it, and raise ValueError unless it stands so and its stories stay with it."""
         self._is_as(Trait.objects.locked(self.pk)[self.pk])
+        if self.standing not in expected:
+            raise ValueError(self._refusal())
+        self._require_rest(self)
 
     def _is_as(self, fresh: Trait) -> None:
         self.standing, self.merged_into = fresh.standing, fresh.merged_into
-        self.meaning, self.merging = fresh.meaning, fresh.merging
+        self.meaning = fresh.meaning
 
     def _require_rest(self, *traits: Trait) -> None:
         """Raise ValueError while one of these, which are locked, goes into another, or another
@@ -252,10 +228,8 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         # Imported late: merging is built on traits.
         from .merging import TraitMerge
 
-        busy = [one for one in traits if one.merging]
-        for merge in TraitMerge.objects.about(*busy).select_related("trait", "into"):
-            said = _("“%(trait)s” is still being merged into “%(other)s”. Wait until that is done.")
-            raise ValueError(said % {"trait": merge.trait, "other": merge.into})
+        for merge in TraitMerge.objects.about(*traits).select_related("trait", "into"):
+            raise ValueError(merge.refusal())
 
     def _refusal(self) -> str:
         return _("“%(trait)s” has changed in the meantime: %(standing)s.") % {

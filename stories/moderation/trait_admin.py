@@ -18,7 +18,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from staff.admin_pages import ModelPages
@@ -28,8 +28,6 @@ from stories.models.postings import draw_when_committed
 
 Standing = Trait.Standing
 
-# A second or so; more stories follow in steps.
-MERGED_AT_ONCE = 500
 # What can be done with a trait, by where it stands.
 MOVES = {
     Standing.CURATED: ("merge", "retire"),
@@ -55,7 +53,16 @@ TITLES = {
 BUTTONS = LABELS | {"merge": gettext_lazy("Merge")}
 DONE = {
     "accept": gettext_lazy("“%(trait)s” is in use now."),
-    "drop": gettext_lazy("“%(trait)s” is dropped."),
+    "drop": ngettext_lazy(
+        "“%(trait)s” is being dropped; %(number)s story loses it.",
+        "“%(trait)s” is being dropped; %(number)s stories lose it.",
+        "n",
+    ),
+    "merge": ngettext_lazy(
+        "“%(trait)s” is being merged into “%(other)s”; %(number)s story follows.",
+        "“%(trait)s” is being merged into “%(other)s”; %(number)s stories follow.",
+        "n",
+    ),
     "retire": gettext_lazy("“%(trait)s” is retired."),
     "bring_back": gettext_lazy("“%(trait)s” is in use again."),
 }
@@ -77,25 +84,6 @@ class MergeForm(forms.Form):
             queryset=Trait.objects.curated().exclude(pk=trait.pk),
             empty_label=gettext_lazy("Choose…"),
         )
-
-
-def _merged(trait: Trait, other: Trait, *, by: Any) -> str:
-    """Merge them, or begin to; what was done. Raises ValueError as the trait does."""
-    words = {"trait": trait.name, "other": other.name}
-    if trait.number > MERGED_AT_ONCE:
-        trait.begin_merge(other, by=by)
-        said = _(
-            "“%(trait)s” is being merged into “%(other)s”. Its %(n)s stories follow in steps; "
-            "until the last has, both are in use."
-        )
-        return said % {**words, "n": intcomma(trait.number)}
-    followed = trait.merge_into(other, by=by)
-    said = ngettext(
-        "“%(trait)s” is merged into “%(other)s”; %(n)d story followed.",
-        "“%(trait)s” is merged into “%(other)s”; %(n)d stories followed.",
-        followed,
-    )
-    return said % {**words, "n": followed}
 
 
 class HueSelect(forms.RadioSelect):
@@ -197,7 +185,7 @@ class TraitAdmin(ModeratorsToo, ModelPages):
                 # On the trait's own page stands what is missing.
                 messages.error(request, str(refused))
                 return redirect("admin:stories_trait_change", trait.pk)
-            self._done(request, trait, DONE[move] % {"trait": trait.name})
+            self._done(request, trait, move)
             return redirect(self.list_address())
         return self._ask(request, trait, move, {"meaning": MEANINGS[move]})
 
@@ -206,11 +194,11 @@ class TraitAdmin(ModeratorsToo, ModelPages):
         if request.method == "POST" and form.is_valid():
             other = form.cleaned_data["into"]
             try:
-                said = _merged(trait, other, by=request.user)
+                trait.merge_into(other, by=request.user)
             except ValueError as refused:
                 messages.error(request, str(refused))
             else:
-                self._done(request, trait, said)
+                self._done(request, trait, "merge", other=other.name)
             return redirect(self.list_address())
         return self._ask(request, trait, "merge", {"form": form})
 
@@ -228,7 +216,9 @@ class TraitAdmin(ModeratorsToo, ModelPages):
         }
         return TemplateResponse(request, "admin/stories/trait/ask.html", context)
 
-    def _done(self, request: HttpRequest, trait: Trait, what: str) -> None:
+    def _done(self, request: HttpRequest, trait: Any, move: str, **words: str) -> None:
+        counted = {"n": trait.number, "number": intcomma(trait.number)}
+        what = DONE[move] % {"trait": trait.name, **counted, **words}
         self.log_change(request, trait, what)
         messages.success(request, what)
 
@@ -257,7 +247,7 @@ class TraitAdmin(ModeratorsToo, ModelPages):
         except ValueError as refused:
             messages.error(request, str(refused))
         else:
-            self._done(request, obj, DONE["accept"] % {"trait": obj.name})
+            self._done(request, obj, "accept")
         return redirect(self.list_address())
 
     @admin.display(description=gettext_lazy("trait"), ordering="name")
@@ -271,8 +261,10 @@ class TraitAdmin(ModeratorsToo, ModelPages):
     @admin.display(description=gettext_lazy("standing"), ordering="standing")
     def where_it_stands(self, trait: Trait) -> str:
         merge = getattr(trait, "merge", None)
-        if merge:
+        if merge and merge.into:
             return _("Being merged into “%(other)s”") % {"other": merge.into}
+        if merge:
+            return _("Being dropped")
         return str(trait.get_standing_display())
 
     @admin.display(description=gettext_lazy("stories"), ordering="number")

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 
 from stories.importing import tables
 from stories.models import Notice, Status, Story, Trait
-from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, named_trait
+from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, merged, named_trait
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +147,7 @@ def test_what_is_wrong_with_a_row_is_said_by_column(company, tmp_path, row, mess
 
 def test_a_word_proposed_before_is_the_same_trait_and_a_merged_one_is_its_heir(company, tmp_path):
     heir = named_trait("Tender")
-    named_trait("Gentle").merge_into(heir, by=None)
+    merged(named_trait("Gentle"), heir)
     rows = [
         {"ref": "one", "body": "One.", "proposed_traits": ["Brave!"]},
         {"ref": "two", "body": "Two.", "proposed_traits": ["brave!", "gentle"]},

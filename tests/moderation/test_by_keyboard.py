@@ -133,7 +133,7 @@ def test_a_moderator_merges_a_trait_and_takes_a_note_off(page_as, size):
     go_to(page, "select[name=into]")
     page.keyboard.type("Caring")
     follow(page, ".submit-row input")
-    expect(page.get_by_text("is merged into “Caring”")).to_be_visible()
+    expect(page.get_by_text("is being merged into “Caring”")).to_be_visible()
     page.goto(f"/admin/stories/note/{note.pk}/change/")
     follow(page, ".object-tools a[href$='remove/']")
     go_to(page, "input[name=reason]")

@@ -16,6 +16,7 @@ from tests.factories import (
     StoryFactory,
     TraitFactory,
     UserFactory,
+    merged,
 )
 
 from .pages import LIST, said
@@ -262,7 +263,7 @@ def test_a_trait_that_is_merged_meanwhile_is_not_put_on(moderator_client, monkey
 
     def wanted_before_it_is_merged(form):
         found = wanted.fget(form)
-        trait.merge_into(heir, by=None)
+        merged(trait, heir)
         return found
 
     monkeypatch.setattr(ChangeForm, "wanted", property(wanted_before_it_is_merged))

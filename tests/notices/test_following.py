@@ -22,6 +22,7 @@ from tests.factories import (
     PublishedStoryFactory,
     TraitFactory,
     UserFactory,
+    merged,
 )
 
 from .test_notices import html_of, text_of
@@ -374,7 +375,7 @@ class TestWhoIsToldWhat:
     def test_a_merged_trait_is_followed_under_its_new_name(self, account, inbox, clock):
         old, into = TraitFactory(name="Kindly"), TraitFactory(name="Caring")
         begin(account, "trait=kindly")
-        old.merge_into(into, by=None)
+        merged(old, into)
         publish(traits=["Caring"])
         run(clock, MORNING)
         assert len(inbox()) == 1

@@ -17,6 +17,7 @@ from tests.factories import (
     ScreenFactory,
     StoryFactory,
     UserFactory,
+    merged,
     named_trait,
 )
 
@@ -162,7 +163,7 @@ class TestAStory:
     def test_is_kept_when_many_change_at_once(self):
         stories = [PublishedStoryFactory(traits=["personal"]) for _number in range(3)]
         admin = UserFactory()
-        named_trait("Personal").merge_into(named_trait("Caring"), by=admin)
+        merged(named_trait("Personal"), named_trait("Caring"), by=admin)
         for story in stories:
             assert kept(story)[-1][1]["traits"] == [[["personal", ""]], [["caring", ""]]]
         assert set(History.objects.filter(kind="stories.story")[:3].values_list("account")) == {

@@ -44,9 +44,6 @@ DECISIONS = {
 }
 # Posts that store so much at once that they need more, and how many more.
 WRITES = {
-    # Evidence, stories and former names of both traits, a record on each story, and the index.
-    "admin:stories_trait_merge": 15,
-    "admin:stories_trait_drop": 9,
     # Done or not done, and nobody reads it half done: looking for the name, taking out what leads
     # to them, and the history last. Each text that says the name is one more.
     "admin:staff_erasure_erase": 7,

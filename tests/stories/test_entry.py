@@ -17,6 +17,7 @@ from tests.factories import (
     StoryFactory,
     TeamFactory,
     UserFactory,
+    merged,
     named_trait,
 )
 
@@ -110,7 +111,7 @@ def test_an_edit_of_a_published_story_is_followed():
 def test_the_stories_of_a_merged_trait_stand_under_the_other():
     one, other = named_trait("Surprising"), named_trait("Unexpected")
     stories = [PublishedStoryFactory(traits=[one]) for _ in range(3)]
-    one.merge_into(other, by=None)
+    merged(one, other)
     assert under(f"trait:{other.pk}") == [story.seq for story in stories]
     assert not under(f"trait:{one.pk}")
 

@@ -1,4 +1,4 @@
-"""A trait that goes into another in steps: each step is whole, and the wall is right throughout."""
+"""A trait that leaves its stories in steps: each is whole, and the wall is right throughout."""
 
 import re
 
@@ -6,9 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from staff.models import History
 from stories.drawing import draw_all, draw_cards
 from stories.models import Entry, Story, Trait, TraitMerge
 from stories.models.merging import merge_step
+from stories.models.postings import BLOCK
 from tests.factories import PublishedStoryFactory, StoryFactory, TraitFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +39,7 @@ def listed(client, trait: Trait) -> set[str]:
 def test_all_of_its_stories_follow_and_what_leads_to_it_leads_to_the_other(kind, caring, moderator):
     stories = [PublishedStoryFactory(traits=[kind]) for _number in range(5)]
     draft = StoryFactory(traits=[kind])
-    kind.begin_merge(caring, by=moderator)
+    kind.merge_into(caring, by=moderator)
     followed = []
     while TraitMerge.objects.exists():
         followed.append(merge_step(2))
@@ -55,7 +57,7 @@ def test_after_each_step_every_story_is_under_one_of_them_and_the_index_says_so(
     kind, caring, moderator, staff_client
 ):
     stories = {PublishedStoryFactory(traits=[kind]).public_id for _number in range(5)}
-    kind.begin_merge(caring, by=moderator)
+    kind.merge_into(caring, by=moderator)
     for _step in range(2):
         merge_step(2)
         old, new = listed(staff_client, kind), listed(staff_client, caring)
@@ -69,7 +71,7 @@ def test_after_each_step_every_story_is_under_one_of_them_and_the_index_says_so(
 
 def test_a_story_told_with_it_meanwhile_follows_too(kind, caring, moderator):
     PublishedStoryFactory(traits=[kind])
-    kind.begin_merge(caring, by=moderator)
+    kind.merge_into(caring, by=moderator)
     late = PublishedStoryFactory(traits=[kind, "Personal"])
     draw_all(lambda done: None)
     assert late in under(caring)
@@ -78,7 +80,7 @@ def test_a_story_told_with_it_meanwhile_follows_too(kind, caring, moderator):
 
 def test_a_step_that_fails_leaves_all_as_it_was(kind, caring, moderator, monkeypatch):
     stories = {PublishedStoryFactory(traits=[kind]) for _number in range(3)}
-    kind.begin_merge(caring, by=moderator)
+    kind.merge_into(caring, by=moderator)
     monkeypatch.setattr("stories.models.retagging.Entry.objects.follow", lambda ids: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         merge_step()
@@ -91,12 +93,12 @@ def test_a_step_that_fails_leaves_all_as_it_was(kind, caring, moderator, monkeyp
 @pytest.mark.parametrize("move", ["retire", "merge", "merge the other", "begin once more"])
 def test_nothing_else_is_done_with_either_meanwhile(move, kind, caring, moderator):
     third = TraitFactory(name="Third")
-    kind.begin_merge(caring, by=moderator)
+    kind.merge_into(caring, by=moderator)
     moves = {
         "retire": caring.retire,
         "merge": lambda: kind.merge_into(third, by=moderator),
         "merge the other": lambda: caring.merge_into(third, by=moderator),
-        "begin once more": lambda: third.begin_merge(kind, by=moderator),
+        "begin once more": lambda: third.merge_into(kind, by=moderator),
     }
     with pytest.raises(ValueError, match="“Kind” is still being merged into “Caring”"):
         moves[move]()
@@ -106,31 +108,89 @@ def test_nothing_else_is_done_with_either_meanwhile(move, kind, caring, moderato
 def test_it_begins_once_it_is_stored(kind, caring, moderator, django_capture_on_commit_callbacks):
     story = PublishedStoryFactory(traits=[kind])
     with django_capture_on_commit_callbacks(execute=True):
-        kind.begin_merge(caring, by=moderator)
+        kind.merge_into(caring, by=moderator)
     assert under(caring) == {story}
 
 
 def test_who_began_it_may_be_gone(kind, caring, moderator):
     story = PublishedStoryFactory(traits=[kind])
-    kind.begin_merge(caring, by=moderator)
+    kind.merge_into(caring, by=moderator)
     moderator.delete()
     draw_cards.call()
     assert under(caring) == {story}
 
 
-class TestInTheAdmin:
-    @pytest.fixture(autouse=True)
-    def few_at_once(self, monkeypatch):
-        monkeypatch.setattr("stories.moderation.trait_admin.MERGED_AT_ONCE", 1)
+def test_where_nothing_is_merged_nobody_who_writes_waits(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert merge_step() == 0
 
+
+class TestDropped:
+    """What is not taken up leaves its stories in the same steps, for none."""
+
+    @pytest.fixture
+    def gentle(self) -> Trait:
+        return TraitFactory(name="Gentle", standing="proposed")
+
+    def test_each_story_loses_it_with_a_record_and_it_is_dropped_with_the_last(
+        self, gentle, moderator
+    ):
+        stories = [PublishedStoryFactory(traits=[gentle, "Personal"]) for _number in range(3)]
+        gentle.drop(by=moderator)
+        merge_step(2)
+        gentle.refresh_from_db()
+        assert (len(under(gentle)), gentle.standing) == (1, "proposed")
+        merge_step(2)
+        gentle.refresh_from_db()
+        assert (len(under(gentle)), gentle.standing) == (0, "dropped")
+        assert not TraitMerge.objects.exists()
+        for story in stories:
+            assert [trait.name for trait in story.traits.all()] == ["Personal"]
+            assert story.events.get(action="edited").actor == moderator
+            assert Entry.objects.miscounted(story.seq // BLOCK) == []
+
+    def test_a_story_told_with_it_meanwhile_loses_it_too(self, gentle, moderator):
+        gentle.drop(by=moderator)
+        late = StoryFactory(traits=[Trait.objects.propose("gentle", by=moderator.person)])
+        draw_all(lambda done: None)
+        assert not late.traits.exists()
+
+    def test_nothing_else_is_done_with_it_meanwhile(self, gentle, caring, moderator):
+        gentle.drop(by=moderator)
+        for move in (gentle.accept, lambda: gentle.merge_into(caring, by=moderator)):
+            with pytest.raises(ValueError, match="“Gentle” is still being dropped"):
+                move()
+
+    def test_who_did_it_is_in_the_history_of_the_trait(self, gentle, moderator):
+        gentle.drop(by=moderator)
+        merge_step()
+        said = History.objects.of("stories.trait", gentle.pk).first()
+        assert said.changes == {"standing": ["proposed", "dropped"]}
+        assert said.account == moderator.pk
+
+    def test_the_admin_says_how_far_it_is(self, gentle, moderator_client):
+        for _number in range(3):
+            StoryFactory(traits=[gentle])
+        there = reverse("admin:stories_trait_drop", args=[gentle.pk])
+        page = moderator_client.post(there, follow=True).content.decode()
+        assert "“Gentle” is being dropped; 3 stories lose it." in page
+        assert "Being dropped" in page
+        merge_step(2)
+        there = reverse("admin:stories_trait_change", args=[gentle.pk])
+        answer = moderator_client.get(there)
+        assert "It is being dropped: 1 story still has it." in answer.content.decode()
+        assert not answer.context["moves"]
+
+
+class TestInTheAdmin:
     def begin(self, client, kind: Trait, caring: Trait):
         there = reverse("admin:stories_trait_merge", args=[kind.pk])
         return client.post(there, {"into": caring.pk}, follow=True)
 
-    def test_many_stories_follow_in_steps_and_it_is_said(self, kind, caring, moderator_client):
+    def test_its_stories_follow_in_steps_and_it_is_said(self, kind, caring, moderator_client):
         stories = {PublishedStoryFactory(traits=[kind]) for _number in range(2)}
         page = self.begin(moderator_client, kind, caring).content.decode()
-        assert "“Kind” is being merged into “Caring”. Its 2 stories follow in steps" in page
+        assert "“Kind” is being merged into “Caring”; 2 stories follow." in page
         assert "Being merged into “Caring”" in page
         assert under(kind) == stories
         draw_all(lambda done: None)

@@ -4,12 +4,15 @@ import uuid
 
 import pytest
 
-from stories.models import StaleVersion, Story, StoryEvent, Trait, retagging
+from stories.models import StaleVersion, Story, StoryEvent, Trait
+from stories.models.merging import merge_step
 from tests.factories import (
     PendingStoryFactory,
     PublishedStoryFactory,
     StoryFactory,
     TraitFactory,
+    dropped,
+    merged,
 )
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +34,7 @@ def test_a_merge_is_recorded_on_each_story_with_before_and_after(kind, moderator
     only = PublishedStoryFactory(traits=[kind, "Personal"])
     both = PendingStoryFactory(traits=[caring, kind])
     both.story_traits.filter(tag=kind).update(evidence=SENTENCE)
-    kind.merge_into(caring, by=moderator)
+    merged(kind, caring, by=moderator)
     assert event(only).changes == {
         "traits": [[["kind", ""], ["personal", ""]], [["caring", ""], ["personal", ""]]]
     }
@@ -48,14 +51,14 @@ def test_a_merge_is_recorded_on_each_story_with_before_and_after(kind, moderator
 def test_what_is_dropped_is_recorded_on_each_story(kind, moderator):
     Trait.objects.filter(pk=kind.pk).update(standing="proposed")
     story = PendingStoryFactory(traits=[kind])
-    kind.drop(by=moderator)
+    dropped(kind, by=moderator)
     assert event(story).changes == {"traits": [[["kind", ""]], []]}
     assert event(story).reason == "“Kind” was not taken up."
 
 
 def test_a_draft_is_its_tellers_own_keeps_no_record_and_follows_a_merge_as_it_is(kind, moderator):
     draft = StoryFactory(traits=[kind])
-    kind.merge_into(TraitFactory(name="Caring"), by=moderator)
+    merged(kind, TraitFactory(name="Caring"), by=moderator)
     assert not draft.events.exists()
     after = Story.objects.get(pk=draft.pk)
     assert (after.version, after.updated_at) == (draft.version, draft.updated_at)
@@ -65,7 +68,7 @@ def test_a_draft_is_its_tellers_own_keeps_no_record_and_follows_a_merge_as_it_is
 def test_a_draft_that_loses_a_word_keeps_no_record_but_counts(kind, moderator):
     Trait.objects.filter(pk=kind.pk).update(standing="proposed")
     draft = StoryFactory(traits=[kind])
-    kind.drop(by=moderator)
+    dropped(kind, by=moderator)
     assert not draft.events.exists()
     assert Story.objects.get(pk=draft.pk).version == draft.version + 1
 
@@ -73,7 +76,7 @@ def test_a_draft_that_loses_a_word_keeps_no_record_but_counts(kind, moderator):
 def test_stories_without_the_trait_and_those_of_a_retired_one_are_left_alone(kind, moderator):
     other, retired = PendingStoryFactory(traits=["Personal"]), TraitFactory()
     keeps = PendingStoryFactory(traits=[retired])
-    kind.merge_into(TraitFactory(), by=moderator)
+    merged(kind, TraitFactory(), by=moderator)
     retired.retire()
     for story in (other, keeps):
         assert Story.objects.get(pk=story.pk).version == story.version
@@ -83,7 +86,7 @@ def test_stories_without_the_trait_and_those_of_a_retired_one_are_left_alone(kin
 def test_a_form_opened_before_is_told_even_if_its_page_wrote_last(kind, moderator):
     story, page = PendingStoryFactory(), uuid.uuid4()
     story.save_content(by=None, traits=[(kind, "")], writer=page)
-    kind.merge_into(TraitFactory(name="Caring"), by=moderator)
+    merged(kind, TraitFactory(name="Caring"), by=moderator)
     story.title = "Warm hands"
     with pytest.raises(StaleVersion):
         story.save_content(by=None, version=story.version, writer=page)
@@ -97,24 +100,14 @@ def test_a_refused_merge_records_nothing(kind, moderator):
     assert not story.events.filter(action="edited").exists()
 
 
-def test_many_stories_are_changed_in_batches_with_none_left(kind, moderator, monkeypatch):
-    monkeypatch.setattr(retagging, "BATCH", 4)
-    caring = TraitFactory(name="Caring")
-    stories = [PendingStoryFactory(traits=[kind, caring]) for _ in range(9)]
-    stories += [PendingStoryFactory(traits=[kind])]
-    assert kind.merge_into(caring, by=moderator) == 10
-    assert not kind.on_stories.exists()
-    assert caring.on_stories.count() == 10
-    assert {event(story).changes["traits"][1][0][0] for story in stories} == {"caring"}
-
-
-def test_a_batch_takes_as_many_statements_for_many_stories(django_assert_max_num_queries):
+def test_a_step_takes_as_many_statements_for_many_stories(django_assert_max_num_queries):
     caring, counts = TraitFactory(name="Caring"), []
     for number in (1, 40):
         trait = TraitFactory()
         for _ in range(number):
             PendingStoryFactory(traits=[trait, caring])
-        with django_assert_max_num_queries(26) as asked:
-            trait.merge_into(caring, by=None)
+        trait.merge_into(caring, by=None)
+        with django_assert_max_num_queries(29) as asked:
+            merge_step()
         counts.append(len(asked))
     assert counts[0] == counts[1]

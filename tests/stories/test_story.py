@@ -13,6 +13,7 @@ from tests.factories import (
     StoryFactory,
     TeamFactory,
     TraitFactory,
+    merged,
 )
 
 pytestmark = pytest.mark.django_db
@@ -135,17 +136,16 @@ def test_merging_a_trait_takes_every_story_along_with_its_evidence():
     only_kind, both = StoryFactory(traits=[kind]), StoryFactory(traits=[caring, kind])
     sentence = "Roberta came round the counter and warmed his hands."
     both.story_traits.filter(tag=kind).update(evidence=sentence)
-    assert kind.merge_into(caring, by=None) == 2
+    merged(kind, caring)
     assert [trait.name for trait in only_kind.traits.all()] == ["Caring"]
     assert both.story_traits.get().evidence == sentence
-    kind.refresh_from_db()
     assert (kind.standing, kind.merged_into) == ("merged", caring)
 
 
 def test_a_trait_merged_into_a_merged_one_ends_at_the_last():
     first, second, third = (TraitFactory() for _ in range(3))
-    first.merge_into(second, by=None)
-    second.merge_into(third, by=None)
+    merged(first, second)
+    merged(second, third)
     first.refresh_from_db()
     assert first.merged_into == third
 

@@ -18,6 +18,7 @@ from tests.factories import (
     StoryFactory,
     TeamFactory,
     TraitFactory,
+    merged,
 )
 
 from .conftest import posted
@@ -133,7 +134,7 @@ class TestTraits:
 
     def test_a_merged_one_leads_to_its_heir_with_its_evidence(self, form_of):
         heir, old = TraitFactory(), TraitFactory(name="Old")
-        old.merge_into(heir, by=None)
+        merged(old, heir)
         form = form_of(body="One.", traits=["old", heir.slug], evidence_old="One.")
         assert form.is_valid()
         assert [trait for trait, _words in form.chosen_traits()] == [heir]

@@ -19,6 +19,7 @@ from tests.factories import (
     StoryFactory,
     TeamFactory,
     TraitFactory,
+    dropped,
 )
 
 from .conftest import fresh
@@ -242,15 +243,15 @@ def test_a_name_that_is_withheld_is_withheld_here_too(staff_client):
 
 def test_a_known_word_proposed_again_is_that_trait(staff_client):
     TraitFactory(name="Caring")
-    dropped = TraitFactory(name="Brave", standing=Trait.Standing.PROPOSED)
-    dropped.drop(by=None)
+    brave = TraitFactory(name="Brave", standing=Trait.Standing.PROPOSED)
+    dropped(brave)
     before = Trait.objects.count()
     staff_client.post(TELL, fresh(trait_proposed="caring", send=""))
     staff_client.post(TELL, fresh(body="Another.", trait_proposed="brave", send=""))
     assert Trait.objects.count() == before
-    dropped.refresh_from_db()
-    assert dropped.standing == Trait.Standing.PROPOSED
-    assert dropped.proposed_by == staff_client.user.person
+    brave.refresh_from_db()
+    assert brave.standing == Trait.Standing.PROPOSED
+    assert brave.proposed_by == staff_client.user.person
 
 
 def test_a_story_sent_back_shows_the_note_and_is_sent_again(staff_client):

@@ -15,6 +15,8 @@ from tests.factories import (
     StoryFactory,
     TraitFactory,
     UserFactory,
+    dropped,
+    merged,
     named_trait,
 )
 
@@ -110,7 +112,7 @@ def test_a_draft_whose_trait_was_merged_meanwhile_follows_it_and_says_so(staff_c
     data = fresh(keep="", traits=["kind", "caring"], writer=str(uuid.uuid4()))
     data |= {"evidence-kind": data["body"], "evidence-caring": ""}
     staff_client.post(TELL, data)
-    kind.merge_into(caring, by=UserFactory(roles=["moderators"]))
+    merged(kind, caring, by=UserFactory(roles=["moderators"]))
     again = {**data, "version": "1", "writer": str(uuid.uuid4()), "title": "Warm"}
     response = staff_client.post(TELL, again, follow=True)
     assert "“Kind” is part of “Caring” now." in response.content.decode()
@@ -122,7 +124,7 @@ def test_a_draft_whose_trait_was_merged_meanwhile_follows_it_and_says_so(staff_c
 @pytest.mark.django_db
 def test_a_form_that_comes_back_has_the_trait_that_another_was_merged_into(staff_client):
     kind, caring = TraitFactory(name="Kind"), TraitFactory(name="Caring")
-    kind.merge_into(caring, by=UserFactory(roles=["moderators"]))
+    merged(kind, caring, by=UserFactory(roles=["moderators"]))
     html = staff_client.post(TELL, fresh(traits=["kind"], look="again")).content.decode()
     assert 'value="caring" data-name="Caring" checked' in html
     assert 'value="kind"' not in html
@@ -132,7 +134,7 @@ def test_a_form_that_comes_back_has_the_trait_that_another_was_merged_into(staff
 def test_a_word_that_was_dropped_meanwhile_is_put_down_to_a_moderator(staff_client):
     data = fresh(keep="", trait_proposed="Patient")
     staff_client.post(TELL, data)
-    Trait.objects.get(name="Patient").drop(by=UserFactory(roles=["moderators"]))
+    dropped(Trait.objects.get(name="Patient"), by=UserFactory(roles=["moderators"]))
     again = {**data, "version": "1", "writer": str(uuid.uuid4()), "title": "Warm"}
     response = staff_client.post(TELL, again)
     assert response.status_code == 409

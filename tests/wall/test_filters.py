@@ -13,7 +13,13 @@ from staff.naming import Naming
 from stories.filtering.asked import CHOSEN, SWITCHES
 from stories.filtering.filters import FilterForm
 from stories.models import Entry, Story, Trait
-from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory, TraitFactory
+from tests.factories import (
+    EmployeeFactory,
+    PublishedStoryFactory,
+    TeamFactory,
+    TraitFactory,
+    merged,
+)
 from tests.walls import meant
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +108,7 @@ def test_filters_add_up(found):
 def test_the_old_word_of_a_merged_trait_leads_to_its_target(asked, found):
     kind = TraitFactory(name="Kind", slug="kind")
     told("kind", traits=[kind])
-    kind.merge_into(Trait.objects.get(slug="caring"), by=None)
+    merged(kind, Trait.objects.get(slug="caring"))
     form = asked("trait=kind&trait=caring")
     assert [trait.slug for trait in form.traits] == ["caring"]
     assert form.notes == []

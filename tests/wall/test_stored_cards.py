@@ -38,6 +38,7 @@ from tests.factories import (
     StoryFactory,
     TeamFactory,
     UserFactory,
+    merged,
     named_trait,
 )
 
@@ -498,7 +499,7 @@ def test_through_a_month_of_changes_every_page_equals_one_made_from_nothing(  # 
     def merge(_story: Story) -> None:
         fresh = Trait.objects.create(name=f"Fresh {chance.random()}", hue="playful")
         PublishedStoryFactory(traits=[fresh])
-        fresh.merge_into(chance.choice(traits), by=by)
+        merged(fresh, chance.choice(traits), by=by)
 
     def retell(story: Story) -> None:
         story.retell(by=chance.choice(people), told_to="team")

@@ -7,7 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stories.models import Trait
-from tests.factories import EmployeeFactory, PublishedStoryFactory, StoryFactory, TraitFactory
+from tests.factories import (
+    EmployeeFactory,
+    PublishedStoryFactory,
+    StoryFactory,
+    TraitFactory,
+    merged,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +102,7 @@ def test_the_collage_steps_back_when_something_is_asked_for(staff_client):
 
 def test_a_merged_trait_leads_to_its_target_for_good(staff_client):
     kind = TraitFactory(name="Kind", slug="kind")
-    kind.merge_into(Trait.objects.get(slug="caring"), by=None)
+    merged(kind, Trait.objects.get(slug="caring"))
     response = staff_client.get("/traits/kind/")
     assert (response.status_code, response.url) == (301, "/traits/caring/")
 
