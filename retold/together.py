@@ -52,6 +52,13 @@ def counted(*querysets: QuerySet) -> list[int]:
     return [sum(number) for number in numbers]
 
 
+def hang(objects: Iterable[Model], **related: QuerySet) -> None:
+    """Give these objects what was fetched of them by several relations, as if prefetched."""
+    objects = list(objects)
+    if objects:
+        _hang(objects, _fields(type(objects[0]), related), related)
+
+
 def fetch_beside(objects: Iterable[Model], *beside: QuerySet, **related: QuerySet) -> None:
     """Fetch what belongs to these objects by several relations, as `prefetch_related` does with a
     question for each; and what is needed `beside` it."""

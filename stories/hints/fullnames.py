@@ -124,6 +124,7 @@ class Directory:
         fetches what is needed `beside` them too."""
         names = {name for found in candidates for name in _forms(found)}
         if not names and also is None:
+            together(*beside)
             return cls()
         wanted = Q(first_name__in=names) | Q(known_as__in=names) | Q(last_name__in=names)
         people = Employee.objects.filter(wanted | also if also else wanted)

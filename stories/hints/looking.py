@@ -80,11 +80,13 @@ def look(
     also: Q | None = None,
     teams: Iterable[Team] | None = None,
     told: str = "",
+    beside: Iterable[QuerySet] = (),
 ) -> Looked:
     """Look through several stories, asking the directory once for all of them.
 
-    `also` fetches more employees in the same question; `teams` are all teams, asked for with it
-    where they are not given, or given as a queryset. `told` are names that somebody means to tell.
+    `also` fetches more employees in the same question, and whatever is needed `beside` it; `teams`
+    are all teams, asked for with it where they are not given, or given as a queryset. `told` are
+    names that somebody means to tell.
     """
     stories = list(stories)
     candidates = {
@@ -96,7 +98,7 @@ def look(
         teams = []
     elif teams is None:
         teams = Team.objects.only("name")[:MOST_TEAMS]
-    beside = [teams] if isinstance(teams, QuerySet) else []
+    beside = [*beside, *([teams] if isinstance(teams, QuerySet) else [])]
     directory = fullnames.Directory.of(chain.from_iterable(candidates.values()), also, *beside)
     directory.told = fullnames.words(told[:MOST_BODY])
     names_of_teams = fullnames.words(" ".join(team.name for team in teams))

@@ -17,6 +17,7 @@ from .entry import Entry
 from .record import StoryEvent
 from .trait import MOST_EVIDENCE, StoryTrait, Trait
 from .vocabulary import Status, Visibility
+from .writing import Writing
 
 FACTS = (
     "body",
@@ -58,7 +59,7 @@ class StaleVersion(Exception):
         self.stored = stored
 
 
-class Content(models.Model):
+class Content(Writing):
     _as_read: Any = None
     _prefetched_objects_cache: dict[str, Any]
 
@@ -97,7 +98,7 @@ class Content(models.Model):
             raise StaleVersion(stored)
         self.version, self.writer = stored.version + 1, writer
         changes |= self._come_back_inside()
-        self.save(update_fields=[*FACTS, "visibility", "version", "writer", "updated_at"])
+        self.write(*FACTS, "visibility", "version", "writer", "updated_at")
         self._attach(traits, credited, stored, changes.keys())
         if stored.status != Status.DRAFT:
             self._record_edit(changes, by)

@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from retold.counting import counted_up, counted_up_in_the_one_row
-from staff.acting import acting
-from staff.models import History, User
+from staff.models import User
 
 from .afterwards import MOST_HEADS, Retelling, Salute
 from .entry import Entry
@@ -23,6 +22,7 @@ from .notice import Notice
 from .owed import send_when_committed
 from .record import StoryEvent
 from .vocabulary import WITHDRAWABLE, Status, Visibility
+from .writing import Writing
 
 Action = StoryEvent.Action
 MOVES = (
@@ -55,7 +55,7 @@ class PublicationOrder(models.Model):
         return counted_up_in_the_one_row(cls, last=1)["last"]
 
 
-class Transitions(models.Model):
+class Transitions(Writing):
     """The moves of a story. `by` is the account that acts, or None for the system itself."""
 
     # Fields that Story declares and a move may empty.
@@ -229,25 +229,6 @@ class Transitions(models.Model):
             )
             Entry.objects.stir(self.pk)
 
-    def record(self, action: str, by, *, reason: str = "", changes: dict | None = None, **status):
-        """Add to the record of this story, and to the history, which outlasts the story.
-
-        `by` is kept by name too, for when accounts go.
-        """
-        event = StoryEvent.objects.create(
-            story=self,
-            actor=by,
-            actor_name=str(by) if by else "",
-            action=action,
-            status_before=status.get("before", self.status),
-            status_after=status.get("after", self.status),
-            reason=reason,
-            changes=changes or {},
-        )
-        with acting(by=by):
-            History.objects.record(event.as_history(self.public_id))
-        return event
-
     def last_decision(self) -> StoryEvent | None:
         """The last thing that changed where the story stands."""
         moves = self.events.filter(action__in=MOVES)
@@ -305,7 +286,7 @@ class Transitions(models.Model):
     ) -> StoryEvent:
         before, self.status = self.status, status
         moved = ("status", "seq", "gold", "submitted_at", "published_at", "updated_at")
-        self.save(update_fields=[*moved, *also])
+        self.write(*moved, *also)
         return self.record(action, by, reason=reason, before=before, after=status)
 
     def _follow_to(self, *beside: models.QuerySet) -> None:

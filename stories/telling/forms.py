@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from retold.together import fetched_with
-from staff.models import Employee, Membership, Team, User
+from retold.together import together
+from staff.models import Employee, Team, User
 from staff.text import as_id, clean_text, says_something
 from stories.models import Credited, Initiative, Served, Setting, Story, Trait
 from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
 from .fields import MOST_VALUES
+from .named import Named
 from .photos import Arranged
 from .questions import Questions
 from .warning import Looked, look_over
@@ -34,15 +34,6 @@ NOTHING_YET = {
 MOST_TEAMS = 2000
 MOST_SAID = 5
 NAMES = re.compile(r"[,;\n]")
-
-
-class Named(NamedTuple):
-    """The traits and teams of some addresses and the colleagues of some ids, as far as they are
-    there."""
-
-    traits: dict[str, Trait]
-    people: dict[int, Employee]
-    teams: dict[str, Team]
 
 
 class TellForm(Questions):
@@ -85,7 +76,7 @@ class TellForm(Questions):
     @cached_property
     def looked(self) -> Looked:
         """What this form says that may tell who somebody is, and the people that it has chosen."""
-        return look_over(self)
+        return look_over(self, *(self._naming.questions if self._is_sent else ()))
 
     # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
 
@@ -250,24 +241,30 @@ class TellForm(Questions):
         return Credited(data["people"], data["people_text"], data["team"])
 
     @cached_property
-    def _named(self) -> Named:
-        """What this form says and the database knows, asked for in one question."""
-        slugs, people_said = self._read("traits")[:MOST_VALUES], self._read("people")[:MOST_VALUES]
-        traits = Trait.objects.filter(slug__in=slugs).select_related("merged_into")
-        offered = Q(active=True, unnamed=False) | Q(pk__in=self._held("credits", "employee_id"))
-        ids = [pk for one in people_said if (pk := as_id(one))]
-        teams = Team.objects.filter(slug=self._read("team"))
-        people = fetched_with(
-            Employee.objects.filter(offered, pk__in=ids),
-            traits,
-            teams,
-            memberships=Membership.objects.select_related("team"),
-        )
+    def _is_sent(self) -> bool:
+        """Whether it is looked over in any case before it is stored."""
+        return "send" in self.data
+
+    @cached_property
+    def _naming(self) -> Named:
+        """What this form names, not asked for yet."""
+        people_said = self._read("people")[:MOST_VALUES]
         return Named(
-            {trait.slug: trait for trait in traits},
-            {person.pk: person for person in people},
-            {team.slug: team for team in teams},
+            traits=self._read("traits")[:MOST_VALUES],
+            people=[pk for one in people_said if (pk := as_id(one))],
+            team=self._read("team"),
+            held=self._held("credits", "employee_id"),
         )
+
+    @cached_property
+    def _named(self) -> Named:
+        """The same, asked for in one question."""
+        if self._is_sent:
+            # Looking over it asks for this too.
+            _looked = self.looked
+        else:
+            together(*self._naming.questions)
+        return self._naming
 
     def _read(self, name: str) -> Any:
         """A value as its field reads it, before it is known to be right."""

@@ -80,23 +80,22 @@ def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
         # A page from before it was withdrawn; whoever sent it may not know, or have forgotten.
         raise StaleVersion(story)
     form.write_on(story)
-    changed = story.save_content(
-        by=form.user,
-        traits=traits,
-        credited=form.credited(),
-        version=form.version,
-        writer=form.writer,
-    )
-    editable = story.is_editable_by(form.user)
-    if not editable and (changed or (photos and photos.pictures)):
-        # The whole of it is taken back with the transaction.
-        raise TransitionRefused(_no_longer(story))
-    if editable and photos:
-        photos.store(story, by=form.user)
-    if send and story.status in OPEN and not (photos and photos.refused):
-        # Saving it has read it, or made it, and keeps it from others.
-        story.is_held()
-        story.submit(by=form.user)
+    with story.written_together():
+        changed = story.save_content(
+            by=form.user,
+            traits=traits,
+            credited=form.credited(),
+            version=form.version,
+            writer=form.writer,
+        )
+        editable = story.is_editable_by(form.user)
+        if not editable and (changed or (photos and photos.pictures)):
+            # The whole of it is taken back with the transaction.
+            raise TransitionRefused(_no_longer(story))
+        if editable and photos:
+            photos.store(story, by=form.user)
+        if send and story.status in OPEN and not (photos and photos.refused):
+            story.submit(by=form.user)
     return story
 
 

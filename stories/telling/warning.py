@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from staff.models import Employee
 from staff.text import as_id, as_printed, clean_text
@@ -50,13 +50,17 @@ class Looked:
         return all(one.overruled for one in self.warned)
 
 
-def look_over(form: TellForm) -> Looked:
-    """What the form says that may tell who somebody is; the same words once, the text first."""
+def look_over(form: TellForm, *beside: QuerySet) -> Looked:
+    """What the form says that may tell who somebody is; the same words once, the text first.
+
+    Fetches what is needed `beside` the answer of the directory.
+    """
     said = {name: clean_text(form[name].value()) for name in hints.FIELDS}
     told = clean_text(form["people_text"].value())
     ids = {pk for one in form["people"].value() or [] if (pk := as_id(str(one)))}
     also = Q(pk__in=ids) if ids else None
-    looked = hints.look([Story(pk=0, **said)], also=also, teams=form.teams, told=told)
+    story = Story(pk=0, **said)
+    looked = hints.look([story], also=also, teams=form.teams, told=told, beside=beside)
     found = sorted(looked.hints[0], key=lambda hint: hint.field != "body")
     settled = set(form.posted("overruled"))
     first: dict[str, hints.Hint] = {}

@@ -1,0 +1,56 @@
+"""What is done to a story in one go is written as one, in its order, or not at all."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stories.models import Story
+from tests.factories import PendingStoryFactory
+
+pytestmark = pytest.mark.django_db
+
+WRITES = ("INSERT", "UPDATE")
+
+
+@pytest.fixture
+def story(moderator) -> Story:
+    sent_back = PendingStoryFactory()
+    sent_back.send_back(by=moderator, note="When was it?")
+    return Story.objects.hold()
+
+
+def edited_and_sent(story: Story) -> None:
+    with story.written_together():
+        story.title = "Warm hands"
+        story.save_content(by=None)
+        story.submit(by=None)
+
+
+def test_the_story_and_its_record_are_each_written_once(story):
+    with CaptureQueriesContext(connection) as asked:
+        edited_and_sent(story)
+    written = [query["sql"].split('"')[1] for query in asked if query["sql"][:6] in WRITES]
+    assert sorted(written) == [
+        "staff_history",
+        "staff_history",
+        "stories_story",
+        "stories_storyevent",
+    ]
+    stored = Story.objects.get(pk=story.pk)
+    assert (stored.title, stored.status, stored.version) == ("Warm hands", "pending", 2)
+
+
+def test_the_record_tells_all_of_it_in_its_order(story):
+    edited_and_sent(story)
+    submitted, edited = story.events.all()[:2]
+    assert (edited.action, edited.status_after) == ("edited", "sent_back")
+    assert (submitted.action, submitted.status_before) == ("submitted", "sent_back")
+
+
+def test_where_it_fails_nothing_is_written(story, monkeypatch):
+    title, events = story.title, story.events.count()
+    monkeypatch.setattr(Story, "submit", lambda story, by: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        edited_and_sent(story)
+    stored = Story.objects.get(pk=story.pk)
+    assert (stored.title, stored.status, stored.events.count()) == (title, "sent_back", events)
