@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, NamedTuple
@@ -157,14 +158,14 @@ class Content(Writing):
 
         Evidence that the text does not hold (any more) is left out.
         """
-        self._set_traits(chosen)
+        self._set_traits(chosen, StoryTrait.objects.filter(content_object=self))
         self._follow()
 
     @transaction.atomic
     def set_credits(self, people: Iterable = (), names: Iterable[str] = (), team=None) -> None:
         """Credit exactly these employees, names as told, and at most one whole team.
 
-        The credit of somebody who was credited before stays the same row.
+        The credit of whoever was credited before stays the same row.
         """
         self._set_credits(people, names, team, list(Credit.objects.filter(story=self)))
         self._follow()
@@ -173,18 +174,23 @@ class Content(Writing):
         if self.seq is not None:
             Entry.objects.follow_to(self, before=before, mend=True)
 
-    def _set_traits(self, chosen: Iterable[tuple[Trait, str]], *, is_new: bool = False) -> None:
-        if not is_new:
-            self.story_traits.all().delete()
-        StoryTrait.objects.bulk_create(
+    def _set_traits(
+        self, chosen: Iterable[tuple[Trait, str]], before: Iterable[StoryTrait]
+    ) -> None:
+        held = {one.tag_id: (one.evidence, one.position) for one in before}
+        rows = [
             StoryTrait(
-                content_object=self,
-                tag=trait,
-                evidence=evidence,
-                position=position,
-                seq=self.seq,
+                content_object=self, tag=trait, evidence=evidence, position=position, seq=self.seq
             )
             for position, (trait, evidence) in enumerate(self._with_evidence(chosen))
+        ]
+        if gone := held.keys() - {row.tag_id for row in rows}:
+            self.story_traits.filter(tag__in=gone).delete()
+        StoryTrait.objects.bulk_create(
+            (row for row in rows if held.get(row.tag_id) != (row.evidence, row.position)),
+            update_conflicts=True,
+            unique_fields=["content_object", "tag"],
+            update_fields=["evidence", "position"],
         )
         self._forget("story_traits")
 
@@ -194,14 +200,12 @@ class Content(Writing):
         people = list({person.pk: person for person in people}.values())
         teams = teams_on(people, self.happened_on) if people else {}
         places = {credit.pk: _place(credit) for credit in before}
-        held = {credit.employee_id: credit for credit in before if credit.employee_id}
-        credits = [held.get(person.pk) or Credit(employee=person) for person in people]
-        for person, credit in zip(people, credits, strict=True):
-            credit.team = teams.get(person.pk)
+        credits = [Credit(employee=person, team=teams.get(person.pk)) for person in people]
         credits += [Credit(name_text=name) for name in names if name]
         credits += [Credit(team=team)] if team is not None else []
-        for position, credit in enumerate(credits):
-            credit.story, credit.position, credit.seq = self, position, self.seq
+        credits = _as_held(credits, before)
+        for credit in credits:
+            credit.story, credit.seq = self, self.seq
         self.as_agreed(credit for credit in credits if not credit.pk)
         kept = [credit for credit in credits if credit.pk]
         if gone := {credit.pk for credit in before} - {credit.pk for credit in kept}:
@@ -221,7 +225,7 @@ class Content(Writing):
         """Traits and credits, in the place of those that the story is stored with, if it is; those
         that are the same stay."""
         if traits is not None and "traits" in changed:
-            self._set_traits(traits, is_new=stored is None)
+            self._set_traits(traits, stored.story_traits.all() if stored else ())
         if credited is not None and not CREDITED.isdisjoint(changed):
             self._set_credits(*credited, list(stored.credits.all()) if stored else [])
 
@@ -258,6 +262,28 @@ class Content(Writing):
 
     def _forget(self, relation: str) -> None:
         getattr(self, "_prefetched_objects_cache", {}).pop(relation, None)
+
+
+def _as_held(credits: Iterable[Credit], before: Iterable[Credit]) -> list[Credit]:
+    """These credits, each as the row that is there for it already, if there is one; in their order,
+    for which rows that are there move only where they have to."""
+    held = defaultdict(list)
+    for credit in before:
+        held[_goes_to(credit)].append(credit)
+    ordered, place = [], 0
+    for wanted in credits:
+        same = held[_goes_to(wanted)]
+        credit = same.pop(0) if same else wanted
+        credit.team, place = wanted.team, max(place, credit.position)
+        credit.position, place = place, place + 1
+        ordered.append(credit)
+    return ordered
+
+
+def _goes_to(credit: Credit) -> tuple[int | None, str, int | None]:
+    """Whom a credit is for: somebody, whichever team they were in, a name as told, or a team."""
+    team = credit.team_id if credit.is_whole_team else None
+    return credit.employee_id, credit.name_text, team
 
 
 def _place(credit: Credit) -> tuple[int | None, int, int | None]:

@@ -17,7 +17,7 @@ from taggit.managers import TaggableManager
 from staff.lengths import TextsFit
 from staff.models import Change, History, What
 from staff.text import beginning
-from staff.validating import CheckedAtOnce
+from staff.validating import ToldByItsValues
 from stories import lines
 from stories.languages import language_of
 from stories.terms import base
@@ -58,7 +58,7 @@ def new_public_id() -> str:
 
 # The plugin can't see a relation that comes through taggit's base class.
 class Story(  # type: ignore[django-manager-missing]
-    CheckedAtOnce, Access, Transitions, Content, Agreeing, Photographed, Speaking, models.Model
+    ToldByItsValues, Access, Transitions, Content, Agreeing, Photographed, Speaking, models.Model
 ):
     """One service moment, told by one person, credited to those who made it.
 

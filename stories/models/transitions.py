@@ -104,9 +104,11 @@ class Transitions(Writing):
         own = self._notices(Notice.Kind.PUBLISHED, [self.teller_id], once=str(event.pk))
         self._owe(own + self._notices(Notice.Kind.CREDITED, credited))
 
-    def tell_those_credited(self) -> None:
-        """Owe everyone the published story credits the news of it, each person once."""
-        self._owe(self._notices(Notice.Kind.CREDITED, self._credited_others()))
+    def tell_credited(self, people: Iterable[int]) -> None:
+        """Owe those whom the published story credits from now on, by id, the news of it, each
+        person once; its teller knows."""
+        if others := [person for person in people if person != self.teller_id]:
+            self._owe(self._notices(Notice.Kind.CREDITED, others))
 
     def _credited_others(self) -> models.QuerySet:
         """The people it is credited to, by id, but for its teller."""

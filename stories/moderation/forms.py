@@ -7,22 +7,24 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from retold.together import together
 from staff.models import Employee, Team
 from staff.text import clean_text
 from stories.fields import Day, Line, SaidLine, Title, Words
-from stories.models import Setting, Story, StoryTrait, Trait
+from stories.models import Photo, Setting, Story, StoryTrait, Trait
 from stories.models.content import FACTS, Credited
 from stories.models.record import MOST_WHY
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 from stories.models.trait import MOST_EVIDENCE
 from stories.models.vocabulary import TookMoney, TookPermission, TookTime
 
-from . import people
+from . import page, people
 
 MOST_NOTE = MOST_WHY
 SPARE_ROWS = 2
@@ -110,7 +112,8 @@ class StoryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         teams, vocabulary = Team.objects.order_by("name").only("name"), Trait.objects.curated()
         said = [clean_text(self.data.get(f"people-{row}-who")) for row in range(MOST_PEOPLE)]
-        labels = people.Labels(said, teams, vocabulary)
+        labels = people.Labels(said)
+        self._fetch(teams, vocabulary, *labels.questions)
         self.teams, self.vocabulary = list(teams), list(vocabulary)
         self.fields["team"] = forms.TypedChoiceField(
             label=gettext_lazy("Whole team"),
@@ -133,6 +136,15 @@ class StoryForm(forms.ModelForm):
         self.person_rows = PersonRows(
             data, prefix="people", initial=self._person_initial(), form_kwargs={"labels": labels}
         )
+
+    def _fetch(self, *beside: QuerySet) -> None:
+        """What is needed, in one question: beside a story that is to be changed, and was locked for
+        that, what hangs on it."""
+        if self.is_bound:
+            page.fetched([self.instance], *beside, photos=Photo.objects.all())
+            self.instance.is_held_to_be_edited()
+        else:
+            together(*beside)
 
     def _initial(self) -> dict[str, Any]:
         story = self.instance

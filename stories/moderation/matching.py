@@ -131,7 +131,7 @@ def match(credit_id: int, person: Employee, *, by) -> str:
     story.record(StoryEvent.Action.EDITED, by, changes=changes)
     if story.is_published:
         Entry.objects.follow([story.pk])
-        story.tell_those_credited()
+        story.tell_credited([person.pk])
     return told
 
 

@@ -52,10 +52,10 @@ class NameTold:
     suggestions: list[people.Suggestion]
 
 
-def fetched(stories: Sequence[Story], **more: QuerySet) -> None:
+def fetched(stories: Sequence[Story], *beside: QuerySet, **more: QuerySet) -> None:
     """Give stories their traits and credits, as cards and the edit form need them, in one question
-    with whatever `more` belongs to them."""
-    fetch_beside(stories, **_on_page(), **more)
+    with whatever `more` belongs to them, and what is needed `beside` it."""
+    fetch_beside(stories, *beside, **_on_page(), **more)
 
 
 def found(stories: QuerySet[Story]) -> Story | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from retold.together import fetched_with
+from retold.together import hang, together
 from staff.models import Employee, Membership
 from staff.text import as_id
 from stories.hints.fullnames import key
@@ -38,25 +39,33 @@ def label(person: Employee) -> str:
 
 
 class Labels:
-    """The employees whose labels some texts are, asked for in one question with what is needed
-    `beside` them."""
+    """The employees whose labels some texts are."""
 
-    def __init__(self, texts: Iterable[str], *beside: QuerySet) -> None:
+    def __init__(self, texts: Iterable[str]) -> None:
         signs = {sign for text in texts if (sign := _sign(text))}
-        keys = {sign: as_id(sign[1:]) or 0 for sign in signs if sign.startswith("#")}
-        numbers = signs - keys.keys()
-        found = fetched_with(
-            Employee.objects.filter(Q(number__in=numbers) | Q(pk__in=keys.values())),
-            *beside,
-            memberships=Membership.objects.select_related("team"),
-        )
-        by_key = {person.pk: person for person in found}
-        self._found = {person.number: person for person in found if person.number in numbers}
-        self._found |= {sign: by_key[key] for sign, key in keys.items() if key in by_key}
+        self._keys = {sign: as_id(sign[1:]) or 0 for sign in signs if sign.startswith("#")}
+        self._numbers = signs - self._keys.keys()
+        wanted = Q(number__in=self._numbers) | Q(pk__in=self._keys.values())
+        self._people = Employee.objects.filter(wanted)
+        theirs = Membership.objects.filter(employee__in=self._people.order_by().values("pk"))
+        self._memberships = theirs.select_related("team")
+
+    @property
+    def questions(self) -> tuple[QuerySet, ...]:
+        """May be asked with others; each is asked by itself if they are not."""
+        return self._people, self._memberships
 
     def employee(self, text: str) -> Employee | None:
         """The employee whose label this is, or None: then it is a name as told."""
         return self._found.get(_sign(text))
+
+    @cached_property
+    def _found(self) -> dict[str, Employee]:
+        """By what their labels say of them, with the teams they were in."""
+        hang(self._people, memberships=self._memberships)
+        by_key = {person.pk: person for person in self._people}
+        found = {person.number: person for person in self._people if person.number in self._numbers}
+        return found | {sign: by_key[key] for sign, key in self._keys.items() if key in by_key}
 
 
 def _sign(text: str) -> str:
@@ -67,7 +76,9 @@ def _sign(text: str) -> str:
 
 def labelled(text: str) -> Employee | None:
     """The employee whose label this is, or None: then it is a name as told."""
-    return Labels([text]).employee(text)
+    labels = Labels([text])
+    together(*labels.questions)
+    return labels.employee(text)
 
 
 def meant(text: str) -> Employee | None:

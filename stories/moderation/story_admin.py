@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
 from staff.text import as_id
-from stories.models import Photo, Status, Story, TransitionRefused
+from stories.models import Status, Story, TransitionRefused
 from stories.models.access import StoryQuerySet
 from stories.models.near import teller_team
 from stories.templatetags.look import said
@@ -105,7 +105,8 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         ]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
-        """The story with all that its page needs; locked while an edit is stored.
+        """The story with all that its page needs; locked while an edit is stored, when its form
+        fetches what hangs on it.
 
         Another's draft is not there, and neither is a story that never was.
         """
@@ -113,10 +114,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         if request.method != "POST":
             return self._to_show(request, pk)
         stories = queue.with_next(self._to_read(request)).select_for_update(of=("self",))
-        story = get_object_or_404(stories, pk=pk)
-        page.fetched([story], photos=Photo.objects.all())
-        story.is_held_to_be_edited()
-        return story
+        return get_object_or_404(stories, pk=pk)
 
     def _to_show(self, request: HttpRequest, pk: int) -> Story:
         """The story as it is stored and where it stands in the queue, all in one question."""
@@ -134,11 +132,12 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         credited = form.credited if {"team", "people"} & self._changed(form) else None
         traits = form.chosen_traits if "traits" in self._changed(form) else None
         version, visibility = form.cleaned_data["opened_at"], obj.visibility
+        before = {credit.employee_id for credit in obj.credits.all()}
         obj.save_content(by=request.user, traits=traits, credited=credited, version=version)
         if obj.visibility != visibility:
             messages.warning(request, _("It is no longer shown outside: not everybody agrees."))
         if obj.is_published and credited is not None:
-            obj.tell_those_credited()
+            obj.tell_credited({person.pk for person in credited.people} - before)
 
     def _changed(self, form: StoryForm) -> set[str]:
         changed = set(form.changed_data)

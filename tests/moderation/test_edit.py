@@ -252,6 +252,16 @@ def test_a_mended_word_is_no_news_for_those_who_were_credited_quietly(moderator_
     assert not Notice.objects.filter(to=person).exists()
 
 
+def test_who_is_credited_besides_is_no_news_for_those_who_were_credited_quietly(moderator_client):
+    story, before = PendingStoryFactory(), EmployeeFactory(number="N7")
+    added = EmployeeFactory(number="N8")
+    story.set_credits([before])
+    story.publish(by=None, quietly=True)
+    people = {"people-0-who": f"{before.full_name} (N7)", "people-1-who": f"{added} (N8)"}
+    moderator_client.post(change(story), edit_data(moderator_client, story) | people)
+    assert [notice.to for notice in Notice.objects.all()] == [added]
+
+
 def test_staff_and_managers_edit_nothing_here(staff_client, manager_client):
     story = PendingStoryFactory()
     for client in (staff_client, manager_client):

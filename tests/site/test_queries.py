@@ -50,9 +50,8 @@ WRITES = {
 }
 # Where a story is sent with all that one may say; what was said before it replaces.
 FULL_STORIES = ("tell", "edit")
-# The same for a moderator who changes words, day and people; on the wall the index follows, and
-# those are told who are credited now.
-EDITED = {"pending": 0, "published": 6}
+# A moderator changes words, day and people; on the wall the index follows, with its lock.
+EDITED = {"pending": 0, "published": 2}
 # Only among many stories is a word telling, and looked for.
 ONE_MORE = {"story_alike"}
 # As much as an address may ask for.

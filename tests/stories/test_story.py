@@ -79,6 +79,42 @@ def test_setting_credits_again_keeps_people_and_replaces_names_and_team():
     assert sorted(map(str, story.credits.all())) == sorted([str(person), "Lou"])
 
 
+def test_what_is_credited_as_before_stays_the_same_row():
+    story, team, people = StoryFactory(), TeamFactory(), [EmployeeFactory() for _ in range(3)]
+
+    def rows() -> dict[object, int]:
+        credited = story.credits.order_by("position")
+        return {one.employee or one.name_text or one.team: one.pk for one in credited}
+
+    story.set_credits(people, names=["Lou", "Bo"], team=team)
+    before = rows()
+    story.set_credits([people[2], people[0]], names=["Ada", "Bo"], team=team)
+    after = rows()
+    assert list(after) == [people[2], people[0], "Ada", "Bo", team]
+    assert {who for who in after if after[who] == before.get(who)} == {*after} - {"Ada"}
+    assert after["Ada"] not in before.values()
+
+
+def test_a_name_that_is_told_twice_is_credited_twice():
+    story = StoryFactory()
+    for _again in range(2):
+        story.set_credits(names=["Lou", "Lou"])
+        assert [credit.name_text for credit in story.credits.all()] == ["Lou", "Lou"]
+
+
+def test_a_trait_that_stays_follows_its_place_and_its_words():
+    first, second, third = (TraitFactory() for _ in range(3))
+    story = StoryFactory(body="She stayed.")
+    story.set_traits([(first, ""), (second, ""), (third, "")])
+    kept = story.story_traits.get(tag=second).pk
+    story.set_traits([(second, "She stayed."), (first, "")])
+    assert list(story.story_traits.values_list("tag", "evidence", "position")) == [
+        (second.pk, "She stayed.", 0),
+        (first.pk, "", 1),
+    ]
+    assert story.story_traits.get(tag=second).pk == kept
+
+
 def test_a_credit_that_stays_follows_its_place_and_the_team_of_another_day():
     first, second = EmployeeFactory(), EmployeeFactory()
     old, new = TeamFactory(), TeamFactory()
