@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from staff.audiences import ORGANISATION, PUBLIC, Audience, NamedAs
 from staff.models import Credit
 from staff.models.agreed import FIELDS, narrowing
 
-from .consent import Consent
+from .consent import Consent, agreed_by
 from .transitions import TransitionRefused, collect_cards
 from .vocabulary import WITHDRAWABLE, Status, Visibility
 
@@ -49,6 +49,8 @@ class Agreeing(models.Model):
     public_id: str
     visibility: str
     version: int
+    # Whom it was asked beforehand how they want to be named here, and what they said.
+    _asked: tuple[Iterable[Any], Iterable[Any]] = ((), ())
 
     class Meta:
         abstract = True
@@ -174,15 +176,27 @@ class Agreeing(models.Model):
 
         Whoever tells a story of their own is in it by their own word.
         """
-        credits = [credit for credit in credits if credit.employee_id]
-        for credit in credits:
-            if credit.employee_id == self.teller_id:
-                credit.agreed = dict.fromkeys(Audience, NamedAs.FULL)
-        if not credits or self.status == Status.DRAFT:
+        credited = {credit.employee_id: credit for credit in credits if credit.employee_id}
+        if own := credited.get(self.teller_id):
+            own.agreed = dict.fromkeys(Audience, NamedAs.FULL)
+        if not credited or self.status == Status.DRAFT:
             return
-        held = self.consents.held([credit.employee_id for credit in credits])
-        for credit in credits:
-            credit.agreed = held.get(credit.employee_id, {})
+        held = agreed_by(self._said_by(credited.keys()))
+        for person, credit in credited.items():
+            credit.agreed = held.get(person, {})
+
+    def what_they_said(self, people: Iterable[Any]) -> models.QuerySet:
+        """What these employees, whom it may credit next, said of being named here: fetched beside
+        a story that is kept from others, it need not be asked for then."""
+        said = self.consents.said_by(people)
+        self._asked = people, said
+        return said
+
+    def _said_by(self, people: Set[int]) -> Iterable[tuple[int, str, str]]:
+        (asked, said), self._asked = self._asked, ((), ())
+        if people <= {person.pk for person in asked}:
+            return said
+        return self.consents.said_by(people)
 
     def _row(self, what: str, by: Any, how: str, **about: Any) -> Consent:
         name = str(by) if by else ""

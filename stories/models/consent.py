@@ -32,20 +32,27 @@ class ConsentQuerySet(RecordedQuerySet["Consent"]):
         )
         return self.filter(~Exists(settled), what=Consent.What.CORRECTION)
 
-    def held(self, people: Iterable[int]) -> dict[int, dict[Audience, NamedAs]]:
-        """How each of these employees last said that they want to be named."""
-        found: dict[int, dict[Audience, NamedAs]] = defaultdict(dict)
-        rows = self.answers().filter(employee__in=list(people)).order_by("pk")
-        for pk, audience, agreed in rows.values_list("employee", "audience", "agreed"):
-            whom = [Audience(audience)] if audience else list(Audience)
-            found[pk] |= dict.fromkeys(whom, NamedAs(agreed))
-        return {pk: narrowing(chosen) for pk, chosen in found.items()}
+    def said_by(self, people: Iterable[Any]) -> models.QuerySet:
+        """What these employees said of how they want to be named, for `agreed_by`."""
+        said = self.answers().filter(employee__in=people).order_by("pk")
+        return said.values_list("employee", "audience", "agreed")
 
     def update(self, **_values: Any) -> NoReturn:
         raise TypeError("The ledger is only ever added to.")
 
     def delete(self) -> NoReturn:
         raise TypeError("The ledger is only ever added to.")
+
+
+def agreed_by(
+    said: Iterable[tuple[int, str, str]],
+) -> dict[int, dict[Audience, NamedAs]]:
+    """How each employee last said that they want to be named."""
+    found: dict[int, dict[Audience, NamedAs]] = defaultdict(dict)
+    for pk, audience, agreed in said:
+        whom = [Audience(audience)] if audience else list(Audience)
+        found[pk] |= dict.fromkeys(whom, NamedAs(agreed))
+    return {pk: narrowing(chosen) for pk, chosen in found.items()}
 
 
 class Consent(Recorded):

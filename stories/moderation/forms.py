@@ -113,7 +113,7 @@ class StoryForm(forms.ModelForm):
         teams, vocabulary = Team.objects.order_by("name").only("name"), Trait.objects.curated()
         said = [clean_text(self.data.get(f"people-{row}-who")) for row in range(MOST_PEOPLE)]
         labels = people.Labels(said)
-        self._fetch(teams, vocabulary, *labels.questions)
+        self._fetch(labels, teams, vocabulary)
         self.teams, self.vocabulary = list(teams), list(vocabulary)
         self.fields["team"] = forms.TypedChoiceField(
             label=gettext_lazy("Whole team"),
@@ -137,14 +137,17 @@ class StoryForm(forms.ModelForm):
             data, prefix="people", initial=self._person_initial(), form_kwargs={"labels": labels}
         )
 
-    def _fetch(self, *beside: QuerySet) -> None:
+    def _fetch(self, labels: people.Labels, *beside: QuerySet) -> None:
         """What is needed, in one question: beside a story that is to be changed, and was locked for
         that, what hangs on it."""
         if self.is_bound:
-            page.fetched([self.instance], *beside, photos=Photo.objects.all())
+            said = self.instance.what_they_said(labels.people)
+            page.fetched(
+                [self.instance], *beside, said, *labels.questions, photos=Photo.objects.all()
+            )
             self.instance.is_held_to_be_edited()
         else:
-            together(*beside)
+            together(*beside, *labels.questions)
 
     def _initial(self) -> dict[str, Any]:
         story = self.instance

@@ -46,14 +46,14 @@ class Labels:
         self._keys = {sign: as_id(sign[1:]) or 0 for sign in signs if sign.startswith("#")}
         self._numbers = signs - self._keys.keys()
         wanted = Q(number__in=self._numbers) | Q(pk__in=self._keys.values())
-        self._people = Employee.objects.filter(wanted)
-        theirs = Membership.objects.filter(employee__in=self._people.order_by().values("pk"))
+        self.people = Employee.objects.filter(wanted)
+        theirs = Membership.objects.filter(employee__in=self.people.order_by().values("pk"))
         self._memberships = theirs.select_related("team")
 
     @property
     def questions(self) -> tuple[QuerySet, ...]:
         """May be asked with others; each is asked by itself if they are not."""
-        return self._people, self._memberships
+        return self.people, self._memberships
 
     def employee(self, text: str) -> Employee | None:
         """The employee whose label this is, or None: then it is a name as told."""
@@ -62,9 +62,9 @@ class Labels:
     @cached_property
     def _found(self) -> dict[str, Employee]:
         """By what their labels say of them, with the teams they were in."""
-        hang(self._people, memberships=self._memberships)
-        by_key = {person.pk: person for person in self._people}
-        found = {person.number: person for person in self._people if person.number in self._numbers}
+        hang(self.people, memberships=self._memberships)
+        by_key = {person.pk: person for person in self.people}
+        found = {person.number: person for person in self.people if person.number in self._numbers}
         return found | {sign: by_key[key] for sign, key in self._keys.items() if key in by_key}
 
 

@@ -138,7 +138,9 @@ def _story_of(form: TellForm, chosen: list[Evidenced]) -> tuple[Story, list[Evid
     merged = Trait.objects.filter(
         pk__in=[trait.pk for trait, _words in chosen], standing=Trait.Standing.MERGED
     ).select_related("merged_into")
-    story.fetch_content(merged)
+    # What somebody tells of a draft is nobody's word yet.
+    people = [] if story.status == Status.DRAFT else form.cleaned_data.get("people") or []
+    story.fetch_content(merged, story.what_they_said(people))
     story.is_held_to_be_edited()
     heirs = {trait.pk: trait.merged_into for trait in merged}
     return story, [(heirs.get(trait.pk) or trait, words) for trait, words in chosen]

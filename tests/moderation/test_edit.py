@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from staff.audiences import Audience, NamedAs
 from stories.models import Notice
 from tests.factories import (
     EmployeeFactory,
@@ -260,6 +261,17 @@ def test_who_is_credited_besides_is_no_news_for_those_who_were_credited_quietly(
     people = {"people-0-who": f"{before.full_name} (N7)", "people-1-who": f"{added} (N8)"}
     moderator_client.post(change(story), edit_data(moderator_client, story) | people)
     assert [notice.to for notice in Notice.objects.all()] == [added]
+
+
+def test_who_is_credited_once_more_is_named_as_they_said_before(moderator_client):
+    story, person = PublishedStoryFactory(), EmployeeFactory(number="N7")
+    named = dict.fromkeys(Audience, NamedAs.FIRST)
+    story.set_credits([person])
+    story.name_as(person, named, by=None, how="email")
+    story.set_credits([])
+    data = edit_data(moderator_client, story) | {"people-0-who": f"{person.full_name} (N7)"}
+    moderator_client.post(change(story), data)
+    assert story.credits.get().agreed == named
 
 
 def test_staff_and_managers_edit_nothing_here(staff_client, manager_client):

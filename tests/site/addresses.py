@@ -184,7 +184,7 @@ def a_full_story(world: World, story: Story) -> dict[str, Any]:
         "submission": str(story.submission),
         "traits": [slug],
         f"evidence-{slug}": "She kept the seat for him.",
-        "people": [str(world.person.pk)],
+        "people": [str(world.person.pk), str(world.loner.pk)],
         "people_text": "Lou",
         "team": world.team.slug,
     }

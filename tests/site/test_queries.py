@@ -24,6 +24,7 @@ from staff.models import Employee, Session, Team, User
 from stories.drawing import draw_all
 from stories.models import SavedView, Screen, Visit
 from stories.models.visit import NOTED_EVERY
+from stories.moderation.people import label
 from stories.search import postgresql
 from tests.factories import EmployeeFactory, MembershipFactory
 from tests.moderation.pages import edit_data
@@ -50,8 +51,9 @@ WRITES = {
 }
 # Where a story is sent with all that one may say; what was said before it replaces.
 FULL_STORIES = ("tell", "edit")
-# A moderator changes words, day and people; on the wall the index follows, with its lock.
-EDITED = {"pending": 0, "published": 2}
+# A moderator changes words, day and people; on the wall the index follows, and who is credited
+# from now on is told.
+EDITED = {"pending": 0, "published": 3}
 # Only among many stories is a word telling, and looked for.
 ONE_MORE = {"story_alike"}
 # As much as an address may ask for.
@@ -203,7 +205,8 @@ def test_a_full_story_asks_no_more_than_twelve_times(name, world, asked):
 def test_what_a_moderator_edits_asks_for_little_more(state, world, asked):
     story, client = world.stories[state], world.client("admin")
     with undone(client):
-        changed = {"title": "Typed", "happened_on": "2026-01-01", "people-1-who": "Somebody else"}
+        credited = {"people-1-who": label(world.loner), "people-2-who": "Somebody else"}
+        changed = {"title": "Typed", "happened_on": "2026-01-01", **credited}
         data = edit_data(client, story, body=f"{story.body} And more.", **changed)
         with asking() as questions:
             there = url("admin:stories_story_change", world, state)

@@ -143,6 +143,19 @@ def test_who_is_credited_again_is_named_as_they_said_before(story, person):
     assert story.credits.get().agreed == everywhere(COLLEAGUE)
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_is_credited_beside_those_who_were_asked_beforehand_is_asked_for(
+    story, person, others, django_assert_num_queries
+):
+    story.name_as(person, everywhere(COLLEAGUE), by=None, how=How.EMAIL)
+    story.set_credits(people=[])
+    list(story.what_they_said([EmployeeFactory()] if others else [person]))
+    credit = Credit(story=story, employee=person)
+    with django_assert_num_queries(others):
+        story.as_agreed([credit])
+    assert credit.agreed == everywhere(COLLEAGUE)
+
+
 def test_another_change_of_the_credits_leaves_a_choice_as_it_is(story, person):
     story.name_as(person, everywhere(FIRST), by=None, how=How.EMAIL)
     story.set_credits(people=[EmployeeFactory(), person])

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from staff.audiences import Audience, NamedAs
 from stories.models import Status, Story, StoryEvent, Trait
 from tests.factories import (
     EmployeeFactory,
@@ -266,6 +267,20 @@ def test_a_story_sent_back_shows_the_note_and_is_sent_again(staff_client):
     story.refresh_from_db()
     assert (story.status, story.body) == (Status.PENDING, "She warmed his hands.")
     assert story.events.filter(action=StoryEvent.Action.EDITED).exists()
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_is_told_of_once_more_is_named_as_they_said_before(staff_client, others):
+    story, person = PendingStoryFactory(teller=staff_client.user.person), EmployeeFactory()
+    named = dict.fromkeys(Audience, NamedAs.COLLEAGUE)
+    story.set_credits([person])
+    story.name_as(person, named, by=None, how="email")
+    story.set_credits([])
+    people = [person.pk, *(EmployeeFactory().pk for _number in range(others))]
+    data = fresh(submission=str(story.submission), version=str(story.version), send="")
+    staff_client.post(reverse("edit", args=[story.public_id]), data | {"people": people})
+    assert story.credits.get(employee=person).agreed == named
+    assert story.credits.count() == 1 + others
 
 
 def test_a_waiting_story_can_be_changed_and_goes_on_waiting(staff_client):
