@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.core.management import call_command
 from playwright.sync_api import BrowserContext, Page
 
+from stories.models import Visit
 from tests.browser import PHONE as PHONE_IN_HAND
 from tests.browser import complaints_of, sign_in
 
@@ -27,11 +29,26 @@ ON_PHONE = {("", "published"), ("", "draft")}
 TAPPED = {"wall", "story", "tell", "mine", "edit", "me", "people", "teams", "account_login"}
 
 
-@pytest.fixture
-def live_world(live_server) -> World:
+@pytest.fixture(scope="module")
+def transactional_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """What a live server asks for, and has emptied after each test: here after all of them."""
+    with django_db_blocker.unblock():
+        yield
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+
+
+@pytest.fixture(scope="module")
+def stored(transactional_db) -> World:
     world = build()
     world.grow(3)
     return world
+
+
+@pytest.fixture
+def live_world(stored) -> World:
+    """One for all, who look at it and leave it as it is, and where nobody has been before."""
+    Visit.objects.all().delete()
+    return stored
 
 
 @pytest.fixture(scope="module")
