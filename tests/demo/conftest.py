@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from stories.demo import photos
-from tests.site.conftest import undone
+from tests.shared import shared
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def small_pictures(tmp_path_factory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def filled(django_db_setup, django_db_blocker, small_pictures) -> Iterator[str]:
     """What the command says that fills an empty database."""
-    with django_db_blocker.unblock(), undone(), override_settings(DEMO=True):
+    with shared(django_db_blocker), override_settings(DEMO=True):
         out = io.StringIO()
         call_command("demo", stdout=out)
         yield out.getvalue()

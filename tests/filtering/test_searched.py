@@ -1,48 +1,55 @@
 """Pages of a search are the same however many stories it finds, and in which steps it is asked."""
 
 import random
-from itertools import product
-from urllib.parse import urlencode
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from staff.audiences import ORGANISATION
-from staff.models import Employee
 from staff.naming import Naming
 from stories.filtering import alone, searched, sought
 from stories.filtering.filters import FilterForm
 from stories.filtering.meant import Condition
 from stories.filtering.searched import Searched
 from stories.models import Entry, Story, Trait
-from stories.models.postings import UNSURE, Moves, WallVersion
+from stories.models.postings import UNSURE, Moves
 from stories.search.plan import Plan, Says, Some, Under
 from stories.search.reading import among
 from stories.wall import pages, views
 from stories.wall.counts import Counts
 from tests.factories import EmployeeFactory, PublishedStoryFactory, UserFactory
+from tests.shared import seen_anew, shared
 from tests.walls import meant
 
 pytestmark = pytest.mark.django_db
 PAGE = 4
 
 
-@pytest.fixture
-def told():
+@pytest.fixture(scope="module")
+def kettles(django_db_setup, django_db_blocker):
     """Stories of which most say “kettle”, some plainly, some told on more often than others."""
-    chance = random.Random(7)  # noqa: S311
-    for number in range(24):
-        story = PublishedStoryFactory(
-            title="A kettle" if number % 5 == 0 else "A cup",
-            line="The kettle sang." if number % 7 == 0 else "",
-            body="No." if number % 6 == 5 else "Then the kettle.",
-            traits=["Caring"] if number % 2 else ["Playful"],
-        )
-        Story.objects.filter(pk=story.pk).update(retelling_count=chance.choice((0, 0, 0, 1, 2, 5)))
-        story.refresh_from_db()
-        Entry.objects.measure(story)
+    with shared(django_db_blocker):
+        chance = random.Random(7)  # noqa: S311
+        for number in range(24):
+            story = PublishedStoryFactory(
+                title="A kettle" if number % 5 == 0 else "A cup",
+                line="The kettle sang." if number % 7 == 0 else "",
+                body="No." if number % 6 == 5 else "Then the kettle.",
+                traits=["Caring"] if number % 2 else ["Playful"],
+            )
+            Story.objects.filter(pk=story.pk).update(
+                retelling_count=chance.choice((0, 0, 0, 1, 2, 5))
+            )
+            story.refresh_from_db()
+            Entry.objects.measure(story)
+        yield
+
+
+@pytest.fixture
+def told(kettles, db):
+    seen_anew()
 
 
 def sized(monkeypatch, sizes: dict) -> None:
@@ -109,58 +116,6 @@ def test_pages_forwards_and_backwards_are_the_whole_in_order(told, monkeypatch, 
     assert bool(before.before) == (len(pages) > 2)
     assert before.after
     assert found.newest(3) == sorted(expected, reverse=True)[:3]
-
-
-WAYS = {
-    "read": {"FEW": 500, "HANDFUL": 500},
-    "gathered, as they are seldom": {"FEW": 500, "HANDFUL": 0},
-    "gathered, as more are": {"FEW": 0, "SELDOM": 0, "MOST_NEAR": 0},
-    "once near all that is asked": {"FEW": 0, "SELDOM": 0, "MOST_SAID": 0},
-    "one by one, as near it are more than thought": {
-        "FEW": 0,
-        "SELDOM": 0,
-        "MOST_SAID": 0,
-        "MOST_NEAR": 2,
-    },
-    "one by one": {"FEW": 0, "SELDOM": 0, "MOST_SAID": 0, "MOST_NEAR": 0},
-}
-
-
-FACTS = [{"served": "customer"}, {"served": "customer", "setting": "here", "initiative": "own"}]
-
-
-@pytest.mark.parametrize("sizes", WAYS.values(), ids=WAYS.keys())
-def test_page_and_numbers_are_those_of_the_stories_however_their_words_are_found(
-    monkeypatch, sizes
-):
-    chance = random.Random(3)  # noqa: S311
-    stories = [
-        PublishedStoryFactory(
-            body="A kettle." if chance.random() < 0.8 else "A cup.",
-            served=chance.choice(["customer", "colleague"]),
-            setting=chance.choice(["here", "elsewhere"]),
-            initiative=chance.choice(["own", "manager"]),
-        )
-        for _number in range(30)
-    ]
-    saying = [story for story in stories if "kettle" in story.body]
-    monkeypatch.setattr(alone, "SAMPLE", 4)
-    for facts, most in product(FACTS, (2, 1_000)):
-        sized(monkeypatch, {**sizes, "MOST": most})
-        whole = meant(form(urlencode({"q": "kettle", **facts})))
-        assert list(whole.seqs) == places(saying, facts)[-(most + 1) :]
-        for name, seqs in whole.seqs_without_each(facts).items():
-            others = {key: value for key, value in facts.items() if key != name}
-            assert list(seqs) == places(saying, others)[-(most + 1) :], name
-
-
-def places(stories: list[Story], facts: dict[str, str]) -> list[int]:
-    """Of the stories of which all of this is true, in their order."""
-    return [
-        story.seq or 0
-        for story in stories
-        if all(getattr(story, name) == value for name, value in facts.items())
-    ]
 
 
 def test_a_page_and_its_numbers_are_one_question_where_little_is_near(told, monkeypatch):
@@ -315,50 +270,6 @@ def test_the_best_of_what_is_new_ends_where_it_is_not_new_any_more(told, monkeyp
     assert {place.seq for place in places} == set(seqs[:2])
     # Each of the three tiers is left as soon as it is below.
     assert len(asked) <= 5
-
-
-def test_a_story_is_not_left_out_for_a_name_that_readers_do_not_see(monkeypatch):
-    anke = EmployeeFactory(first_name="Anke", last_name="Petersen")
-    other = PublishedStoryFactory(body="A kettle.", line="", title="")
-    story = PublishedStoryFactory(people=[anke], body="Anke’s kettle.", line="", title="")
-    query = "q=kettle -anke"
-    assert list(meant(form(query)).seqs) == [other.seq]
-    Employee.objects.filter(pk=anke.pk).update(unnamed=True)
-    moves = Moves()
-    moves.into(UNSURE, [story.seq])
-    with transaction.atomic():
-        WallVersion.hold()
-        moves.write()
-    for few in (0, 500):
-        sized(monkeypatch, {"FEW": few})
-        found = meant(form(query))
-        assert list(found.seqs) == [other.seq, story.seq]
-        best = found.stretch("relevance", 9).places
-        assert {place.seq for place in best} == {other.seq, story.seq}
-    assert list(meant(form("q=anke")).seqs) == []
-
-
-@pytest.mark.parametrize("sort", ["newest", "relevance"])
-def test_the_page_before_is_whole_whatever_is_left_out_as_it_is_read(sort, monkeypatch):
-    anke = EmployeeFactory(first_name="Anke", last_name="Petersen")
-    for number in range(18):
-        # Of the newer ones most are about her, and are not to be found by her name.
-        people = [anke] if number > 6 and number % 3 else []
-        PublishedStoryFactory(people=people, body="Anke’s kettle.", line="", title="")
-    Employee.objects.filter(pk=anke.pk).update(unnamed=True)
-    moves = Moves()
-    moves.into(UNSURE, Story.objects.values_list("seq", flat=True))
-    with transaction.atomic():
-        WallVersion.hold()
-        moves.write()
-    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST": 1})
-    whole = meant(form("q=anke"))
-    places = whole.stretch(sort, 30).places
-    assert len(places) == 10
-    for at in range(3, 10):
-        back = whole.stretch(sort, 3, before=places[at])
-        assert back.places == places[at - 3 : at]
-        assert bool(back.before) == (at > 3)
 
 
 def test_any_number_of_things_one_of_which_is_to_hold_are_asked_for(told):

@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from tests.shared import undone
+
 from .addresses import (
     FORBIDDEN,
     MISSING,
@@ -18,7 +20,6 @@ from .addresses import (
     names,
     url,
 )
-from .conftest import undone
 from .world import READERS, World
 
 # Signed out while writing: the page shows the words and leads to the sign-in.

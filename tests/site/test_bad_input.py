@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from staff.models import Employee
 from stories.models import Note, Story
+from tests.shared import undone
 
 from .addresses import OK, TABLE, Look, look_at, looks, url
-from .conftest import undone
 from .world import READERS, World
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from tests.shared import undone
+
 from .addresses import OK, TABLE, url
-from .conftest import undone
 from .test_settings import REAL, ROOT
 from .world import World
 

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from retold.limits import READING, network_of
+from tests.shared import undone
 
 from .addresses import TABLE, url
-from .conftest import undone
 
 pytestmark = pytest.mark.django_db
 

@@ -28,9 +28,9 @@ from stories.moderation.people import label
 from stories.search import postgresql
 from tests.factories import EmployeeFactory, MembershipFactory
 from tests.moderation.pages import edit_data
+from tests.shared import undone
 
 from .addresses import ALL, OK, SENT_ON, TABLE, Look, a_full_story, look_at, looks, url
-from .conftest import undone
 from .world import READERS, World
 
 # On one worker: what is gathered once for all is gathered once.

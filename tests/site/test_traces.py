@@ -37,10 +37,10 @@ from stories.sharing.cards.layout import FORMATS
 from stories.sharing.posters.line_up import line_up
 from stories.sharing.posters.press import press
 from stories.sharing.posters.sheet import sheet
+from tests.shared import undone
 from tests.walls import everything
 
 from .addresses import FORBIDDEN, MISSING, NOT_ALLOWED, OK, SENT_ON, SIGN_IN, TABLE, Address, url
-from .conftest import undone
 from .traced import (
     CHOOSING,
     OF_PERSON,

@@ -7,6 +7,7 @@ from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from stories.filtering.filters import FilterForm
 from tests.factories import PublishedStoryFactory
+from tests.shared import shared
 from tests.walls import stories
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +36,11 @@ NAMES = (
 )
 
 
-@pytest.fixture
-def one(db):
-    return PublishedStoryFactory(traits=["Personal"])
+@pytest.fixture(scope="module")
+def one(django_db_setup, django_db_blocker):
+    """A story that all look at, and leave as it is."""
+    with shared(django_db_blocker):
+        yield PublishedStoryFactory(traits=["Personal"])
 
 
 @pytest.mark.parametrize("value", STRANGE.values(), ids=STRANGE)

@@ -11,6 +11,7 @@ from stories.wall.counts import Counts, Tally
 from stories.wall.facets import groups
 from stories.wall.saying import counted, more
 from tests.factories import EmployeeFactory, PhotoFactory, PublishedStoryFactory, TeamFactory
+from tests.shared import seen_anew, shared
 from tests.walls import meant, recounted
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +34,7 @@ WALLS = [
 ]
 
 
-@pytest.fixture
-def company(db):
+def all_sorts():
     """Thirty stories with all sorts of facts, the same in every run."""
     chance = random.Random(7)  # noqa: S311, chosen for its evenness
     region = TeamFactory(name="North")
@@ -68,44 +68,63 @@ def company(db):
         Entry.objects.follow([story.pk])
         if number % 4 == 0:
             PhotoFactory(story=story).made({})
-    return teams
+
+
+@pytest.fixture(scope="class")
+def told(django_db_setup, django_db_blocker):
+    with shared(django_db_blocker):
+        yield all_sorts()
+
+
+@pytest.fixture
+def company(told, db):
+    seen_anew()
 
 
 def roots():
     return list(Team.objects.filter(parent=None))
 
 
-@pytest.mark.parametrize("address", WALLS)
-def test_every_count_equals_a_recount(company, asked, address):
-    form = asked(address)
-    counts = Counts(meant(form))
-    assert counts.total.number == recounted(form).count()
-    checked = 0
-    for group in groups(form, counts, roots() if not form.team_chosen else []):
-        for item in group.items:
-            if item.count is None or not item.url:
-                continue
-            # The link of a filter that is on takes it away; then its count is of what is shown.
-            target = form if item.on else asked(item.url.partition("?")[2])
-            assert item.count.number == recounted(target).count(), (group.title, item.name)
-            checked += 1
-    assert checked >= 5
+class TestAmongAllSorts:
+    """Thirty stories, told once for all of these."""
 
+    @pytest.mark.parametrize("address", WALLS)
+    def test_every_count_equals_a_recount(self, company, asked, address):
+        form = asked(address)
+        counts = Counts(meant(form))
+        assert counts.total.number == recounted(form).count()
+        checked = 0
+        for group in groups(form, counts, roots() if not form.team_chosen else []):
+            for item in group.items:
+                if item.count is None or not item.url:
+                    continue
+                # The link of a filter that is on takes it away; then its count is of what is shown.
+                target = form if item.on else asked(item.url.partition("?")[2])
+                assert item.count.number == recounted(target).count(), (group.title, item.name)
+                checked += 1
+        assert checked >= 5
 
-@pytest.mark.parametrize("address", WALLS)
-def test_what_has_no_link_would_find_nothing(company, asked, address):
-    form = asked(address)
-    counts = Counts(meant(form))
-    unlinked = {
-        trait.slug
-        for trait in Trait.objects.curated()
-        for group in groups(form, counts)[:1]
-        for item in group.items
-        if item.name == trait.name and not item.url
-    }
-    for slug in unlinked:
-        wider = asked(f"{address}&trait={slug}")
-        assert not recounted(wider).exists()
+    @pytest.mark.parametrize("address", WALLS)
+    def test_what_has_no_link_would_find_nothing(self, company, asked, address):
+        form = asked(address)
+        counts = Counts(meant(form))
+        unlinked = {
+            trait.slug
+            for trait in Trait.objects.curated()
+            for group in groups(form, counts)[:1]
+            for item in group.items
+            if item.name == trait.name and not item.url
+        }
+        for slug in unlinked:
+            wider = asked(f"{address}&trait={slug}")
+            assert not recounted(wider).exists()
+
+    def test_what_to_loosen_says_how_many_stories_that_gives(self, company, asked):
+        form = asked("trait=personal&served=customer&q=nowhere")
+        counts = Counts(meant(form))
+        for chip in form.chips:
+            left = asked(chip.url.partition("?")[2])
+            assert counts.without(chip.key).number == recounted(left).count()
 
 
 def test_a_story_credited_twice_within_a_branch_counts_once(asked):
@@ -126,14 +145,6 @@ def test_stories_that_are_not_published_are_not_counted(staff_client):
     page = staff_client.get("/").content.decode()
     assert "One story" in page
     assert '<span>Caring</span> <span class="count">1</span>' in page
-
-
-def test_what_to_loosen_says_how_many_stories_that_gives(company, asked):
-    form = asked("trait=personal&served=customer&q=nowhere")
-    counts = Counts(meant(form))
-    for chip in form.chips:
-        left = asked(chip.url.partition("?")[2])
-        assert counts.without(chip.key).number == recounted(left).count()
 
 
 def test_numbers_as_people_say_them():

@@ -10,20 +10,28 @@ from stories.filtering.meant import Place
 from stories.models import Entry, Story
 from stories.wall.pages import PAGE, read
 from tests.factories import PublishedStoryFactory
+from tests.shared import seen_anew, shared
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def sixty(db):
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker):
     """More than two pages of stories, some of them told on or saluted, many equally often."""
-    stories = PublishedStoryFactory.create_batch(60, body="It was cold outside.")
-    for number, story in enumerate(stories):
-        Story.objects.filter(pk=story.pk).update(
-            retelling_count=number % 4, salute_count=number // 20, line=f"Cold {number % 3}."
-        )
-    Entry.objects.follow([story.pk for story in stories])
-    return stories
+    with shared(django_db_blocker):
+        stories = PublishedStoryFactory.create_batch(60, body="It was cold outside.")
+        for number, story in enumerate(stories):
+            Story.objects.filter(pk=story.pk).update(
+                retelling_count=number % 4, salute_count=number // 20, line=f"Cold {number % 3}."
+            )
+        Entry.objects.follow([story.pk for story in stories])
+        yield
+
+
+@pytest.fixture
+def sixty(told, db):
+    seen_anew()
+    return list(Story.objects.order_by("seq"))
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from retold.logs import OneLine
 from staff.models import Employee, Team, User
 from stories.models import Note, SavedView, Story, Trait
 from tests.factories import PublishedStoryFactory, UserFactory, small_picture
+from tests.shared import undone
 from tests.site.addresses import OK, TABLE, look_at, looks, url
-from tests.site.conftest import undone
 from tests.site.world import READERS, World
 
 pytestmark = pytest.mark.django_db

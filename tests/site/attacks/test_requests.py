@@ -16,8 +16,8 @@ from django.urls import reverse
 from staff.models import User
 from stories.models import Follow, SavedView, Story
 from tests.factories import StoryFactory, UserFactory
+from tests.shared import undone
 from tests.site.addresses import OK, SENT_ON, TABLE, url
-from tests.site.conftest import undone
 from tests.site.world import World
 
 pytestmark = pytest.mark.django_db
