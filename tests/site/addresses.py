@@ -24,6 +24,8 @@ from .world import READERS, STATES, World
 OK, SENT_ON, FORBIDDEN, MISSING, NOT_ALLOWED, REFUSED, UNFIT = 200, 302, 403, 404, 405, 409, 422
 # Sent on to the sign-in page, to come back afterwards.
 SIGN_IN = 1
+# Signed out while writing: the page shows the words and leads to the sign-in.
+UNKNOWN = 401
 
 # What an address answers to a role about a story in a state.
 Answer = Callable[[str, str], int]
@@ -752,6 +754,18 @@ TABLE: dict[str, Address] = {
     **ADMIN,
     **MACHINES,
 }
+
+
+def got(response) -> int:
+    """The status; being asked to sign in, at once or with what was typed, counts as one."""
+    if response.status_code == UNKNOWN:
+        return SIGN_IN
+    if response.status_code == SENT_ON:
+        goal = response.headers["Location"]
+        doors = (reverse("account_login"), reverse("admin:login"))
+        if goal.startswith(tuple(f"{door}?next=" for door in doors)):
+            return SIGN_IN
+    return response.status_code
 
 
 FIRST, ALL = slice(1), slice(None)

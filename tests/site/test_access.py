@@ -14,16 +14,13 @@ from .addresses import (
     MISSING,
     NOT_ALLOWED,
     OK,
-    SENT_ON,
     SIGN_IN,
     TABLE,
+    got,
     names,
     url,
 )
 from .world import READERS, World
-
-# Signed out while writing: the page shows the words and leads to the sign-in.
-UNKNOWN = 401
 
 pytestmark = pytest.mark.django_db
 
@@ -33,18 +30,6 @@ REFUSALS = {FORBIDDEN, MISSING, NOT_ALLOWED}
 @pytest.fixture(scope="module")
 def clients(world: World) -> dict:
     return {role: world.client(role) for role in READERS}
-
-
-def got(response) -> int:
-    """The status; being asked to sign in, at once or with what was typed, counts as one."""
-    if response.status_code == UNKNOWN:
-        return SIGN_IN
-    if response.status_code == SENT_ON:
-        goal = response.headers["Location"]
-        doors = (reverse("account_login"), reverse("admin:login"))
-        if goal.startswith(tuple(f"{door}?next=" for door in doors)):
-            return SIGN_IN
-    return response.status_code
 
 
 def test_every_address_has_an_entry_and_every_entry_an_address():

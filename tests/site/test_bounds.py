@@ -104,6 +104,7 @@ def crowded(world: World) -> World:
 LOOKS = [look for look in looks(roles=slice(3, 4)) if look.name not in WHOLE]
 
 
+@pytest.mark.xdist_group("crowded")
 class TestPages:
     """No page shows more rows than MOST_ROWS, however many there are."""
 

@@ -14,7 +14,8 @@ from .addresses import OK, TABLE, url
 from .test_settings import REAL, ROOT
 from .world import World
 
-pytestmark = pytest.mark.django_db
+# On one worker: what is gathered once for all is gathered once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("headers")]
 
 # A reader of feeds shows their photos on a page of its own.
 SHOWN_ELSEWHERE = {"feed_photo"}

@@ -171,8 +171,9 @@ def test_a_page_asks_no_more_than_twelve_times_however_much_it_shows(look, asked
 @pytest.mark.parametrize("first", [True, False], ids=["first visit", "visit due"])
 @pytest.mark.parametrize("role", ["staff", "manager", "admin"])
 @pytest.mark.parametrize("query", FULLEST)
+@pytest.mark.usefixtures("asked")
 def test_the_fullest_question_keeps_to_it_when_there_is_most_to_ask(
-    query, role, first, world, clients, asked
+    query, role, first, world, clients
 ):
     client, user = clients[role], world.users[role]
     query = query.format(person=world.person.pk, team=world.team.slug)
