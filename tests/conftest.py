@@ -1,6 +1,7 @@
 """What every test may ask for: one signed-in client for each role."""
 
 import gc
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from hypothesis import settings as hypothesis
 
+from . import migrated
 from .factories import UserFactory
 
 pytest_plugins = ["tests.browser"]
@@ -76,14 +78,30 @@ def nothing_counted_yet() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings) -> bool:
+    """Whether the tables are there already."""
+    if django_db_keepdb or connection.vendor != "sqlite":
+        return django_db_keepdb
+    return migrated.laid_out(connection.settings_dict["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup, django_db_keepdb, django_db_blocker, pytestconfig
+) -> Iterator[None]:
     """A test that commits has its tables emptied afterwards: the guard of the history would mind.
 
     The one against deleting is put up again by the tests that try it.
     """
     with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            migrated.keep()
         guards.unguard(connection, "history_deleted")
         record_guards.unguard(connection, "record_deleted", "record_replaced")
+    yield
+    if django_db_keepdb and not pytestconfig.getvalue("reuse_db"):
+        with django_db_blocker.unblock():
+            migrated.put_away()
 
 
 def signed_in(user) -> Client:

@@ -21,6 +21,7 @@ from stories.backup import age, postgresql, sqlite
 from stories.backup.archive import written
 from stories.backup.manifest import NAME, Manifest, Table
 from stories.backup.restoring import Source, verify
+from tests import migrated
 
 PASSPHRASE = "a horse that is right"
 SEED = """
@@ -168,6 +169,8 @@ def new_place(new_url, tmp_path_factory) -> Callable[[], Installation]:
 def installation(new_place) -> Installation:
     """One with a dozen stories and three photos. Tests share it and leave it as it is."""
     place = new_place()
+    if connection.vendor == "sqlite":
+        migrated.laid_out(place.folder / "retold.sqlite3")
     place.done("migrate", "--verbosity", "0")
     place.python(SEED)
     return place

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from staff import settings_history
 from staff.acting import Way
 from staff.models import History, What
+from tests import migrated
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,7 @@ def test_a_server_that_starts_writes_it_down_and_so_does_a_command(tmp_path):
         assert answer.returncode == 0, answer.stderr
         return answer.stdout
 
+    migrated.laid_out(tmp_path / "retold.sqlite3")
     run("manage.py", "migrate", "--verbosity", "0")
     run("manage.py", "createsuperuser", "--noinput", "--username", "anke", "--email", "")
     code = """

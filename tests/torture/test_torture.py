@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests import migrated
 from torture import faults, killing, racing, report, tasks
 from torture.findings import Finding
 from torture.place import Place
@@ -35,7 +36,9 @@ def database() -> str:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """One installation for all that follows."""
-    made = Place(tmp_path_factory.mktemp("torture") / "place", database()).make()
+    folder = tmp_path_factory.mktemp("torture")
+    migrated.laid_out(folder / "retold.sqlite3")
+    made = Place(folder, database()).make()
     yield made
     made.kill()
 
