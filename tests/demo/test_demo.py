@@ -17,15 +17,19 @@ from stories.models import (
     Initiative,
     Note,
     Notice,
+    Photo,
     Retelling,
     Salute,
     Served,
     Setting,
     Status,
     Story,
+    StoryEvent,
     StoryTrait,
     Trait,
 )
+
+from .test_pictures import GIVEN, STORIES
 
 pytestmark = [
     pytest.mark.django_db,
@@ -100,3 +104,22 @@ def test_stories_know_how_often_they_were_saluted_and_retold():
         saluted=Count("salutes", distinct=True), told=Count("retellings", distinct=True)
     ):
         assert (story.salute_count, story.retelling_count) == (story.saluted, story.told)
+
+
+def test_the_demo_has_its_photos_ready():
+    assert Photo.objects.ready().count() == len(GIVEN)
+    assert not Photo.objects.exclude(state=Photo.State.READY).exists()
+    told = {story["title"]: story["photos"] for story in STORIES if "photos" in story}
+    stories = Story.objects.filter(photos__isnull=False).prefetch_related("photos").distinct()
+    assert {
+        story.title: [
+            {"alt": photo.alt, "focus": [photo.focus_x, photo.focus_y]}
+            for photo in story.photos.all()
+        ]
+        for story in stories
+    } == {
+        title: [{"alt": photo["alt"], "focus": photo["focus"]} for photo in given]
+        for title, given in told.items()
+    }
+    recorded = StoryEvent.objects.filter(action=StoryEvent.Action.PHOTOS)
+    assert recorded.filter(actor__username="moderator").count() == len(told)

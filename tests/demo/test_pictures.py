@@ -7,7 +7,6 @@ from PIL import Image, ImageChops, ImageStat
 
 from stories.demo import photos
 from stories.demo.pictures import SCENES, draw
-from stories.models import Photo, Story, StoryEvent
 from stories.models.photo import MOST_ALT
 
 # The folder of the real ones: a filled demo takes smaller ones from another.
@@ -62,23 +61,3 @@ def test_every_photo_says_in_a_sentence_what_is_to_be_seen():
         assert len(photo["focus"]) == 2
         assert all(0 <= place <= 100 for place in photo["focus"])
     assert len({photo["alt"] for photo in GIVEN}) == len(GIVEN)
-
-
-@pytest.mark.django_db
-def test_the_demo_has_its_photos_ready(filled):
-    assert Photo.objects.ready().count() == len(GIVEN)
-    assert not Photo.objects.exclude(state=Photo.State.READY).exists()
-    told = {story["title"]: story["photos"] for story in STORIES if "photos" in story}
-    stories = Story.objects.filter(photos__isnull=False).prefetch_related("photos").distinct()
-    assert {
-        story.title: [
-            {"alt": photo.alt, "focus": [photo.focus_x, photo.focus_y]}
-            for photo in story.photos.all()
-        ]
-        for story in stories
-    } == {
-        title: [{"alt": photo["alt"], "focus": photo["focus"]} for photo in given]
-        for title, given in told.items()
-    }
-    recorded = StoryEvent.objects.filter(action=StoryEvent.Action.PHOTOS)
-    assert recorded.filter(actor__username="moderator").count() == len(told)
