@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import resolve
 
+from tests import migrated
+
 ROOT = settings.BASE_DIR
 APPS = [ROOT / name for name in ("retold", "staff", "stories")]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -215,6 +217,18 @@ def test_what_shares_a_world_shares_a_worker(request):
     """With several workers, the name of a group stands at the end of each of its tests."""
     if hasattr(request.config, "workerinput") and request.config.getoption("loadgroup"):
         assert request.node.nodeid.endswith("@house")
+
+
+@pytest.mark.parametrize("changed", ["staff/migrations/0001_first.py", "requirements/test.txt"])
+def test_tables_that_other_code_made_are_none_of_ours(changed, tmp_path, monkeypatch):
+    for name in ("staff/migrations/0001_first.py", "stories/models.py", *migrated.ALSO):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("as it was")
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+    before = migrated.kept()
+    assert migrated.kept() == before
+    (tmp_path / changed).write_text("another")
+    assert migrated.kept() != before
 
 
 def test_what_runs_before_a_commit_leaves_migrations_as_they_are():
