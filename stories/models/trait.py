@@ -130,6 +130,9 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
 
     def was_saved(self, before: Trait | None) -> None:
         """Cards that show its word or wear its inks follow."""
+        if before is None and self.standing == self.Standing.PROPOSED:
+            # No wall knows of it yet.
+            return
         version = WallVersion.bump()
         if before is not None and before._on_cards() != self._on_cards():
             # Its cards say another word now, or wear other inks.

@@ -23,7 +23,7 @@ from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 from .fields import MOST_VALUES
 from .named import Named
 from .photos import Arranged
-from .questions import Questions
+from .questions import MOST_PROPOSED, Questions
 from .warning import Looked, look_over
 
 NOTHING_YET = {
@@ -136,7 +136,7 @@ class TellForm(Questions):
         word = self.cleaned_data["trait_proposed"]
         if word and not any(character.isalpha() for character in word):
             raise ValidationError(_("Propose it in a word or two."))
-        known = Trait.objects.filter(name__iexact=word).first() if word else None
+        known = self._named.by_word if word else None
         if known and known.standing == Trait.Standing.RETIRED:
             raise ValidationError(
                 _("“%(word)s” is no longer in use here. Another word for it?") % {"word": known}
@@ -251,6 +251,7 @@ class TellForm(Questions):
         people_said = self._read("people")[:MOST_VALUES]
         return Named(
             traits=self._read("traits")[:MOST_VALUES],
+            word=self._read("trait_proposed")[:MOST_PROPOSED],
             people=[pk for one in people_said if (pk := as_id(one))],
             team=self._read("team"),
             held=self._held("credits", "employee_id"),
