@@ -112,7 +112,7 @@ def show(
         "form": form,
         "story": story,
         "prompt": memory_prompt(),
-        **_identity(form),
+        **_identity(form, goes_on="restored" in more),
         "version": stored.version if stored else _version(form),
         "suggestions": suggestions,
         "warned": warned,
@@ -247,12 +247,14 @@ def offer(person: Employee) -> dict[str, Any]:
     return {"id": person.pk, "name": person.full_name, "where": where}
 
 
-def _identity(form: TellForm) -> dict[str, Any]:
-    """Where the form goes, which story it is, and whose."""
+def _identity(form: TellForm, *, goes_on: bool) -> dict[str, Any]:
+    """Where the form goes, which story it is, and whose; the page it was, if it `goes_on`."""
+    # What that page had saved last may have been answered to nobody; it is no other page's.
+    writer = form.writer if goes_on else None
     return {
         "action": _action(form.story),
         "submission": form.submission if form.is_bound or form.story else uuid.uuid4(),
-        "writer": uuid.uuid4(),
+        "writer": writer or uuid.uuid4(),
         "whose": kept.mark_of(form.user),
         "account": f"p{form.user.pk}",
     }

@@ -1,6 +1,7 @@
 """Drafts and one's own stories: kept, found again, finished, taken back."""
 
 import re
+import uuid
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.utils.html import strip_tags
 
 from stories.models import Status, Story, Trait
 from stories.telling.shelf import PAGE, summary
+from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
     PendingStoryFactory,
@@ -312,7 +314,8 @@ class TestSignedOut:
         html = client.get(TELL).content.decode()
         whose = re.search(r'name="whose" value="([^"]*)"', html)[1]
         client.logout()
-        return client, client.post(TELL, fresh(whose=whose, line="Two sugars.", **more))
+        data = {"line": "Two sugars.", **more}
+        return client, client.post(TELL, fresh(whose=whose, **data))
 
     def test_the_words_are_shown_and_nothing_is_stored(self):
         _client, response = self.posted(UserFactory(), send="")
@@ -334,6 +337,23 @@ class TestSignedOut:
         assert "She warmed his hands." in html
         assert 'value="Two sugars."' in html
         assert "She warmed his hands." not in client.get(TELL).content.decode()
+
+    def test_what_the_page_had_saved_unanswered_is_not_taken_for_another_tabs(self):
+        user = UserFactory()
+        data = fresh(writer=str(uuid.uuid4()))
+        signed_in(user).post(reverse("autosave"), data)
+        client, _response = self.posted(user, **data, send="")
+        session = dict(client.session.items())
+        client.force_login(user)
+        again = client.session
+        again.update(session)
+        again.save()
+        writer = re.search(r'name="writer" value="([^"]*)"', client.get(TELL).content.decode())[1]
+        client.post(TELL, {**data, "body": "Both of them.", "writer": writer, "send": ""})
+        assert (Story.objects.get().body, Story.objects.get().status) == (
+            "Both of them.",
+            "pending",
+        )
 
     def test_on_a_shared_computer_nobody_else_is_shown_them(self):
         client, _response = self.posted(UserFactory(), send="")
