@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from staff.models import Credit, Employee
 from staff.models.agreed import FIELDS
-from staff.text import as_id
+from staff.text import as_id, clean_text
 from stories.models import Entry, Setting, Status, Story, StoryEvent
 
 from . import people
@@ -79,14 +79,15 @@ def _match_chosen(request: HttpRequest) -> None:
     for name in list(request.POST):
         kind, _dash, number = name.partition("-")
         pk = as_id(number)
-        if kind not in ("match", "other") or pk is None or not request.POST[name]:
+        words = clean_text(request.POST[name])
+        if kind not in ("match", "other") or pk is None or not words:
             continue
-        if kind == "match" and request.POST.get(f"other-{pk}"):
+        if kind == "match" and clean_text(request.POST.get(f"other-{pk}")):
             continue
-        person = _meant(kind, request.POST[name])
+        person = _meant(kind, words)
         if person is None:
             said = _("“%(name)s” is nobody in the directory, or several. Choose from the list.")
-            messages.error(request, said % {"name": request.POST[name][:80]})
+            messages.error(request, said % {"name": words[:80]})
         elif told := match(pk, person, by=request.user):
             matched.append(f"“{told}” → {person.full_name}")
         else:

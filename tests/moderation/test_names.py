@@ -128,6 +128,16 @@ def test_matching_what_is_matched_or_gone_changes_nothing(moderator_client):
     assert credit.employee == first
 
 
+def test_characters_that_nobody_sees_are_no_name(moderator_client):
+    marek = EmployeeFactory()
+    credit = told(PendingStoryFactory(), "Marek")
+    unseen = {f"other-{credit.pk}": " \x00\u202e"}
+    assert said(moderator_client.post(NAMES, unseen, follow=True)) == []
+    moderator_client.post(NAMES, {f"match-{credit.pk}": marek.pk, **unseen})
+    credit.refresh_from_db()
+    assert credit.employee == marek
+
+
 def test_nobody_of_that_name(moderator_client):
     credit = told(PendingStoryFactory(), "Marek")
     for value in ("Nobody Atall", "Nobody (N404)", "Nobody (#x)", "(#99999999999999999999)"):
