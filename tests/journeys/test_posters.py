@@ -33,3 +33,25 @@ def test_a_line_that_begins_from_the_right_has_label_title_and_day_on_its_axis(
     page = page_as(UserFactory(), **held)
     page.goto("/")
     assert all(off < 3 for off in page.evaluate(ENDS)), page.evaluate(ENDS)
+
+
+# How far each poster's words reach into the margin that they leave below them, in pixels.
+BELOW = """() => [...document.querySelectorAll(".poster")].map((poster) => {
+    const foot = poster.querySelector(".poster-foot");
+    return Math.round(foot.getBoundingClientRect().bottom - poster.getBoundingClientRect().bottom);
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_a_poster_holds_all_of_its_words(width, page_as):
+    elsewhere = {
+        "setting": "elsewhere",
+        "organisation": "A dental practice with a view of the old harbour",
+        "title": "Champagne from the dentist next door",
+        "traits": ["Put right", "Unexpected", "Personal"],
+    }
+    for line in ["Hoje pago eu.", "I’d rather you got the one you wanted.", "I saw your car."] * 4:
+        PublishedStoryFactory(line=line, **elsewhere)
+    page = page_as(UserFactory(), viewport={"width": width, "height": 900})
+    page.goto("/")
+    assert all(over <= 0 for over in page.evaluate(BELOW)), page.evaluate(BELOW)
