@@ -109,15 +109,15 @@ def test_a_word_with_a_letter_of_the_next_does_not_gather_all_that_begins_with_i
     asked = Query((Part((seldom,)), Part(("t",), beginning=True)))
     with CaptureQueriesContext(connection) as captured:
         assert search.newest(asked, limit=1_000)
-    *_shares, sql = (query["sql"] for query in captured.captured_queries if "t'':*" in query["sql"])
+    sql = captured.captured_queries[-1]["sql"]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
         plan = cursor.fetchone()[0]
     from_index = [step.get("Index Cond", "") for step in _steps(plan[0]["Plan"])]
     assert any(f"'{seldom}'" in one for one in from_index)
-    # It is asked of those who have the word, and nowhere else.
-    assert sql.count(":*") == 1
-    assert not any(":*" in one for one in from_index)
+    # Of those who have the word the texts are asked, and nothing that the index has.
+    assert ":*" not in sql
+    assert "body" in sql
 
 
 @pytest.mark.parametrize("prefix", SELDOM)
