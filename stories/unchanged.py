@@ -47,7 +47,7 @@ ASKED = (
 VARY = ("Cookie", "HX-Request")
 NOT_BY_HTMX = HtmxDetails(HttpRequest())
 # A few thousand bytes each.
-MOST_LATELY = 200
+MOST_LATELY = 100
 
 
 class Found(NamedTuple):

@@ -28,16 +28,26 @@ class Named:
         team: str,
         held: Collection[int],
     ) -> None:
-        offered = Q(active=True, unnamed=False) | Q(pk__in=held)
-        self._traits = Trait.objects.filter(slug__in=traits).select_related("merged_into")
-        self._by_word = Trait.objects.filter(name__iexact=word) if word else Trait.objects.none()
-        self._people = Employee.objects.filter(offered, pk__in=people)
-        self._teams = Team.objects.filter(slug__in=[team] if team else [])
-        self._memberships = Membership.objects.filter(employee__in=people).select_related("team")
+        self._traits, self._by_word = Trait.objects.none(), Trait.objects.none()
+        self._people, self._memberships = Employee.objects.none(), Membership.objects.none()
+        self._teams = Team.objects.none()
+        # What nothing is named of is not asked for: to put the question takes longer than to ask.
+        if traits:
+            self._traits = Trait.objects.filter(slug__in=traits).select_related("merged_into")
+        if word:
+            self._by_word = Trait.objects.filter(name__iexact=word)
+        if people:
+            offered = Q(active=True, unnamed=False) | Q(pk__in=held)
+            self._people = Employee.objects.filter(offered, pk__in=people)
+            theirs = Membership.objects.filter(employee__in=people)
+            self._memberships = theirs.select_related("team")
+        if team:
+            self._teams = Team.objects.filter(slug=team)
 
     @property
-    def questions(self) -> tuple[QuerySet, ...]:
-        return self._traits, self._by_word, self._people, self._teams, self._memberships
+    def questions(self) -> list[QuerySet]:
+        every = (self._traits, self._by_word, self._people, self._teams, self._memberships)
+        return [one for one in every if not one.query.is_empty()]
 
     @cached_property
     def traits(self) -> dict[str, Trait]:
