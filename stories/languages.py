@@ -1,8 +1,7 @@
 """Which language a text is in: by its script, or by the small words that only one language has.
 
 A guess for the search, which is then kinder to that language's endings, and for whoever has a page
-read aloud. Where a text is too short
-to tell, it is in the language of the organisation.
+read aloud. Where a text is too short to tell, it is in the language of the organisation.
 """
 
 from __future__ import annotations

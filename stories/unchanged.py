@@ -95,7 +95,7 @@ class AnswerUnchanged:
         return described(for_reader(request, page, found.badge), found.tag)
 
     def _found(self, request: Any) -> Found | None:
-        if request.session.row is None or COOKIE in request.COOKIES:
+        if request.session.account_key is None or COOKIE in request.COOKIES:
             return None
         if (beside := self.beside(request)) is None:
             return None

@@ -147,6 +147,18 @@ def test_who_signed_out_gets_nothing(told, staff_client):
     assert get(staff_client, told, tag).status_code == 302
 
 
+def test_for_a_session_that_is_nobodys_only_the_session_is_asked(told, django_assert_num_queries):
+    visitor = Client()
+    visitor.cookies["csrftoken"] = "b" * 32
+    session = visitor.session
+    session["asked"] = "before"
+    session.save()
+    visitor.cookies["sessionid"] = session.session_key
+    with django_assert_num_queries(1):
+        response = get(visitor, told, 'W/"story-before"')
+    assert response.status_code == 302
+
+
 def test_what_has_just_happened_is_said_once(told, staff_client):
     tag = had(staff_client, told)
     staff_client.post(address(told, to="retell/"), {"told_to": "team"})
