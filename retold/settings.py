@@ -130,6 +130,8 @@ if TASKS_IN == "worker":
     INSTALLED_APPS.append("django_tasks_db")
 
 MIDDLEWARE = [
+    "stories.wall.unchanged.AnswerUnchanged",
+    "stories.reading.unchanged.AnswerUnchanged",
     "retold.headers.Headers",
     "staff.security_log.Refusals",
     "django.middleware.security.SecurityMiddleware",
@@ -137,8 +139,7 @@ MIDDLEWARE = [
     "retold.csp.OnePolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "retold.health.AskNobody",
-    "stories.wall.unchanged.AnswerUnchanged",
-    "stories.reading.unchanged.AnswerUnchanged",
+    "stories.unchanged.GiveRemembered",
     "retold.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,8 +2,8 @@
 
 A browser that still has the page is told so (304). A page with nothing of its reader in it is
 remembered by the process for others who would get the same, and what is their own, the badge and
-the token of their forms, is put in each time. Both is done before the rest of the middleware begins
-its work.
+the token of their forms, is put in each time. Both is found out before the rest of the middleware
+begins its work, of which a page needs what says something of every answer.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import datetime
 import hashlib
 from collections.abc import Callable, Hashable
 from functools import lru_cache
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -48,6 +50,8 @@ VARY = ("Cookie", "HX-Request")
 NOT_BY_HTMX = HtmxDetails(HttpRequest())
 # A few thousand bytes each.
 MOST_LATELY = 100
+# The page that was found before the rest of the middleware, or why none could be looked for.
+FOUND = "retold.found"
 
 
 class Found(NamedTuple):
@@ -66,9 +70,11 @@ class AnswerUnchanged:
     """Middleware that tells a browser that the page it has is what it would get (304), or gives it
     the page that is remembered.
 
-    That is known from the session, the account and a few numbers, so it is said before the rest of
-    the middleware, and the view, begin their work. Each room that has such pages says what its
-    tags begin with and where it remembers pages, and finds the page of a request.
+    That is known from the session, the account and a few numbers, so it is found out before the
+    rest of the middleware, and the view, begin their work. A 304 needs no header but its own, for
+    the browser keeps those of the page; a page is handed on to `GiveRemembered`. Each room that has
+    such pages says what its tags begin with and where it remembers pages, and finds the page of a
+    request.
     """
 
     begins: str
@@ -80,7 +86,14 @@ class AnswerUnchanged:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         had = request.META.get("HTTP_IF_NONE_MATCH", "")
         if request.method in READING and (self.begins in had or self.may_have(request)):
-            return self._answer(request, had) or self._get_response(request)
+            try:
+                answer = self._answer(request, had)
+            except (DatabaseError, SuspiciousOperation) as error:
+                request.META[FOUND] = error
+            else:
+                if answer and answer.status_code == HTTPStatus.NOT_MODIFIED:
+                    return answer
+                request.META[FOUND] = answer
         return self._get_response(request)
 
     def _answer(self, request: Any, had: str) -> HttpResponse | None:
@@ -128,6 +141,20 @@ class AnswerUnchanged:
     def find(self, request: SignedInRequest, beside: tuple[Any, ...]) -> Found | None:
         """The page as it would be now, given what else it depends on; None as above."""
         raise NotImplementedError
+
+
+class GiveRemembered:
+    """Middleware that gives the page that was found; what went wrong while it was looked for is
+    said from here, as if it went wrong in a view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = request.META.get(FOUND)
+        if isinstance(found, Exception):
+            raise found
+        return found or self._get_response(request)
 
 
 def _htmx(request: HttpRequest) -> HtmxDetails:

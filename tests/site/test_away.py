@@ -88,6 +88,17 @@ def test_a_session_that_cannot_be_asked_for_is_no_mistake_of_ours(reader, monkey
     assert reader.get("/healthz").status_code == 200
 
 
+def test_so_it_is_where_a_page_is_looked_for_before_all_else(reader, monkeypatch):
+    asked = []
+    monkeypatch.setattr("retold.sessions._glanced.raw", lambda *key: asked.append(key) or away())
+    response = reader.get("/", headers={"If-None-Match": 'W/"wall-before"'})
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert response["X-Frame-Options"] == "DENY"
+    assert "Content-Security-Policy" in response
+    # Whoever waits for a database that is away waits once.
+    assert len(asked) == 1
+
+
 def test_a_password_is_never_put_into_a_page(client, monkeypatch):
     UserFactory(username="roberta")
     monkeypatch.setattr(User.objects, "filter", away)
