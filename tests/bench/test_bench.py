@@ -191,6 +191,11 @@ class TestReport:
         (line,) = [line for line in table(slow).splitlines() if report.MISSED in line]
         assert line == "| telling, 8 at once: p99 | ≤ 250 ms | 300 ms ✗ |"
 
+    def test_how_many_are_told_a_second_is_to_be_reached_on_sqlite(self):
+        few = {"p99": 90.0, "per_second": 80.0, "refused": 0, "lost": 0}
+        lines = table(run(telling=few), run(kind="postgresql", telling=few)).splitlines()
+        assert "| telling, 8 at once: a second | ≥ 100 SQLite | 80 ✗ | 80 |" in lines
+
     def test_growth_is_told_against_the_fewest_stories_of_the_same_database(self):
         large = run(stories=1_000_000)
         large["http"]["wall, made anew"]["ratio"] = 7.0
