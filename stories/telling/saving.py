@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -31,12 +33,13 @@ def save(form: TellForm, *, send: bool, photos: Sent | None = None) -> Story:
         photos.put_away()
 
     @transaction.atomic
-    def store() -> Story:
+    def store(*, new: bool) -> Story:
         # Written and sent in by one press of a button is one change.
         with History.objects.together():
-            return _save(form, send=send, photos=photos)
+            return _save(form, new=new, send=send, photos=photos)
 
-    return _once_more_if_raced(store)
+    # Whoever made the form has looked for its story.
+    return _once_more_if_raced(store, new=form.story is None)
 
 
 def autosave(form: TellForm, photos: Sent | None = None) -> Story:
@@ -47,7 +50,7 @@ def autosave(form: TellForm, photos: Sent | None = None) -> Story:
     """
     if photos:
         photos.put_away()
-    return _once_more_if_raced(lambda: _autosave(form, photos))
+    return _once_more_if_raced(lambda new: _autosave(form, photos), new=False)
 
 
 def keep_photos(form: TellForm, photos: Sent) -> int | None:
@@ -71,9 +74,12 @@ def keep_photos(form: TellForm, photos: Sent) -> int | None:
     return story.version if latest else None
 
 
-def _save(form: TellForm, *, send: bool, photos: Sent | None) -> Story:
+def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Story:
     traits = form.chosen_traits() or []
-    story, traits = _story_of(form, traits)
+    if new:
+        story = Story(teller=form.user.person, submission=form.submission)
+    else:
+        story, traits = _story_of(form, traits)
     if word := form.cleaned_data["trait_proposed"]:
         traits.append((Trait.objects.propose(word, by=story.teller), ""))
     if send and story.status == Status.WITHDRAWN and form.version != story.version:
@@ -146,12 +152,13 @@ def _story_of(form: TellForm, chosen: list[Evidenced]) -> tuple[Story, list[Evid
     return story, [(heirs.get(trait.pk) or trait, words) for trait, words in chosen]
 
 
-def _once_more_if_raced(store) -> Story:
-    """Two requests may find no story and both make it; the second then finds the first's."""
+def _once_more_if_raced(store: Callable[..., Story], *, new: bool) -> Story:
+    """Two requests may find no story and both make it; the database refuses the second one, which
+    then finds the first's."""
     try:
-        return store()
+        return store(new=new)
     except IntegrityError:
-        return store()
+        return store(new=False)
 
 
 def _no_longer(story: Story) -> str:
