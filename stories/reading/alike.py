@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from pyroaring import BitMap
 
+from retold.prepared import Prepared
 from staff.naming import Naming
 from stories import search
 from stories.filtering.meant import Meant
@@ -26,6 +27,7 @@ from stories.models.postings import PUBLISHED, Version
 from stories.posters import Poster, posters_at
 
 from .kin import beside
+from .page import fetch_of_one
 
 # Which words are telling is learnt from so many stories, and again when so much has changed.
 LEARNT_FROM, LEARN_AGAIN = 1_500, 2_000
@@ -100,6 +102,24 @@ class Learnt:
 
 
 OF_THE_PROCESS = Learnt()
+
+
+_published = Prepared(
+    lambda public_id: (
+        Story.objects.published()
+        .filter(public_id=public_id)
+        .select_related("entry")
+        .with_teller_team()
+    )
+)
+
+
+def published(public_id: str) -> Story | None:
+    """A story on the wall with what its likeness is judged by; None if there is none."""
+    for story in _published.objects(public_id):
+        fetch_of_one(story, "story_traits", "credits")
+        return story
+    return None
 
 
 def posters_alike(story: Story, readable: Meant, naming: Naming, *, most: int) -> list[Poster]:

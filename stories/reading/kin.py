@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet, Value
 
+from retold.prepared import Prepared
 from stories.models import Story
 
 # Of what a story inspired, at first and when somebody asks for all of it.
@@ -30,7 +31,8 @@ def beside(story: Story, *, inspired: int = MOST_INSPIRED) -> Beside:
     At most so many that it `inspired`, and as many that those did.
     """
     family: dict[str, dict[int, int]] = {INSPIRED: {}, INSPIRED_NEXT: {}, BEFORE: {}}
-    for why, pk, seq in _family(story, inspired):
+    usual = not story.inspired_by_id and inspired == MOST_INSPIRED
+    for why, pk, seq in _usual.rows(story.pk) if usual else _family(story, inspired):
         family[why][pk] = seq
     children, theirs = (
         sorted(family[generation], key=lambda pk: -family[generation][pk])
@@ -41,11 +43,7 @@ def beside(story: Story, *, inspired: int = MOST_INSPIRED) -> Beside:
 
 def _family(story: Story, inspired: int) -> QuerySet:
     """Rows of (why, story, seq); each branch is bounded before it is joined."""
-    newest = Story.objects.published().newest_first()
-    branches = [
-        _stories(INSPIRED, newest.filter(inspired_by=story)[:inspired]),
-        _stories(INSPIRED_NEXT, newest.filter(inspired_by__inspired_by=story)[:inspired]),
-    ]
+    branches = _branches(story.pk, inspired)
     if story.inspired_by_id:
         published = Story.objects.published()
         branches += [
@@ -53,8 +51,24 @@ def _family(story: Story, inspired: int) -> QuerySet:
             _stories(BEFORE, published.filter(inspired=story.inspired_by_id)),
             _stories(BEFORE, published.filter(inspired__inspired=story.inspired_by_id)),
         ]
+    return _joined(branches)
+
+
+def _branches(story: int, inspired: int) -> list[QuerySet]:
+    newest = Story.objects.published().newest_first()
+    return [
+        _stories(INSPIRED, newest.filter(inspired_by=story)[:inspired]),
+        _stories(INSPIRED_NEXT, newest.filter(inspired_by__inspired_by=story)[:inspired]),
+    ]
+
+
+def _joined(branches: list[QuerySet]) -> QuerySet:
     # Django 6 gives a union the model's own order again, by columns that are not asked for here.
     return branches[0].union(*branches[1:], all=True).order_by()
+
+
+# Most stories were inspired by none.
+_usual = Prepared(lambda story: _joined(_branches(story, MOST_INSPIRED)))
 
 
 def _stories(why: str, stories: QuerySet) -> QuerySet:

@@ -185,10 +185,15 @@ def _fetch_for_cards(stories: list[Story]) -> None:
         fetch_for_cards(stories)
         return
     for story in stories:
-        fetched = story.__dict__.setdefault("_prefetched_objects_cache", {})
-        for name, prepared in _of_one.items():
-            fetched[name] = getattr(story, name).all()
-            fetched[name]._result_cache = prepared.objects(story.pk)
+        fetch_of_one(story, *_of_one)
+
+
+def fetch_of_one(story: Story, *names: str) -> None:
+    """Fetch some of what `.for_cards()` does, by the names of the relations."""
+    fetched = story.__dict__.setdefault("_prefetched_objects_cache", {})
+    for name in names:
+        fetched[name] = getattr(story, name).all()
+        fetched[name]._result_cache = _of_one[name].objects(story.pk)
 
 
 def _told(story: Story, user: User, naming: Naming) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from stories.models.near import CREDITS
 from stories.unchanged import may_be_unchanged
 
 from .alike import posters_alike
+from .alike import published as published_with_entry
 from .asked import Asked
 from .forms import NoteForm, RetellForm
 from .page import (
@@ -66,8 +67,9 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def alike(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Stories like this one: for the foot of its page by htmx, or a page of their own."""
-    stories = Story.objects.published().visible_to(request.user).with_teller_team()
-    story = get_object_or_404(stories.select_related("entry"), public_id=public_id)
+    story = published_with_entry(public_id)
+    if story is None or not story.is_visible_to(request.user):
+        raise Http404
     readable = Meant(request.user, {})
     naming = Naming(ORGANISATION, unnamed=UNNAMED.at(readable.index.version))
     posters = posters_alike(story, readable, naming, most=3 if request.htmx else 12)
