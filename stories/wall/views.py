@@ -171,7 +171,7 @@ def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading:
         "count": counted(counts.total),
         "total": counts.total,
         "chips": form.chips,
-        "title": " · ".join(chip.name for chip in form.chips),
+        "title": _title(request, form, heading),
         "filters": kept_by_version(request, form, lambda: _filters(request, form, counts, heading)),
         "sorts": [
             {
@@ -193,6 +193,17 @@ def _around(request: SignedInRequest, form: FilterForm, counts: Counts, heading:
         "canonical": request.build_absolute_uri(form.address()),
         "keep": kept(form, heading.asks),
     }
+
+
+def _title(request: SignedInRequest, form: FilterForm, heading: Heading) -> str:
+    """What was asked for, in words, but for what the heading says already."""
+    asks = heading.asks or {}
+
+    def is_said(key: str) -> bool:
+        name, _colon, value = key.partition(":")
+        return name in asks and asks[name] == (value or request.GET.get(name))
+
+    return " · ".join(chip.name for chip in form.chips if not is_said(chip.key))
 
 
 def _filters(

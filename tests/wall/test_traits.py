@@ -28,6 +28,20 @@ def shows(name, evidence=WORDS, factory=PublishedStoryFactory, **facts):
     return story
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("trait=patient", "Patient · Retold"),
+        ("trait=patient&trait=caring&gold=1", "Patient · Caring · Gold standard · Retold"),
+        ("trait=caring", "Patient · Caring · Retold"),
+    ],
+)
+def test_a_trait_that_its_own_page_is_asked_for_again_is_said_once(staff_client, query, title):
+    TraitFactory(name="Patient", slug="patient")
+    page = staff_client.get(f"/traits/patient/?{query}").content.decode()
+    assert f"<title>{title}</title>" in page
+
+
 def test_a_traits_page_is_the_wall_with_its_meaning_and_inks(staff_client, shown):
     trait = TraitFactory(
         name="Patient", slug="patient", hue="honest", meaning="Took its time.", question="Who did?"
