@@ -152,7 +152,9 @@ def _with_note(
         if not _each(request, chosen, lambda story: act(story, note), done):
             show_unused(request, note, _ticked(request))
         return None
-    stories = list(chosen.select_related("teller")[:MOST_AT_ONCE])
+    stories = list(chosen.select_related("teller")[: MOST_AT_ONCE + 1])
+    if _are_too_many(request, stories):
+        return None
     # Of many there may be more than are shown.
     for story in _gone(request, list(chosen.filter(pk__in=_ticked(request)))):
         messages.error(request, f"“{name_of(story)}”: {story.refusal(request.user)}")

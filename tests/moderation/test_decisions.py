@@ -320,6 +320,10 @@ def test_at_most_a_hundred_at_once(moderator_client, monkeypatch):
     stories = [PendingStoryFactory() for _ in range(3)]
     assert "at most 2" in said(many(moderator_client, "approve", stories))[0]
     assert Story.objects.pending().count() == 3
+    for action in ("send_back", "reject"):
+        page = many(moderator_client, action, stories)
+        assert said(page) == ["Choose at most 2 stories at once."]
+        assert 'name="note"' not in page.content.decode()
 
 
 def test_only_moderators_decide_many(staff_client, manager_client):
