@@ -19,7 +19,7 @@ help: ## show what there is
 run: export DEMO ?= 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/.run ## try Retold out: install, migrate, fill the demo, serve on PORT
-	@$(BIN)/python tools/make_ready.py
+	@$(BIN)/python tools/make_ready.py $(PORT)
 	@echo "Retold is at http://127.0.0.1:$(PORT) – sign in as staff, manager, moderator or admin,"
 	@echo "each with the password retold-demo. Ctrl-C stops it; your stories stay in $${DATA_DIR:-data}/."
 	@exec $(BIN)/granian --interface wsgi retold.wsgi:application --host 127.0.0.1 --port $(PORT) \

@@ -127,7 +127,7 @@ INSTALLED_APPS = [
     "stories",
 ]
 if TASKS_IN == "worker":
-    INSTALLED_APPS.append("django_tasks_db")
+    INSTALLED_APPS += ["retold.worker", "django_tasks_db"]
 
 MIDDLEWARE = [
     "stories.wall.unchanged.AnswerUnchanged",

@@ -3,7 +3,9 @@
 Each command on its own would load all of Django anew, which takes longer than what they do.
 """
 
+import contextlib
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -14,8 +16,22 @@ COMMANDS = (
 )
 
 
+def look_at(port: str) -> None:
+    """End where something answers at the port already: the server would share it without a word,
+    and each page come from the one or the other."""
+    if not (port.isdecimal() and 0 < int(port) < 65_536):
+        sys.exit(f"“{port}” is no port: take a number up to 65535, such as PORT=8000.")
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        sys.exit(
+            f"Port {port} is taken: something answers there already, perhaps another `make run`. "
+            "End that, or take another, such as PORT=9000."
+        )
+
+
 def main() -> None:
     """Make what is missing, each as by its command; they say what they made."""
+    if port := sys.argv[1:]:
+        look_at(port[0])
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retold.settings")
     from retold.starting import read_settings

@@ -5,6 +5,7 @@ import os
 import re
 import runpy
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -147,6 +148,12 @@ class TestARealInstallation:
         assert found["EMAIL_USE_TLS"] is True
 
 
+def test_a_worker_says_that_its_table_is_not_there_yet(tmp_path):
+    found = manage("db_worker", folder=tmp_path, DEMO="1", TASKS="worker")
+    assert found.returncode == 1
+    assert found.stderr == "CommandError: The database is not ready. Run manage.py migrate first.\n"
+
+
 class TestPostgreSQL:
     URL = "postgres://retold:secret@db.example.org/retold"
 
@@ -235,6 +242,28 @@ def test_make_run_readies_everything_in_one_process_and_a_second_time_nothing(tm
         command, env={**place, "DEMO": "0"}, capture_output=True, text=True, check=False
     )
     assert refused.stderr.startswith("Retold can’t start. SECRET_KEY is not set.")
+
+
+def test_make_run_says_that_its_port_is_taken_or_none_before_it_makes_anything(tmp_path):
+    place = {"DATA_DIR": str(tmp_path), "DEMO": "1", "PATH": os.environ["PATH"]}
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        for port, said in (
+            (taken, f"Port {taken} is taken: something answers there already"),
+            ("web", "“web” is no port"),
+            ("80000", "“80000” is no port"),
+        ):
+            made = subprocess.run(  # noqa: S603
+                [sys.executable, ROOT / "tools" / "make_ready.py", port],
+                env=place,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert made.returncode == 1
+            assert made.stderr.startswith(said)
+    assert not list(tmp_path.iterdir())
+    assert "tools/make_ready.py $(PORT)\n" in (ROOT / "Makefile").read_text()
 
 
 @pytest.mark.parametrize("paper", ["Makefile", "README.md"])

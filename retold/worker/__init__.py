@@ -1,0 +1,1 @@
+"""An app of one command, installed where `TASKS=worker`: it stands before the queue’s own."""
