@@ -16,6 +16,16 @@ def harmless(text: str) -> str:
     return CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def refused(record: logging.LogRecord) -> bool:
+    """A filter: whoever is refused a page has met no mistake of ours, so no line of code is shown.
+
+    Django says where it was refused as it says where something broke.
+    """
+    if getattr(record, "status_code", 500) < 500:
+        record.exc_info = None
+    return True
+
+
 class OneLine(logging.Formatter):
     """What was said on one line; a traceback below it, indented so that it passes for nothing.
 

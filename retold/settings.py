@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
 
 from retold.databases import database
+from retold.logs import refused
 from retold.starting import a_file_in_a_folder, a_phone_region, a_time_zone, in_words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -364,10 +365,14 @@ LOGGING: dict[str, Any] = {
             "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
+    "filters": {"refused": {"()": "django.utils.log.CallbackFilter", "callback": refused}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # It says by which key somebody signed in; that they did is said by our own line, without it.
-    "loggers": {"fido2": {"level": "WARNING"}},
+    "loggers": {
+        # It says by which key somebody signed in; that they did our own line says, without it.
+        "fido2": {"level": "WARNING"},
+        "django.request": {"filters": ["refused"]},
+    },
 }
 if SECURITY_LOG:
     # Opened anew when it was moved away, and not before there is something to say.

@@ -210,9 +210,23 @@ class TestARefusal:
             one.get("/wp-login.php")
         assert not lines()
 
+    def test_shows_no_line_of_code_but_a_page_that_broke_does(
+        self, staff_client, caplog, monkeypatch
+    ):
+        staff_client.get("/admin/")
+        staff_client.raise_request_exception = False
+        monkeypatch.setattr("stories.wall.views.asked_for", lambda request: 1 / 0)
+        staff_client.get("/")
+        said = [(line.status_code, bool(line.exc_info)) for line in requests_of(caplog)]
+        assert said == [(403, False), (500, True)]
+
     def test_costs_a_page_that_is_shown_nothing(self, staff_client, lines):
         assert staff_client.get("/").status_code == 200
         assert not lines()
+
+
+def requests_of(caplog) -> list[logging.LogRecord]:
+    return [line for line in caplog.records if line.name == "django.request"]
 
 
 class TestALine:
