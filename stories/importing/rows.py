@@ -25,6 +25,7 @@ from stories.models.trait import MOST_EVIDENCE
 NAMESPACE = uuid.UUID("6f3f4e0e-0f4b-4a55-8c1c-0a8f4d1c2b90")
 MOST_PROPOSED = 40
 TRUE, FALSE = {"1", "true", "yes", "y", "x"}, {"", "0", "false", "no", "n"}
+NOBODY_ELSE = "not one person’s number, e-mail, name or account"
 STATUSES = (
     Status.PENDING,
     Status.PUBLISHED,
@@ -121,7 +122,10 @@ class Directory:
 
     def __init__(self) -> None:
         self.people: dict[str, list[Employee]] = {}
-        for person in Employee.objects.iterator():
+        self.accounts: dict[str, Employee] = {}
+        for person in Employee.objects.select_related("account").iterator():
+            if person.account:
+                self.accounts[_key(person.account.username)] = person
             names = {person.number, person.email, person.full_name}
             if person.last_name:
                 names.add(f"{person.called} {person.last_name}")
@@ -137,6 +141,10 @@ class Directory:
         """The one employee of this number, address or name; None if nobody or several."""
         found = self.people.get(_key(name), [])
         return found[0] if len(found) == 1 else None
+
+    def teller(self, name: str) -> Employee | None:
+        """Whoever tells may be named by their account too; in a story it would be a first name."""
+        return self.person(name) or self.accounts.get(_key(name))
 
     def team(self, name: str) -> Team | None:
         return self.teams.get(_key(name))
@@ -181,9 +189,9 @@ def _read_facts(found: StoryRow, row: dict) -> None:
 
 def _read_teller(found: StoryRow, row: dict, directory: Directory, teller: Employee | None) -> None:
     name = _text(row.get("teller"))
-    person = directory.person(name) if name else teller
+    person = directory.teller(name) if name else teller
     if person is None:
-        said = f"“{name[:80]}” is not one person in the directory" if name else "nobody is named"
+        said = f"“{name[:80]}” is {NOBODY_ELSE}" if name else "nobody is named"
         found.errors.append(f"teller: {said}; --teller names who told what the file leaves open.")
     elif found.story:
         found.story.teller = person

@@ -14,7 +14,14 @@ from django.core.management import CommandError, call_command
 
 from stories.importing import tables
 from stories.models import Notice, Status, Story, Trait
-from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory, merged, named_trait
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    TeamFactory,
+    UserFactory,
+    merged,
+    named_trait,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -322,6 +329,18 @@ def test_hostile_text_is_cleaned_and_kept(company, tmp_path):
     hostile = "A\x00B \ud800 <script>alert(1)</script> שלום 👋 e\u0301"
     bring_in(write(tmp_path, [{"body": hostile, "title": hostile}]))
     assert Story.objects.get().body == "AB  <script>alert(1)</script> שלום 👋 é"
+
+
+def test_a_teller_may_be_named_by_their_account_and_a_person_in_a_story_may_not(tmp_path):
+    anke = UserFactory(username="anke.west").person
+    path = write(
+        tmp_path,
+        [{"teller": "Anke.West", "people": "anke.west"}, {"teller": "", "body": "Two sugars."}],
+    )
+    assert "people: “anke.west” is not in the directory; kept as told." in bring_in(
+        path, teller="anke.west"
+    )
+    assert [story.teller for story in Story.objects.all()] == [anke, anke]
 
 
 def test_the_teller_of_the_rest_is_named_on_the_command_line(company, tmp_path):

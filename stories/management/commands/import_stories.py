@@ -8,7 +8,7 @@ from tqdm import tqdm
 from retold.commands import TablesCommand
 from staff.models import Employee
 from stories.importing.plan import Report, plan, store
-from stories.importing.rows import Directory
+from stories.importing.rows import NOBODY_ELSE, Directory
 from stories.importing.tables import UnreadableFile, rows
 
 MOST_LINES = 200
@@ -26,7 +26,8 @@ class Command(TablesCommand):
             "--dry-run", action="store_true", help="report every row and write nothing"
         )
         parser.add_argument(
-            "--teller", help="number, e-mail or name of who told the stories that name nobody"
+            "--teller",
+            help="number, e-mail, name or account of who told the stories that name nobody",
         )
         parser.add_argument(
             "--skip-errors",
@@ -56,9 +57,9 @@ class Command(TablesCommand):
     def _teller(self, name: str | None) -> Employee | None:
         if not name:
             return None
-        person = Directory().person(name)
+        person = Directory().teller(name)
         if person is None:
-            raise CommandError(f"--teller: “{name}” is not one person in the directory.")
+            raise CommandError(f"--teller: “{name}” is {NOBODY_ELSE}.")
         return person
 
     def _say(self, report: Report, *, verbose: bool) -> None:
