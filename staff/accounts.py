@@ -77,6 +77,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody signs up by themselves."""
         return False
 
+    def add_message(
+        self, request: HttpRequest, level: int, *args: Any, message: Any = None, **about: Any
+    ) -> None:
+        """Whoever typed a wrong code too often needs another one, and waits for nothing."""
+        if message is self.error_messages["too_many_login_attempts"]:
+            message = _("That code holds no more, after three wrong tries. Ask for another.")
+        super().add_message(request, level, *args, message=message, **about)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)

@@ -160,6 +160,17 @@ class TestCode:
         client.post(CONFIRM, {"code": self.code()})
         assert not is_in(client)
 
+    def test_that_was_wrong_three_times_says_that_another_can_be_asked_for(self, client, anke):
+        self.ask(client)
+        for _ in range(3):
+            response = client.post(CONFIRM, {"code": "XXXXXX"}, follow=True)
+        assert response.redirect_chain[-1][0] == CODE
+        assert "after three wrong tries. Ask for another." in text(response)
+        assert "five minutes" not in text(response)
+        self.ask(client)
+        client.post(CONFIRM, {"code": self.code()})
+        assert get_user(client) == anke
+
     def test_holds_for_ten_minutes(self, client, anke, time_machine):
         time_machine.move_to("2026-03-03 12:00")
         self.ask(client)
