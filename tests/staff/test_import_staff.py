@@ -52,6 +52,17 @@ def test_with_a_problem_nothing_is_written(file):
     assert not Employee.objects.exists()
 
 
+def test_what_is_wrong_is_said_last_where_one_sees_it(file):
+    EmployeeFactory(number="N9", first_name="Gone", last_name="West")
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_staff", str(file), stdout=out, stderr=StringIO())
+    assert out.getvalue().splitlines()[-2:] == [
+        "Gone West (N9)",
+        "Row 2, team: There is no team “Ward 4”.",
+    ]
+
+
 def test_reports_who_is_missing_and_marks_them_as_left_when_told(file):
     EmployeeFactory(number="N9", first_name="Gone", last_name="West")
     assert "Gone West (N9)" in run(file, "--create-teams")

@@ -63,11 +63,12 @@ class Command(TablesCommand):
     def _report(self, planned: Plan, verbosity: int) -> None:
         for remark in planned.remarks:
             self.stdout.write(remark)
-        self._lines([str(problem) for problem in planned.problems], verbosity)
         self._lines(planned.changes, verbosity)
         if planned.missing and not planned.leavers:
             self.stdout.write("In the directory, but not in the file (--leavers says they left):")
             self._lines([f"{who.full_name} ({who.number})" for who in planned.missing], verbosity)
+        # Last, so that what has to be mended is what one sees.
+        self._lines([str(problem) for problem in planned.problems], verbosity)
         if not planned.problems:
             self.stdout.write(planned.summary)
 
