@@ -55,3 +55,23 @@ def test_a_poster_holds_all_of_its_words(width, page_as):
     page = page_as(UserFactory(), viewport={"width": width, "height": 900})
     page.goto("/")
     assert all(over <= 0 for over in page.evaluate(BELOW)), page.evaluate(BELOW)
+
+
+def test_a_pale_trait_is_printed_with_its_ground(page_as):
+    story = PublishedStoryFactory(body="He had no coat. Marek gave him his.", traits=["Personal"])
+    story.story_traits.update(evidence="Marek gave him his.")
+    page = page_as(UserFactory())
+    page.emulate_media(media="print")
+    for address, ground, whole in (
+        ("/traits/personal/", ".page-head", ".shown > li"),
+        ("/traits/", ".vocabulary > li", ".vocabulary > li"),
+    ):
+        page.goto(address)
+        found = page.evaluate(
+            """([ground, whole]) => [
+                getComputedStyle(document.querySelector(ground)).printColorAdjust,
+                getComputedStyle(document.querySelector(whole)).breakInside,
+            ]""",
+            [ground, whole],
+        )
+        assert found == ["exact", "avoid"], address
