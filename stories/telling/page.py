@@ -191,20 +191,21 @@ def _set_large(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> d
     """The poster; what it took from the words stands in their fields, to be stored as it was shown.
 
     `own` are those that are the teller's from now on, so that without JavaScript too one that is
-    emptied stays empty.
+    emptied stays empty. What a draft took from the words it was kept with is not: with JavaScript
+    it goes on following them.
     """
     made, emptied = poster(form, tiles, suggestions), []
     values = form.data if isinstance(form.data, QueryDict) and form.is_bound else form.initial
     for name in SET_LARGE:
-        if form.value_of(name):
-            continue
         attributes = form.fields[name].widget.attrs
-        if name in _own(form):
+        if value := form.value_of(name):
+            if not form.is_bound and name not in _own(form) and value == getattr(suggestions, name):
+                attributes["data-suggested"] = ""
+        elif name in _own(form):
             emptied.append(name)
             attributes["data-own"] = ""
         elif taken := getattr(made, name):
             values[name] = taken
-            # With JavaScript it goes on following the words.
             attributes["data-suggested"] = ""
     own = [name for name in SET_LARGE if form.value_of(name) or name in emptied]
     return {"poster": made, "own": own}

@@ -26,6 +26,8 @@ LAMP = (
     "Beatriz saw her look at the switch. On her pillow was a card: “I left the light on.”"
 )
 
+LAMP_TITLE = "A guest in 118"
+
 
 @pytest.fixture
 def teller(db):
@@ -279,6 +281,44 @@ def test_the_line_goes_on_following_the_words_of_a_draft_that_is_opened_again(pa
     expect(line).to_have_value("Good night.")
     page.locator("#id_body").fill(LAMP)
     expect(line).to_have_value("I left the light on.")
+
+
+def test_a_title_taken_from_half_a_sentence_follows_the_draft_that_is_finished(page_as, teller):
+    for title, later in (("A guest", LAMP_TITLE), ("The lamp", "The lamp")):
+        seed = StoryFactory(teller=teller.person, body="A guest", line="", title=title)
+        page = page_as(teller)
+        page.goto(reverse("edit", args=[seed.public_id]))
+        expect(page.locator("[name=title]")).to_have_value(title)
+        page.locator("#id_body").fill(LAMP)
+        expect(page.locator("[name=line]")).to_have_value("I left the light on.")
+        expect(page.locator("[name=title]")).to_have_value(later)
+
+
+def test_a_title_taken_from_half_a_sentence_follows_what_a_closed_tab_had_kept(page_as, teller):
+    page = page_as(teller)
+    page.goto(TELL)
+    page.locator("#id_body").fill("A guest")
+    title = page.locator("[name=title]")
+    expect(title).to_have_value("A guest")
+    expect(kept(page)).not_to_have_text("")
+    page.goto(reverse("wall"))
+    page.goto(TELL)
+    expect(page.locator("#id_body")).to_have_value("A guest")
+    page.locator("#id_body").fill(LAMP)
+    expect(title).to_have_value(LAMP_TITLE)
+
+
+@pytest.mark.parametrize("button", ["Keep for later", "Send"])
+def test_words_that_are_sent_at_once_take_their_own_title_along(page_as, teller, button):
+    page = page_as(teller)
+    page.goto(TELL)
+    page.locator("#id_body").fill("A")
+    expect(page.locator("[name=title]")).to_have_value("A")
+    page.locator("#id_body").fill(LAMP)
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url(re.compile("/sent/$|/mine/"))
+    story = Story.objects.get()
+    assert (story.title, story.line) == (LAMP_TITLE, "I left the light on.")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with", "without"])

@@ -2,6 +2,7 @@
 // Line and title are filled in as long as their own fields are left alone.
 
 const PAUSE = 600;
+const PATIENCE = 1500;
 
 export function suggest(form, { traits, evidence, people, hints }) {
   const body = form.elements.namedItem("body");
@@ -10,8 +11,10 @@ export function suggest(form, { traits, evidence, people, hints }) {
   const own = new Set(
     fields.filter(({ value, dataset }) => "own" in dataset || (value && !("suggested" in dataset))),
   );
-  let waiting;
+  let waiting = 0;
   let asked;
+  let asking = null;
+  let late = false;
 
   // Sent as it stands, but with the fields empty that hold no more than a suggestion.
   function question() {
@@ -48,14 +51,12 @@ export function suggest(form, { traits, evidence, people, hints }) {
     );
   }
 
-  async function ask({ typed = false } = {}) {
-    asked?.abort();
-    asked = new AbortController();
+  async function answer(signal, typed) {
     try {
       const response = await fetch(form.dataset.suggest, {
         method: "POST",
         body: question(),
-        signal: asked.signal,
+        signal,
       });
       if (!response.ok || response.redirected) return;
       put(new DOMParser().parseFromString(await response.text(), "text/html"), typed);
@@ -64,10 +65,36 @@ export function suggest(form, { traits, evidence, people, hints }) {
     }
   }
 
+  function ask({ typed = false } = {}) {
+    clearTimeout(waiting);
+    waiting = 0;
+    asked?.abort();
+    asked = new AbortController();
+    const mine = answer(asked.signal, typed).finally(() => {
+      if (asking === mine) asking = null;
+    });
+    asking = mine;
+    return mine;
+  }
+
   const soon = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => ask({ typed: true }), PAUSE);
   };
+
+  // What the poster shows is what is sent: one that is still behind the last words is waited for.
+  form.addEventListener("submit", (event) => {
+    if (late || !(waiting || asking)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    late = true;
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    Promise.race([waiting ? ask({ typed: true }) : asking, patience]).then(() => {
+      asked?.abort();
+      form.requestSubmit(event.submitter);
+      late = false;
+    });
+  });
 
   // One that was emptied stays so when the page comes back.
   form.addEventListener("formdata", ({ formData }) => {
@@ -82,9 +109,9 @@ export function suggest(form, { traits, evidence, people, hints }) {
   }
   return {
     ask,
-    // A restored line or title is the teller's own, and so is one that they had emptied.
+    // What a copy holds as the teller's own is so again, emptied or not; the rest follows the words.
     claim(names) {
-      for (const field of fields) if (field.value || names.includes(field.name)) own.add(field);
+      for (const field of fields) if (names.includes(field.name)) own.add(field);
     },
   };
 }
