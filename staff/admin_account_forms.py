@@ -15,7 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import roles
+from .account_forms import GOOD_PASSWORD
 from .models import Session, User
+
+NOT_THE_SAME = gettext_lazy("These two passwords are not the same.")
 
 
 class OneAddressMixin(forms.ModelForm):
@@ -83,6 +86,11 @@ class AccountForm(OneAddressMixin, UserChangeForm):
 class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
     """A new account. Without a password its owner signs in by a code sent by e-mail."""
 
+    error_messages = {
+        **AdminUserCreationForm.error_messages,
+        "password_mismatch": NOT_THE_SAME,
+    }
+
     class Meta(AdminUserCreationForm.Meta):
         model = User
         fields = ("username", "email", "first_name", "last_name")
@@ -95,6 +103,11 @@ class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
 class PasswordForm(AdminPasswordChangeForm):
     """Another password for an account, or none any more; it ends what the old one opened."""
 
+    error_messages = {
+        **AdminPasswordChangeForm.error_messages,
+        "password_mismatch": NOT_THE_SAME,
+    }
+
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)
         Session.objects.end(user)
@@ -102,13 +115,17 @@ class PasswordForm(AdminPasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "usable_password" in self.fields:
-            ask_how_to_sign_in(self)
-            self.order_fields(["usable_password"])
+        ask_how_to_sign_in(self)
+        self.order_fields(["usable_password"])
 
 
 def ask_how_to_sign_in(form: forms.BaseForm) -> None:
-    """Django asks for “password-based authentication”."""
+    """In the words of the pages on which people choose a password for themselves."""
+    first, again = form.fields["password1"], form.fields["password2"]
+    first.help_text, again.help_text = GOOD_PASSWORD, ""
+    again.label = _("Password, once more")
+    if "usable_password" not in form.fields:
+        return
     how = cast(forms.ChoiceField, form.fields["usable_password"])
     how.label, how.help_text = _("Signs in"), ""
     how.choices = [

@@ -360,6 +360,28 @@ class TestAccounts:
         assert person.account.username == "anke"
         assert not person.account.has_usable_password()
 
+    def test_and_their_passwords_are_asked_for_in_our_words(self, admin_client):
+        given = {"usable_password": "true", "password1": "long-Walk-7", "password2": "long-Walk-8"}
+        urls = (
+            reverse("admin:staff_user_add"),
+            reverse("admin:auth_user_password_change", args=[UserFactory().pk]),
+        )
+        for url in urls:
+            page = admin_client.post(url, {"username": "anke", **given}).content.decode()
+            assert "These two passwords are not the same." in page
+            assert (
+                "Eight characters or more, not figures alone, and nothing like your name." in page
+            )
+            for theirs in (
+                "password fields",
+                "Your password",
+                "for verification",
+                "created a user",
+            ):
+                assert theirs not in page
+        page = admin_client.post(urls[0], given).content.decode()
+        assert "Not saved yet." in page
+
     def test_share_no_address(self, admin_client):
         UserFactory(username="first", email="same@example.org")
         user = UserFactory()
