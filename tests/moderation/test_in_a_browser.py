@@ -176,3 +176,14 @@ def test_what_is_about_to_be_done_to_many_is_read_whole_on_a_phone(page_as, mode
     )
     assert wanted <= room
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_what_was_decided_is_said_clear_of_the_way_to_the_page(page_as, moderator):
+    PendingStoryFactory()
+    waiting = PendingStoryFactory()
+    page = page_as(moderator)
+    page.goto(reverse("admin:stories_story_change", args=[waiting.pk]))
+    page.get_by_role("button", name="Approve", exact=True).click()
+    said = page.locator(".messagelist").bounding_box()
+    way = page.locator(".breadcrumbs").bounding_box()
+    assert said["y"] - (way["y"] + way["height"]) >= 8
