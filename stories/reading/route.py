@@ -53,6 +53,7 @@ def route(story: Story, user: User, naming: Naming) -> dict[str, Any]:
         "story": story,
         "hue": hue_of(story),
         "teller": teller(story, user, naming),
+        "told_first": _told_first(story, user, naming),
         "told_at": story.submitted_at or story.published_at or story.created_at,
         "first_stations": [_station(retelling, story, naming) for retelling in first],
         "tellings_between": stops[0].of - len(stops) if stops else 0,
@@ -69,10 +70,27 @@ def hue_of(story: Story) -> str:
 
 
 def teller(story: Story, user: User, naming: Naming) -> str:
+    name = _who(story, user, naming)
+    return _("%(name)s, anonymously") % {"name": name} if _is_between_us(story, user) else name
+
+
+def _told_first(story: Story, user: User, naming: Naming) -> str:
+    """The first stop, as a sentence."""
+    said = (
+        _("%(name)s told it, anonymously") if _is_between_us(story, user) else _("%(name)s told it")
+    )
+    return capfirst(said % {"name": _who(story, user, naming)})
+
+
+def _who(story: Story, user: User, naming: Naming) -> str:
     if not story.teller_is_shown_to(user):
         return _("someone on staff")
-    name = naming.called(story.teller, story.near)
-    return _("%(name)s, anonymously") % {"name": name} if story.anonymous else name
+    return naming.called(story.teller, story.near)
+
+
+def _is_between_us(story: Story, user: User) -> bool:
+    """Whether this reader knows who told it, and others do not."""
+    return story.anonymous and story.teller_is_shown_to(user)
 
 
 def _shown(story: Story) -> list[Any]:

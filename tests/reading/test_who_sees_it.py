@@ -189,6 +189,7 @@ def test_who_told_it_anonymously_is_shown_to_moderators_and_the_teller(accounts)
     for role in ("teller", "moderator", "admin"):
         words = words_of(signed_in(accounts[role]).get(address(story)))
         assert "Told by Wilhelmina, anonymously" in words
+        assert "Wilhelmina told it, anonymously" in words
 
 
 def test_the_answer_to_a_retelling_keeps_the_anonymous_teller_too(staff_client):
