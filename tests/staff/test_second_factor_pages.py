@@ -31,6 +31,13 @@ def key_of(user) -> Authenticator:
     return Authenticator.objects.create(user=user, type="webauthn", data=data)
 
 
+def test_a_passkey_is_asked_for_on_the_way_in_where_there_is_one():
+    page = sign_in(account(app=True)).get(reverse("mfa_authenticate")).content.decode()
+    assert "Use my passkey" not in page
+    assert "passkey.js" not in page
+    assert 'class="button">Sign in<' in page
+
+
 def test_are_valid(tmp_path, settings):
     settings.SECOND_FACTOR = "moderators"
     user = account("moderators", email="anke@example.org")
