@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.views import confirm_login_code
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -18,6 +20,17 @@ from .accounts import role_names
 from .models import Session
 from .models.session import MOST_SESSIONS
 from .requests import SignedInRequest
+
+
+@login_not_required
+def code_typed(request: HttpRequest) -> HttpResponse:
+    """The code that came by e-mail, as django-allauth has it; one that came too late says so."""
+    response = confirm_login_code(request)
+    back = reverse("account_request_login_code")
+    sent_back = request.method == "POST" and getattr(response, "url", "") == back
+    if sent_back and not messages.get_messages(request):
+        messages.error(request, _("That code holds no more, after ten minutes. Ask for another."))
+    return response
 
 
 @require_safe

@@ -175,7 +175,9 @@ class TestCode:
         time_machine.move_to("2026-03-03 12:00")
         self.ask(client)
         time_machine.move_to("2026-03-03 12:11")
-        client.post(CONFIRM, {"code": self.code()})
+        response = client.post(CONFIRM, {"code": self.code()}, follow=True)
+        assert response.redirect_chain[-1][0] == CODE
+        assert "after ten minutes. Ask for another." in text(response)
         assert not is_in(client)
 
     def test_holds_in_the_browser_that_asked(self, client, anke):
