@@ -6,12 +6,13 @@ import logging
 from ipaddress import ip_address
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.signals import authentication_step_completed
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -167,6 +168,19 @@ class AccountAdapter(DefaultAccountAdapter):
         except (ImproperlyConfigured, PermissionDenied):
             log.warning("A request came by fewer proxies than PROXIES says, or from no address.")
             return request.META.get("REMOTE_ADDR") or "nowhere"
+
+
+def tell_owner(request: HttpRequest, account: User, what: str, *, at: str = "") -> None:
+    """Write to the owner of an account that an admin changed how it is signed in to: `what` is the
+    e-mail, `at` their address where it is another by now."""
+    address = at or account.email
+    if not address or account == request.user:
+        return
+    about = {"admin": request.user.shown_name, "site_url": settings.SITE_URL}  # type: ignore
+    adapter = get_adapter(request)
+    message = adapter.render_mail(f"account/email/{what}", address, about)
+    security_log.note("account-mail", request, account, kind=what)
+    transaction.on_commit(lambda: mails.post(message), robust=True)
 
 
 @receiver(authentication_step_completed)

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import second_factor, security_log
+from .accounts import tell_owner
 from .admin_account_forms import AccountForm, NewAccountForm, PasswordForm, RolesField
 from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly
@@ -129,8 +130,11 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
+            if former := change and form.initial["email"]:
+                tell_owner(request, obj, "address_changed", at=former)
         if change and form.cleaned_data.get("forget_factors"):
-            second_factor.forget(obj)
+            if second_factor.forget(obj):
+                tell_owner(request, obj, "factors_forgotten")
         elif not obj.is_active or (change and form.cleaned_data.get("end_sessions")):
             Session.objects.end(obj)
         known = Employee.objects.filter(account=obj).exists()
@@ -193,6 +197,9 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
             security_log.note("password-given", request, as_id(id))
+            if account := User.objects.filter(pk=as_id(id) or 0).first():
+                given = account.has_usable_password()
+                tell_owner(request, account, "password_given" if given else "password_taken")
         return response
 
     @admin.display(description=gettext_lazy("user name"), ordering="username")

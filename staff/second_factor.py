@@ -107,13 +107,15 @@ def held_back(request: HttpRequest, user: Any) -> Any:
 
 
 @transaction.atomic
-def forget(user: User) -> None:
-    """Take all factors of an account away, for whoever lost them, and sign it out everywhere."""
+def forget(user: User) -> bool:
+    """Take all factors of an account away, for whoever lost them, and sign it out everywhere; False
+    if there was none."""
     gone, _by_model = Authenticator.objects.filter(user=user).delete()
     Session.objects.end(user)
     if gone:
         changes = {"second factors": [gone, None]}
         History.objects.record(Change("staff.user", user.pk, str(user), What.CHANGED, changes))
+    return gone > 0
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user
 from django.core import mail
 from django.urls import reverse
@@ -295,6 +296,53 @@ class TestTheRest:
         response = client.post(LOGIN, {"login": "a", "password": "b"})
         assert response.status_code == 429
         assert "That was a lot at once" in text(response)
+
+
+class TestWhatAnAdminDid:
+    """Their owners hear of it: they may not have asked for it."""
+
+    @pytest.fixture
+    def told(self, admin_client, django_capture_on_commit_callbacks):
+        def told(account: User, url: str, **data: str) -> list:
+            mail.outbox.clear()
+            with django_capture_on_commit_callbacks(execute=True):
+                answer = admin_client.post(reverse(f"admin:{url}", args=[account.pk]), data)
+            assert answer.status_code == 302, answer.content.decode()
+            return mail.outbox
+
+        return told
+
+    @pytest.mark.parametrize(
+        ("usable", "said"), [("true", "gave your Retold account another"), ("false", "took the")]
+    )
+    def test_with_a_password(self, anke, told, admin_client, usable, said):
+        word = "a long way round the harbour" if usable == "true" else ""
+        button = "set-password" if usable == "true" else "unset-password"
+        data = {"password1": word, "password2": word, "usable_password": usable, button: "on"}
+        (sent,) = told(anke, "auth_user_password_change", **data)
+        assert sent.to == ["anke@example.org"]
+        assert f"{admin_client.user.shown_name}, an admin, {said}" in sent.body
+        assert "harbour" not in sent.body
+
+    def test_with_second_factors(self, anke, told):
+        Authenticator.objects.create(user=anke, type="totp", data={})
+        data = {"username": anke.username, "email": anke.email, "is_active": "on"}
+        (sent,) = told(anke, "staff_user_change", forget_factors="on", **data)
+        assert (sent.to, "passkeys" in sent.body) == (["anke@example.org"], True)
+        assert told(anke, "staff_user_change", forget_factors="on", **data) == []
+
+    def test_with_an_address_is_told_to_the_former_one(self, anke, told):
+        data = {"username": anke.username, "email": "other@example.org", "is_active": "on"}
+        (sent,) = told(anke, "staff_user_change", **data)
+        assert sent.to == ["anke@example.org"]
+        assert "other@example.org" not in sent.body
+
+    def test_to_their_own_account_is_no_news(self, admin_client, told):
+        admin_client.user.email = "admin@example.org"
+        admin_client.user.save()
+        word = "a long way round the harbour"
+        data = {"password1": word, "password2": word, "usable_password": "true"}
+        assert told(admin_client.user, "auth_user_password_change", **data) == []
 
 
 class TestWhenTheMailServerIsAway:
