@@ -18,6 +18,7 @@ from . import admin_import
 from .admin_pages import ModelPages
 from .admin_person_form import EmployeeForm
 from .admin_rights import AdminsOnly, ModeratorsMayLook
+from .changes import changing
 from .models import Employee, Membership, Team
 
 TOP_LEVELS = 2
@@ -117,6 +118,8 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         (gettext_lazy("How Retold knows them"), {"fields": (("number", "email"), "account")}),
         (gettext_lazy("Wishes"), {"fields": ("unnamed", "agreed_to", "active")}),
     )
+    # Of who was called otherwise before.
+    were_called = (gettext_lazy("Earlier names"), {"fields": ("let_go",)})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PeopleList
@@ -129,7 +132,8 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
     def get_fieldsets(self, request: HttpRequest, obj: Employee | None = None):
         """Who may only look sees the fields of the record itself, and the account as a link."""
         if self.has_change_permission(request, obj):
-            return super().get_fieldsets(request, obj)
+            usual = super().get_fieldsets(request, obj)
+            return (*usual, self.were_called) if obj and obj.earlier else usual
         names = ("number", "first_name", "last_name", "known_as", "job_title", "email")
         return (
             (None, {"fields": (*names, "team_today", "manager", "unnamed", "agreed_to", "active")}),
@@ -169,14 +173,15 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         self, request: HttpRequest, obj: Employee, form: EmployeeForm, change: bool
     ) -> None:
         """The person, and their move if the team is another; a leaver's account is closed."""
-        super().save_model(request, obj, form, change)
         data = form.cleaned_data
-        if data["team"]:
-            obj.move_to(data["team"], on=data["since"], leads=data["leads"])
-        if "unnamed" in form.changed_data:
-            obj.ask_not_to_be_named(obj.unnamed)
-        if change and "active" in form.changed_data and not obj.active:
-            Employee.objects.filter(pk=obj.pk).leave()
+        with changing():
+            super().save_model(request, obj, form, change)
+            if data["let_go"]:
+                obj.let_go_of_names(data["let_go"])
+            if data["team"]:
+                obj.move_to(data["team"], on=data["since"], leads=data["leads"])
+            if change and "active" in form.changed_data and not obj.active:
+                Employee.objects.filter(pk=obj.pk).leave()
 
     @admin.display(description=gettext_lazy("name"), ordering="first_name")
     def full_name(self, person: Employee) -> str:

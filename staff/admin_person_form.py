@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from .admin_teams import TeamField
 from .models import Employee, Team, User
+from .models.former import Name
 
 
 class KeyField(forms.CharField):
@@ -39,6 +41,31 @@ class KeyField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.prepare_value(initial) != (data or "").strip()
+
+
+class NamesField(forms.MultipleChoiceField):
+    """Some of the names that somebody had."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self._names: dict[str, Name] = {}
+
+    def offer(self, names: Iterable[Name]) -> None:
+        """What there is to choose from, known by its words: others may come meanwhile."""
+        self._names = {said(name): name for name in names}
+        self.choices = [(words, words) for words in self._names]
+
+    def clean(self, value: Any) -> list[Name]:
+        return [self._names[words] for words in super().clean(value)]
+
+
+def said(name: Name) -> str:
+    """A name in a line, with what colleagues called them in brackets."""
+    first_name, last_name, known_as = name
+    whole = f"{first_name} {last_name}".strip()
+    return f"{whole} ({known_as})" if known_as else whole
 
 
 def find_employee(text: str) -> Employee | None:
@@ -102,6 +129,13 @@ class EmployeeForm(forms.ModelForm):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     leads = forms.BooleanField(label=gettext_lazy("Leads the team"), required=False)
+    let_go = NamesField(
+        label=gettext_lazy("Were never theirs"),
+        help_text=gettext_lazy(
+            "Whoever asks not to be named is withheld by every name they had. Tick one that only "
+            "was a slip of the pen."
+        ),
+    )
 
     class Meta:
         model = Employee
@@ -118,6 +152,8 @@ class EmployeeForm(forms.ModelForm):
         if self.membership:
             self.initial["team"] = self.membership.team_id
             self.initial["leads"] = self.membership.leads
+        let_go: Any = self.fields["let_go"]
+        let_go.offer(self.instance.earlier)
 
     def clean_manager(self) -> Employee | None:
         manager = above = self.cleaned_data["manager"]

@@ -26,7 +26,8 @@ class Changes:
     """People by id who are called otherwise, teams that are; `moved` joined or left their `teams`.
 
     `withheld` are people who are not to be named, or were not until now: each as they were and as
-    they are, for their old names have to be looked for as well as the new ones.
+    they are, for their old names have to be looked for as well as the new ones. `hides` says that
+    there is a name that nobody gets to see from now on.
     """
 
     renamed: set[int] = field(default_factory=set)
@@ -34,6 +35,7 @@ class Changes:
     moved: set[int] = field(default_factory=set)
     teams: set[int] = field(default_factory=set)
     withheld: list[Employee] = field(default_factory=list)
+    hides: bool = False
 
     def __bool__(self) -> bool:
         return any((self.renamed, self.renamed_teams, self.moved, self.withheld))
@@ -45,6 +47,7 @@ class Changes:
         if before is not None:
             self.renamed.add(before.pk)
         self.withheld += [one for one in (before, after) if one is not None and one.unnamed]
+        self.hides |= after is not None and after.unnamed
 
     def membership(self, person: int, team: int) -> None:
         self.moved.add(person)
@@ -54,7 +57,7 @@ class Changes:
 def _shown(person: Employee | None) -> tuple | None:
     if person is None:
         return None
-    return person.unnamed, *(getattr(person, name) for name in NAMES)
+    return person.unnamed, *person.names
 
 
 _gathering: ContextVar[Changes | None] = ContextVar("changes", default=None)
@@ -81,3 +84,6 @@ def changing() -> Iterator[Changes]:
         finally:
             _gathering.reset(token)
         import_string(settings.WHEN_DIRECTORY_CHANGES)(changes)
+        if changes.hides:
+            # Pictures that were drawn with the name are thrown away.
+            transaction.on_commit(import_string(settings.WHEN_UNNAMED).enqueue, robust=True)

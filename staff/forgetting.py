@@ -20,7 +20,13 @@ from django.utils.translation import gettext
 from .models import Employee
 from .names import SEAM, SENTENCE_START, WORD, Names, Place, fold, places
 from .naming import MOST_TOLD_OF, NOBODY, Near
-from .spellings import single_names, whole_names, written_as_names
+from .spellings import (
+    least_said,
+    single_names,
+    single_names_today,
+    whole_names,
+    written_as_names,
+)
 
 # What a database looks for in every text is a run of letters that all spellings share. Short ones
 # stand in half of all words, so they have to begin one.
@@ -56,8 +62,9 @@ class Forgetting:
         account = self.person.account
         found = {self.person.email, account.email if account else ""}
         name = account.username if account else ""
-        family = fold(self.person.last_name)
-        if re.search(r"[^\W\d_][\W\d_]|[\d_]", name) or (len(family) > 3 and family in fold(name)):
+        families = {fold(last) for _first, last, _known in self.person.names}
+        says_it = any(len(family) > 3 and family in fold(name) for family in families)
+        if says_it or re.search(r"[^\W\d_][\W\d_]|[\d_]", name):
             found.add(name)
         return sorted(found - {""}, key=len, reverse=True)
 
@@ -127,10 +134,7 @@ class Forgetting:
     @cached_property
     def _runs(self) -> list[str]:
         """Runs of letters of which every text has one that names them."""
-        forms = self.forms or tuple(
-            word for name in whole_names(self.person) for word in name.split()
-        )
-        runs = {_longest_run(form) for form in (*forms, *self.exact)}
+        runs = {_longest_run(form) for form in (*least_said(self.person), *self.exact)}
         return sorted(
             one for one in runs if not any(other != one and _finds(other, one) for other in runs)
         )
@@ -168,7 +172,7 @@ class Forgetting:
         if not around and not self._in_full(told):
             return self._none
         others = [one for one in near.credited if one.pk != self.person.pk]
-        theirs = {fold(form) for one in others for form in single_names(one)}
+        theirs = {fold(form) for one in others for form in single_names_today(one)}
         forms = [form for form in self.forms if fold(form) not in theirs]
         return Names(forms if around else written_as_names(forms, told))
 

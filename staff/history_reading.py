@@ -130,8 +130,10 @@ def _said(model: type[Model] | None, name: str, value: Any, names: dict[tuple, s
 
 
 def _item(value: Any) -> str:
-    """One of several: a trait stands with the words that show it."""
+    """One of several: a trait stands with the words that show it, a name in its parts."""
     if isinstance(value, list) and len(value) == 2:
         first, words = value
         return f"{first} (“{words}”)" if words else str(first)
+    if isinstance(value, list):
+        return " ".join(str(part) for part in value if part)
     return str(value)

@@ -18,7 +18,14 @@ from django.utils.translation import gettext
 from .audiences import COLLEAGUE, FIRST, FULL, ORGANISATION, Audience, NamedAs
 from .models import Credit, Employee, Membership, User
 from .names import SENTENCE_START, Names, Place, fold, places
-from .spellings import beyond_first, first_name, single_names, whole_names, written_as_names
+from .spellings import (
+    beyond_first,
+    first_name,
+    single_names,
+    single_names_today,
+    whole_names,
+    written_as_names,
+)
 from .unnamed import Unnamed, unnamed, unnamed_rows
 
 
@@ -237,7 +244,7 @@ class Naming:
         if around or in_full:
             # Of two in a team with one first name, it means the one whom the story credits.
             named = [person for person in near.credited if not self.is_unnamed(person, near)]
-            theirs = {fold(form) for person in named for form in single_names(person)}
+            theirs = {fold(form) for person in named for form in single_names_today(person)}
             forms |= self._but_for(theirs, around)
             forms |= written_as_names(self._but_for(theirs, in_full), told)
         key = frozenset(forms)
@@ -278,7 +285,7 @@ class Naming:
         return [
             person
             for person in self._asked.people.values()
-            if word in fold(f"{person.full_name} {person.known_as}")
+            if any(word in fold(" ".join(name)) for name in person.names)
         ]
 
 

@@ -24,13 +24,27 @@ PARTICLES = frozenset(
 
 
 def whole_names(person: Employee) -> tuple[str, ...]:
-    """The ways in which a text may name this person beyond doubt."""
-    return _whole_names(person.first_name, person.last_name, person.known_as)
+    """The ways in which a text may name this person beyond doubt, by an earlier name too."""
+    return _once(_whole_names(*name) for name in person.names)
 
 
 def single_names(person: Employee) -> tuple[str, ...]:
-    """The names and parts of names that mean this person where a text speaks of them."""
-    return _single_names(person.first_name, person.last_name, person.known_as)
+    """The names and parts of names, earlier ones too, that mean this person where a text speaks of
+    them."""
+    return _once(_single_names(*name) for name in person.names)
+
+
+def single_names_today(person: Employee) -> tuple[str, ...]:
+    """Those of what this person is called now."""
+    return _single_names(*person.name)
+
+
+def least_said(person: Employee) -> tuple[str, ...]:
+    """Names and parts of names of which every text that names this person says one."""
+    words = (" ".join(_whole_names(*name)).split() for name in person.names)
+    return _once(
+        _single_names(*name) or tuple(said) for name, said in zip(person.names, words, strict=True)
+    )
 
 
 def written_as_names(forms: Iterable[str], texts: Iterable[str]) -> set[str]:
@@ -43,6 +57,12 @@ def written_as_names(forms: Iterable[str], texts: Iterable[str]) -> set[str]:
     small = {fold(word) for word in words if word.islower()}
     large = {fold(word) for word in words if not word.islower()}
     return {SEAM + form if fold(form) in small & large else form for form in forms}
+
+
+def _once(forms: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """All of these; mostly somebody had one name ever, whose forms are known."""
+    now, *before = forms
+    return tuple({*now, *chain(*before)}) if before else now
 
 
 @lru_cache(maxsize=4096)
@@ -117,4 +137,6 @@ def beyond_first(person: Employee) -> tuple[str, ...]:
         firsts |= {fold(form) for form in _single_names(person.first_name, "", "")}
     last = person.last_name or " ".join(person.first_name.split()[1:])
     rest = _single_names(last, "", "") if last else ()
-    return tuple(form for form in rest if fold(form) not in firsts)
+    # Nobody is called by a first name that they gave up.
+    before = (_single_names(*name) for name in person.earlier)
+    return tuple(form for form in _once([rest, *before]) if fold(form) not in firsts)

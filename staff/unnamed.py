@@ -14,7 +14,7 @@ from .models.employee import EmployeeQuerySet
 from .names import WORD, Names, fold
 from .spellings import whole_names
 
-NAMES = ("pk", "first_name", "last_name", "known_as")
+NAMES = ("pk", "first_name", "last_name", "known_as", "former_names")
 # Somebody, and a team they are or were in.
 Row = tuple[Employee, int | None]
 

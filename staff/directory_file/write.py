@@ -138,7 +138,7 @@ def _change_people(
         names = {name.removesuffix("_id") for person in batch for name in person.set}
         names |= {"manager"} if any(person.sets_manager for person in batch) else set()
         if names:
-            names.add("words")
+            names |= {"words", "former_names"}
             _save(batch, keys, sorted(names), changes)
         tell(len(batch))
 
@@ -155,6 +155,7 @@ def _save(
             setattr(employee, name, value)
         if person.sets_manager:
             employee.manager_id = _key(person.manager, keys)
+        employee.keep_name_of(before)
         changes.person(before, employee)
     Employee.objects.bulk_create(
         employees.values(), update_conflicts=True, unique_fields=["id"], update_fields=names

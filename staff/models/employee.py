@@ -13,7 +13,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from staff.searching import WordsField, tokens
 from staff.text import clean_text
 
 from .account import User
+from .former import Called
 from .history import History
 from .recorded import Recorded, RecordedQuerySet
 from .team import Team
@@ -104,7 +104,7 @@ class EmployeeQuerySet(RecordedQuerySet["Employee"]):
         return made
 
 
-class Employee(Recorded):
+class Employee(Called, Recorded):
     """A person on staff. Accounts come and go; the employee and their stories stay."""
 
     unrecorded = frozenset({"words"})
@@ -212,7 +212,7 @@ class Employee(Recorded):
         if fields is None or "active" in fields:
             self.left_on = None if self.active else self.left_on or timezone.localdate()
         if fields is not None:
-            follows = {"left_on": {"active"}, "words": {*NAMES}}
+            follows = {"left_on": {"active"}, "words": {*NAMES}, "former_names": {*NAMES}}
             more = (name for name, sources in follows.items() if sources & {*fields})
             kwargs["update_fields"] = {*fields, *more}
         with changing():
@@ -323,8 +323,6 @@ class Employee(Recorded):
         """
         self.unnamed = unnamed
         self.save(update_fields=["unnamed"])
-        if unnamed:
-            transaction.on_commit(import_string(settings.WHEN_UNNAMED).enqueue, robust=True)
 
 
 # What a row of somebody has, its key first.

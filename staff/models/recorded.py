@@ -75,7 +75,7 @@ class Recorded(models.Model):
             return
         with transaction.atomic(savepoint=False):
             before = None if self._state.adding else _held(type(self), [self.pk]).get(self.pk)
-            self.is_to_be_saved(before)
+            self.is_to_be_saved(before, names)
             super().save(*args, **kwargs)
             self.was_saved(before)
             change = self.change(before, names)
@@ -98,8 +98,9 @@ class Recorded(models.Model):
             and (wanted is None or {field.name, field.attname} & wanted)
         ]
 
-    def is_to_be_saved(self, before: Any) -> None:
-        """For whoever has to hold something else first; `before` is it as it is stored, held."""
+    def is_to_be_saved(self, before: Any, names: Sequence[str]) -> None:
+        """For whoever has to hold something else first, or has something to add to these fields;
+        `before` is it as it is stored, held."""
 
     def was_saved(self, before: Any) -> None:
         """For whoever follows this row in the same transaction; `before` is it as it was stored."""

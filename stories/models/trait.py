@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -122,7 +124,7 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
             ),
         ]
 
-    def is_to_be_saved(self, before: Trait | None) -> None:
+    def is_to_be_saved(self, before: Trait | None, names: Sequence[str]) -> None:
         """Wait for the wall before the row is changed: another name or slug locks its key, which
         PostgreSQL looks at when a story that carries it commits, with the wall held already."""
         if before is not None and (before.name, before.slug) != (self.name, self.slug):

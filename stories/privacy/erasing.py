@@ -252,6 +252,7 @@ def _empty(person: Employee, account: User | None) -> None:
     Employee.objects.filter(pk=person.pk).update(
         **plain,
         first_name=NOBODY,
+        former_names=None,
         number=None,
         manager=None,
         account=None,

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.audiences import ORGANISATION
+from staff.changes import NAMES
 from staff.forgetting import Forgetting
 from staff.models import Credit, Employee, History
 from staff.naming import NOBODY, Naming, Near
@@ -86,7 +87,9 @@ def _person(person: Employee, naming: Naming | None) -> dict[str, Any]:
     names = ("number", "first_name", "last_name", "known_as", "job_title", "email")
     more = ("unnamed", "active", "left_on", "created_at")
     manager = _name(person.manager, naming) if person.manager else None
-    return {**{name: getattr(person, name) for name in (*names, *more)}, "manager": manager}
+    said = {name: getattr(person, name) for name in (*names, *more)}
+    former = [dict(zip(NAMES, name, strict=True)) for name in person.earlier]
+    return {**said, "former_names": former, "manager": manager}
 
 
 def _name(person: Employee, naming: Naming | None, near: Near = NOBODY) -> str:

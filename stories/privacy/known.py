@@ -22,7 +22,7 @@ KNOWN = [
         people={"account": EMPTIED, "manager": EMPTIED},
         texts={"job_title": TEXT},
         plain=dict.fromkeys(
-            ("number", "first_name", "last_name", "known_as", "email", "words"),
+            ("number", "first_name", "last_name", "known_as", "former_names", "email", "words"),
             "the person’s own, or another’s; emptied by itself",
         ),
     ),

@@ -67,7 +67,7 @@ SIZES = (
 # What is asked besides the pages of the table: type-ahead, and searches that find what is sought
 # by its first letters, so that the page repeats no whole word.
 BEGINNINGS = ("Quillfeat", "Zephyri", "Marzipan", "Tarrago", "Brontos", "Klaxo", "Peregri")
-NAMES_BEGIN = ("Philipp", "Oostersch", "Pipp")
+NAMES_BEGIN = ("Philipp", "Oostersch", "Pipp", "Barthol", "Zonderl")
 CHOSEN_BEGIN = ("Wilhelm", "Vandersl", "Wimk", "Kallenb", "Hyacin", "Delacr")
 BESIDES = {
     "wall": [f"?q={word}" for word in (*BEGINNINGS, *NAMES_BEGIN, *CHOSEN_BEGIN)]

@@ -42,7 +42,10 @@ OF_STORY += ("klaxonade", "vellumine", "isoglossy", "peregrina")
 
 FIRST, LAST, KNOWN_AS, JOB = "Philippina", "Oosterschelde", "Pippa", "Lampwright"
 PERSON_EMAIL = "p@example.org"
+# What they were called when some of the stories were told.
+FORMER = ("Bartholomea", "Zonderland", "Bartje")
 OF_PERSON = (FIRST.lower(), LAST.lower(), KNOWN_AS.lower(), JOB.lower())
+OF_PERSON += tuple(name.lower() for name in FORMER)
 
 # What they choose in that story alone: first name, last name, and what colleagues call them.
 CHOOSING = {
@@ -130,14 +133,34 @@ def choose(story: Story) -> None:
         assert story.name_as(choosing(kind), chosen, by=None, how=email)
 
 
+def renamed(world: World) -> Employee:
+    """Somebody whom two stories speak of by another name: one credits them, one does not."""
+    first, last, known = FORMER
+    person = EmployeeFactory(
+        first_name=first, last_name=last, known_as=known, job_title=JOB, email=PERSON_EMAIL
+    )
+    for said, people in ((known, [person]), (f"{first} {last}", [])):
+        told_by(
+            EmployeeFactory(),
+            **speaking_of(said),
+            traits=[(named_trait("Caring"), f"“{said} will know,” he said.")],
+            people=people,
+            names=[f"{first} {last}"],
+            team=world.team,
+            alt=f"{said} and a kite.",
+            note=f"{said}, thank you.",
+        )
+    person.first_name, person.last_name, person.known_as = FIRST, LAST, KNOWN_AS
+    person.save()
+    return person
+
+
 def arranged() -> tuple[World, Story, Employee]:
     """The story and the person, with all that hangs on them, in a world of others."""
     world = build()
     teller = world.users["teller"].person
     Follow.begin(world.users["manager"], "", rhythm="at_once", weekday=0)
-    person = EmployeeFactory(
-        first_name=FIRST, last_name=LAST, known_as=KNOWN_AS, job_title=JOB, email=PERSON_EMAIL
-    )
+    person = renamed(world)
     MembershipFactory(employee=person, team=world.team, leads=True)
     personal, caring, playful = (named_trait(name) for name in ("Personal", "Caring", "Playful"))
     whole = f"{FIRST} {LAST}"
@@ -186,6 +209,7 @@ def arranged() -> tuple[World, Story, Employee]:
     stories = {**world.stories, "published": story, "beside": beside, "after": after}
     stories["agreed"] = agreed
     screen = ScreenFactory(made_by=world.users["moderator"], name=f"The corner of {whole}")
+    ScreenFactory(made_by=world.users["moderator"], name=f"Seen by {' '.join(FORMER[:2])}")
     view = SavedView.keep(
         world.users["staff"].person,
         f"{KNOWN_AS}, as we know her",
