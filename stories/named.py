@@ -8,52 +8,67 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from django.db.models import QuerySet
 from pyroaring import BitMap
 
+from retold.together import together
 from staff.changes import Changes
 from staff.models import Credit, Employee, Membership, Team
 from staff.names import ATTACHED, SPACELESS, WORD, fold
 from staff.spellings import single_names, whole_names
 
-from .models import Entry, Moves, Story, WallVersion
-from .models.postings import PUBLISHED, STALE, UNSURE, places_under
+from .models import Moves, Story, WallVersion
+from .models.postings import PUBLISHED, STALE, UNSURE, places_in, under
 from .search.names import saying
 
-# So many stories follow at once; where there are more, whoever reads them looks for themselves
-# until a task has been there.
-AT_ONCE = 200
 BATCH = 500
 
 
 def follow_directory(changes: Changes) -> None:
-    """Whatever shows another name from now on is stale, and what the index says of it unsure."""
+    """Whatever shows another name from now on is stale, and what the index says of it unsure:
+    until a task has been there, whoever searches reads those stories for themselves.
+
+    So it costs as little for a thousand stories as for one.
+    """
     # Whoever publishes meanwhile has done so by the time this goes on, and is found.
     version = WallVersion.bump()
     if not changes:
         return
-    unsure = _credited(changes.renamed) | _told_by(changes)
+    unsure, teams = _concerned(changes)
+    if not (unsure or teams):
+        return
     moves = Moves()
-    of_teams = Employee.objects.unnamed().filter(pk__in=changes.moved)
-    if needles := sorted(_needles([*changes.withheld, *of_teams])):
-        unsure |= saying(needles)
-    teams = changes.renamed_teams | _named_after(needles)
-    moves.into(STALE, places_under(f"team:{pk}" for pk in teams))
-    few = len(unsure) <= AT_ONCE
-    if not few:
-        unsure &= places_under([PUBLISHED])
-        moves.into(UNSURE, unsure)
-        moves.into(STALE, unsure)
+    published, of_teams = under([PUBLISHED]), under(f"team:{pk}" for pk in teams)
+    together(published, of_teams, moves.marks, moves.claims)
+    moves.fetched = True
+    unsure &= places_in(published)
+    moves.into(UNSURE, unsure)
+    moves.into(STALE, unsure | places_in(of_teams))
     moves.write(version)
-    if few and unsure:
-        stories = Entry.objects.filter(pk__in=list(unsure)).values_list("story", flat=True)
-        Entry.objects.follow(list(stories))
 
 
-def _credited(people: Iterable[int]) -> BitMap:
+def _concerned(changes: Changes) -> tuple[BitMap, set[int]]:
+    """The places of stories that may say another name, or say it otherwise, and the teams."""
+    of_teams = Employee.objects.unnamed().filter(pk__in=changes.moved)
+    needles = sorted(_needles([*changes.withheld, *of_teams]))
+    names = Team.objects.order_by().values_list("pk", "name")
+    found = _credited(changes.renamed, *([names] if needles else [])) | _told_by(changes)
+    if not needles:
+        return found, changes.renamed_teams
+    # Teams whose own name says one of these.
+    named_after = {pk for pk, name in names if any(one in fold(name) for one in needles)}
+    return found | saying(needles), changes.renamed_teams | named_after
+
+
+def _credited(people: Iterable[int], *beside: QuerySet) -> BitMap:
+    """The places of stories that credit them; fetches what is needed `beside`."""
     found = BitMap()
     for batch in _batches(people):
         places = Credit.objects.filter(employee__in=batch, seq__isnull=False).order_by()
-        found |= BitMap(filter(None, places.values_list("seq", flat=True)))
+        seqs = places.values_list("seq", flat=True)
+        together(seqs, *beside)
+        beside = ()
+        found |= BitMap(filter(None, seqs))
     return found
 
 
@@ -70,15 +85,6 @@ def _told_by(changes: Changes) -> BitMap:
         told = Story.objects.published().filter(teller__in=batch).order_by()
         found |= BitMap(filter(None, told.values_list("seq", flat=True)))
     return found
-
-
-def _named_after(needles: Iterable[str]) -> set[int]:
-    """Teams whose own name says one of these."""
-    needles = list(needles)
-    if not needles:
-        return set()
-    names = Team.objects.order_by().values_list("pk", "name")
-    return {pk for pk, name in names if any(one in fold(name) for one in needles)}
 
 
 def _needles(people: Iterable[Employee]) -> set[str]:

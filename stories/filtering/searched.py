@@ -22,6 +22,7 @@ from .fields import Sort
 from .marking import Marker
 from .meant import MEASURES, Condition, Level, Place, Said, Stretch, downwards, upwards
 from .sought import AT_ONCE, MOST, MOST_READ, Sought
+from .words import beginnings_withheld
 
 # So many that say the words are gathered for the numbers beside filters, if there are hardly more;
 # and so many of those that meet all filters but one. PostgreSQL looks up the row of each.
@@ -50,7 +51,10 @@ class Searched(Sought):
         beside = any(isinstance(one, Condition) for one in (*self._base, *self._asked()))
         if beside and (self._alone.all is None or self._alone.all):
             return {}
-        return search.correction(self._query(), names)
+        meant = search.correction(self._query(), names)
+        # The index may say what nobody is told any more.
+        withheld = beginnings_withheld(self._naming)
+        return {} if any(word.startswith(withheld) for word in meant.values()) else meant
 
     @cached_property
     def marker(self) -> Marker:

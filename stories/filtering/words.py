@@ -6,9 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from staff.naming import Naming
 from staff.searching import tokens
+from staff.spellings import single_names
 
 MOST_CHARACTERS, MOST_WORDS, MOST_QUOTED = 200, 8, 40
+# Fewer letters say nobody's name.
+FEWEST_LETTERS = 2
 
 JOINERS = "\u200c\u200d"
 
@@ -44,6 +48,12 @@ def stand_in(asked: Sequence[str], name: str, beginning: bool = True) -> bool:
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, folded."""
     return tuple(tokens(name))
+
+
+def beginnings_withheld(naming: Naming) -> tuple[str, ...]:
+    """How words begin that name those who are not named: no page offers one."""
+    names = (name for person in naming.unnamed_matching("") for name in single_names(person))
+    return tuple({word for name in names for word in words_of(name) if len(word) >= FEWEST_LETTERS})
 
 
 @lru_cache(maxsize=4096)

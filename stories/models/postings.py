@@ -14,7 +14,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
@@ -135,17 +135,27 @@ class Posting(models.Model):
         return f"{self.facet} ({self.number})"
 
 
+def under(facets: Iterable[str]) -> QuerySet[Any, memoryview | bytes]:
+    """The question for what stands under any of these, as stored, for `places_in`."""
+    return Posting.objects.filter(facet__in=list(facets)).values_list("seqs", flat=True)
+
+
+def places_in(rows: Iterable[memoryview | bytes]) -> BitMap:
+    """All places that stand in such rows."""
+    return BitMap.union(BitMap(), *(BitMap.deserialize(bytes(seqs)) for seqs in rows))
+
+
 def places_under(facets: Iterable[str], moves: Moves | None = None) -> BitMap:
     """What stands under any of these, as stored: for those who change the index, fetched with what
     their `moves` need.
 
     They want little of it, and hold others up meanwhile; pages read it by `Index`.
     """
-    rows = Posting.objects.filter(facet__in=list(facets)).values_list("seqs", flat=True)
+    rows = under(facets)
     if moves is not None:
         together(rows, moves.marks, moves.claims)
         moves.fetched = True
-    return BitMap.union(BitMap(), *(BitMap.deserialize(bytes(seqs)) for seqs in rows))
+    return places_in(rows)
 
 
 class CardClaim(models.Model):

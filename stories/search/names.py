@@ -8,43 +8,40 @@ from django.db import connection
 from pyroaring import BitMap
 
 from . import postgresql, sqlite
-from .plan import Asked, Plan, some
+from .plan import Plan, some
 from .query import Part, Query, Where
 from .tables import INDEX, TABLE, WITHHELD
 from .understanding import Understood
 
 AT_ONCE = 100
-ALL = 2**31
 
 
 def saying(words: Iterable[str]) -> BitMap:
     """The places of stories that say one of these folded words, or from which one is withheld."""
     words, found = list(words), BitMap()
     for start in range(0, len(words), AT_ONCE):
-        batch = words[start : start + AT_ONCE]
-        found |= _seen(batch)
-        found |= _withheld(batch)
+        found |= _saying(words[start : start + AT_ONCE])
     return found
 
 
-def _seen(words: Sequence[str]) -> BitMap:
+def _saying(words: Sequence[str]) -> BitMap:
     asked = Understood(Query(parts=tuple(Part((word,)) for word in words)))
-    said = [asked._said(part, Where.ANYWHERE) for part in asked.parts]
-    if not said:
-        return BitMap()
-    database = postgresql if connection.vendor == "postgresql" else sqlite
-    return BitMap(database.newest(Asked(0, Plan(some(said))), ALL))
+    seen = [asked._said(part, Where.ANYWHERE) for part in asked.parts]
+    ways = [_withheld(words)]
+    if connection.vendor == "postgresql":
+        ways += [postgresql.written(Plan(some(seen)))] if seen else []
+        sql, parameter = f"SELECT seq FROM {TABLE} WHERE search @@ %s::tsquery", " | ".join(ways)
+    else:
+        ways += [sqlite.expression(Plan(some(seen)))] if seen else []
+        sql, parameter = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", " OR ".join(ways)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [parameter])
+        return BitMap(seq for (seq,) in cursor.fetchall())
 
 
-def _withheld(words: Sequence[str]) -> BitMap:
+def _withheld(words: Sequence[str]) -> str:
     """Names that are withheld stand in a column that no reader's search looks through."""
     plain = [word.replace('"', "").replace("'", "").replace("\\", "") for word in words]
     if connection.vendor == "postgresql":
-        sql = f"SELECT seq FROM {TABLE} WHERE search @@ %s::tsquery"
-        asked = " | ".join(f"'{WITHHELD}{word}':*" for word in plain)
-    else:
-        sql = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s"
-        asked = "withheld : (" + " OR ".join(f'"{word}" *' for word in plain) + ")"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [asked])
-        return BitMap(seq for (seq,) in cursor.fetchall())
+        return " | ".join(f"'{WITHHELD}{word}':*" for word in plain)
+    return "withheld : (" + " OR ".join(f'"{word}" *' for word in plain) + ")"

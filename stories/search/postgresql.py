@@ -130,7 +130,7 @@ class _Span:
             f"AND search @@ %s::tsquery AND seq > %s AND seq < %s {looks} {together} "
             f"ORDER BY seq + 0 {self.order} LIMIT %s) AS found LIMIT %s",
             [
-                *(spans, _written(plan, loosely=True), self.floor, self.ceiling),
+                *(spans, written(plan, loosely=True), self.floor, self.ceiling),
                 *(*more, *told, self.limit, self.limit),
             ],
         )
@@ -255,7 +255,7 @@ def _has_phrase(node: Node) -> bool:
     return not isinstance(node, Under) and any(map(_has_phrase, node.of))
 
 
-def _written(plan: Plan, *, loosely: bool = False) -> str:
+def written(plan: Plan, *, loosely: bool = False) -> str:
     """The plan as PostgreSQL reads it; `loosely` it is true of all stories in which `phrases` can
     be, as all that they say is there, anywhere."""
     without = [node for node in _each(plan.no, Some) if not (loosely and _has_phrase(node))]

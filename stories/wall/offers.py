@@ -21,19 +21,24 @@ from staff.names import SPACELESS, fold
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from staff.searching import wanted
-from staff.spellings import single_names
 from stories import search
 from stories.filtering.known import Known
 from stories.filtering.typed import OPERATORS, Kind, Unfinished, name, unfinished, written
 from stories.filtering.understood import day_in_words
-from stories.filtering.words import MOST_CHARACTERS, stand_in, words_of
+from stories.filtering.words import (
+    FEWEST_LETTERS,
+    MOST_CHARACTERS,
+    beginnings_withheld,
+    stand_in,
+    words_of,
+)
 from stories.models import Trait, Word
 from stories.search.understanding import begins
 
 # Of each kind beside others, and of the one kind that is asked for.
 MOST_OF_EACH, MOST_ALONE, MOST_YEARS = 3, 8, 5
-# Two letters of a word before anybody is looked for; a name of two words is looked for in whole.
-FEWEST_LETTERS, MOST_IN_A_NAME = 2, 3
+# A name of two words is looked for in whole; nobody before so many letters of a word are typed.
+MOST_IN_A_NAME = 3
 # Shorter beginnings are those of too many words; so many are tried.
 FEWEST_OF_A_WORD, MOST_TRIED = 3, 4
 
@@ -139,19 +144,13 @@ def _words(typed: str, last: Unfinished) -> Iterator[Offer]:
     for word, stem in found[: 2 * MOST_TRIED]:
         # In another language it may have another stem.
         stems.setdefault(word, []).append(stem)
-    withheld = _withheld(Naming(ORGANISATION))
+    withheld = beginnings_withheld(Naming(ORGANISATION))
     for word, said_as in islice(stems.items(), MOST_TRIED):
-        if any(map(word.startswith, withheld)):
+        if word.startswith(withheld):
             continue
         if search.saying_any(said_as, limit=1):
             sign = "-" if last.without else ""
             yield Offer(f"{typed[: last.start]}{sign}{word} ", word, _("a word"))
-
-
-def _withheld(naming: Naming) -> set[str]:
-    """How the names of those begin who are not named."""
-    names = (name for person in naming.unnamed_matching("") for name in single_names(person))
-    return {word for name in names for word in words_of(name) if len(word) >= FEWEST_LETTERS}
 
 
 def _days(typed: str, last: Unfinished) -> Iterator[Offer]:

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from staff.directory_file import carry_out, plan, read_people
 from staff.models import Employee
+from stories.drawing import draw_all
 from stories.models import Entry, Story, Word
 from stories.privacy.erasing import erase
 from tests.factories import (
@@ -91,22 +92,15 @@ class TestARenamedPerson:
             # What a process remembers of it, it has read by now.
             after = told(staff_client, stories)
         assert not after
+        draw_all(lambda done: None)
+        assert not told(staff_client, stories)
         found = staff_client.get("/?q=lighthouse").content.decode()
         assert all(story.public_id in found for story in stories)
-
-    def test_is_found_by_neither_name_where_the_index_follows_later(
-        self, person, stories, staff_client, monkeypatch
-    ):
-        monkeypatch.setattr("stories.named.AT_ONCE", 0)
-        rename(person, NOW)
-        unname(person)
-        for name in NAMES:
-            found = staff_client.get(f"/?q={name[:-2]}").content.decode()
-            assert not [story for story in stories if story.public_id in found]
 
     def test_is_in_the_index_as_if_it_were_made_anew(self, person, stories):
         unname(person)
         rename(person, NOW)
+        draw_all(lambda done: None)
         followed = {entry.pk: entry.says() for entry in Entry.objects.all()}
         Entry.objects.build_again()
         assert {entry.pk: entry.says() for entry in Entry.objects.all()} == followed
