@@ -7,19 +7,23 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from retold.together import hang, together
+
 from . import admin_import
 from .admin_pages import ModelPages
-from .admin_person_form import EmployeeForm
+from .admin_person_form import EmployeeForm, MembershipRows
+from .admin_person_words import Found, Typed
 from .admin_rights import AdminsOnly, ModeratorsMayLook
 from .changes import changing
 from .models import Employee, Membership, Team
+from .text import as_id
 
 TOP_LEVELS = 2
 MOST_TEAMS_TO_FILTER = 60
@@ -29,13 +33,11 @@ class MembershipInline(AdminsOnly, admin.TabularInline):
     """Where somebody has been; a row that is wrong can go, a new one comes by moving."""
 
     model = Membership
+    formset = MembershipRows
     template = "admin/staff/employee/memberships.html"
     extra = 0
     fields = ("team", "since", "until", "leads")
     readonly_fields = ("team", "since", "until", "leads")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("team")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -121,6 +123,22 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
     # Of who was called otherwise before.
     were_called = (gettext_lazy("Earlier names"), {"fields": ("let_go",)})
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Employee:
+        """With all that their page says of them, and what its form will look for, asked for at
+        once."""
+        key = as_id(object_id) or 0
+        people = self.get_queryset(request).filter(pk=key).select_related("manager", "account")
+        held = Membership.objects.filter(employee=key).select_related("team")
+        found = Found(key, Typed.of(request.POST))
+        together(people, held, *found.asked)
+        for person in people:
+            hang([person], memberships=held)
+            person.found = found
+            return person
+        raise Http404
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PeopleList
 
@@ -175,10 +193,9 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         """The person, and their move if the team is another; a leaver's account is closed."""
         data = form.cleaned_data
         with changing():
+            obj.never_theirs = data["let_go"]
             super().save_model(request, obj, form, change)
-            if data["let_go"]:
-                obj.let_go_of_names(data["let_go"])
-            if data["team"]:
+            if data["team"] and form.moves():
                 obj.move_to(data["team"], on=data["since"], leads=data["leads"])
             if change and "active" in form.changed_data and not obj.active:
                 Employee.objects.filter(pk=obj.pk).leave()

@@ -6,41 +6,31 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from retold.together import together
+
+from .admin_pages import Plain
+from .admin_person_words import LONGEST, Found, Typed, employee_said
 from .admin_teams import TeamField
-from .models import Employee, Team, User
+from .models import Employee, Membership, Team, User
 from .models.former import Name
+from .text import as_id
 
 
-class KeyField(forms.CharField):
-    """Somebody or something named in words, as no list of a hundred thousand could be chosen from.
+class TeamTyped(TeamField):
+    """The number of a team, which the form looks for together with all that is typed."""
 
-    `find` takes what was typed and gives what it means, or None.
-    """
-
-    def __init__(self, *, find: Any, said: Any, unknown: Any, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=254, **kwargs)
-        self.find, self.said, self.unknown = find, said, unknown
-
-    def prepare_value(self, value: Any) -> str:
-        return self.said(value) if isinstance(value, int) else (value or "")
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
             return None
-        found = self.find(text)
-        if found is None:
-            raise forms.ValidationError(self.unknown % {"text": text})
-        return found
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial) != (data or "").strip()
+        if (key := as_id(str(value))) is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"])
+        return key
 
 
 class NamesField(forms.MultipleChoiceField):
@@ -68,54 +58,23 @@ def said(name: Name) -> str:
     return f"{whole} ({known_as})" if known_as else whole
 
 
-def find_employee(text: str) -> Employee | None:
-    """The one employee of this number, e-mail or full name."""
-    number = text.rpartition("(")[2].removesuffix(")").strip()
-    if found := Employee.objects.filter(number=number).first():
-        return found
-    first, _space, last = text.partition(" ")
-    people = list(
-        Employee.objects.filter(
-            Q(email__iexact=text) | Q(first_name__iexact=first, last_name__iexact=last)
-        )[:2]
-    )
-    return people[0] if len(people) == 1 else None
-
-
-def employee_said(pk: int) -> str:
-    person = Employee.objects.filter(pk=pk).first()
-    if person is None:
-        return ""
-    key = person.number or person.email
-    return f"{person.full_name} ({key})" if person.number else (key or person.full_name)
-
-
-def find_account(text: str) -> User | None:
-    return User.objects.filter(username__iexact=text).first()
-
-
-def account_said(pk: int) -> str:
-    return User.objects.filter(pk=pk).values_list("username", flat=True).first() or ""
-
-
 class EmployeeForm(forms.ModelForm):
     """An employee, and the team to move to."""
 
-    manager = KeyField(
+    # People and accounts are named in words, as no list of a hundred thousand could be chosen from.
+    manager = Plain(
         label=gettext_lazy("Manager"),
         help_text=gettext_lazy("Their staff number, e-mail or full name."),
-        find=find_employee,
-        said=employee_said,
-        unknown=gettext_lazy("“%(text)s” is not one person in the directory."),
+        required=False,
+        max_length=LONGEST,
     )
-    account = KeyField(
+    account = Plain(
         label=gettext_lazy("Account"),
         help_text=gettext_lazy("The user name they sign in with."),
-        find=find_account,
-        said=account_said,
-        unknown=gettext_lazy("There is no account “%(text)s”."),
+        required=False,
+        max_length=LONGEST,
     )
-    team = TeamField(
+    team = TeamTyped(
         Team.objects.all(),
         label=gettext_lazy("Team"),
         required=False,
@@ -146,36 +105,82 @@ class EmployeeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.membership = None
-        if self.instance.pk:
-            self.membership = self.instance.memberships.filter(until__isnull=True).first()
+        person = self.instance
+        held = person.memberships.all() if person.pk else []
+        self.membership = next((one for one in held if one.until is None), None)
         if self.membership:
             self.initial["team"] = self.membership.team_id
             self.initial["leads"] = self.membership.leads
+        self.initial["manager"] = employee_said(person.manager)
+        self.initial["account"] = person.account.username if person.account else ""
         let_go: Any = self.fields["let_go"]
         let_go.offer(self.instance.earlier)
 
-    def clean_manager(self) -> Employee | None:
-        manager = above = self.cleaned_data["manager"]
+    def _get_validation_exclusions(self) -> set[str]:
+        """What is told by what the form has found."""
+        usual: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*usual, "number", "email", "manager", "account"}
+
+    def _found(self, typed: Typed) -> Found:
+        found = getattr(self.instance, "found", None)
+        if found is None or found.typed != typed:
+            found = Found(self.instance.pk, typed)
+            together(*found.asked)
+        return found
+
+    def _check_shared(self, found: Found) -> None:
+        said = {
+            "number": self.instance.unique_error_message(Employee, ("number",)),
+            "email": _("Somebody else has this e-mail address."),
+        }
+        for name in found.shared():
+            self.add_error(name, said[name])
+
+    def _manager(self, text: str, found: Found) -> Employee | None:
+        manager = above = found.manager() if text else None
+        if text and manager is None:
+            said = _("“%(text)s” is not one person in the directory.") % {"text": text}
+            self.add_error("manager", said)
+        if manager == self.instance.manager:
+            return manager
         seen = set()
         while above and self.instance.pk and above.pk not in seen:
             if above.pk == self.instance.pk:
-                raise forms.ValidationError(
-                    _("%(name)s is below this person, or is this person.") % {"name": manager}
-                )
+                said = _("%(name)s is below this person, or is this person.") % {"name": manager}
+                self.add_error("manager", said)
+                break
             seen.add(above.pk)
             above = above.manager
         return manager
 
-    def clean_account(self) -> User | None:
-        account = self.cleaned_data["account"]
-        other = account and Employee.objects.filter(account=account).exclude(pk=self.instance.pk)
-        if other and (person := other.first()):
-            raise forms.ValidationError(_("This account belongs to %s.") % person.full_name)
+    def _account(self, text: str, found: Found) -> User | None:
+        account = found.account() if text else None
+        if text and account is None:
+            self.add_error("account", _("There is no account “%(text)s”.") % {"text": text})
+        elif text and (holder := found.holder()):
+            self.add_error("account", _("This account belongs to %s.") % holder.full_name)
         return account
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        found = self._found(Typed.of(cleaned))
+        self._check_shared(found)
+        for name, meant in (("manager", self._manager), ("account", self._account)):
+            if name in cleaned:
+                cleaned[name] = meant(cleaned[name], found)
+        if cleaned.get("team"):
+            cleaned["team"] = found.team()
+            if cleaned["team"] is None:
+                self.add_error("team", self.fields["team"].error_messages["invalid_choice"])
+        self._check_move(cleaned)
+        return cleaned
+
+    def moves(self) -> bool:
+        """Whether they come to another team, or lead theirs from now on or no longer."""
+        now, data = self.membership, self.cleaned_data
+        return now is None or (now.team, now.leads) != (data["team"], data["leads"])
+
+    def _check_move(self, cleaned: dict[str, Any]) -> None:
         team, since, now = cleaned.get("team"), cleaned.get("since"), self.membership
         if now and not team and "team" in cleaned:
             self.add_error("team", _("Choose the team they move to, or say that they left."))
@@ -189,4 +194,39 @@ class EmployeeForm(forms.ModelForm):
         if left and team and (since or timezone.localdate()) < left:
             day = date_format(left, "j F Y")
             self.add_error("since", _("They were in another team until %s.") % day)
-        return cleaned
+
+
+class RowField(forms.Field):
+    """One of the rows that are at hand, by its key."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, row: Membership) -> None:
+        super().__init__(initial=row.pk)
+        self._row = row
+
+    def clean(self, value: Any) -> Membership:
+        if as_id(str(value)) != self._row.pk:
+            raise forms.ValidationError(_("This row is another one by now."))
+        return self._row
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class MembershipRows(forms.BaseInlineFormSet):
+    """The rows of somebody who was fetched with them, of which none is asked for once more."""
+
+    _pk_field: Any
+
+    @cached_property
+    def _rows(self) -> list[Membership]:
+        return [*self.instance.memberships.all()] if self.instance.pk else []
+
+    def get_queryset(self) -> Any:
+        return self._rows
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.pk:
+            form.fields[self._pk_field.name] = RowField(form.instance)

@@ -43,7 +43,8 @@ class ToldByItsValues(models.Model):
 def holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
     """Whether a condition holds of a row with these values; None if they alone don't tell.
 
-    Understood are values that are compared with others given (`=`, `in`), and whatever joins them.
+    Understood are values that are compared with others given (`=`, `in`) or with nothing
+    (`isnull`), and whatever joins them.
     """
     if isinstance(condition, tuple):
         asked, given = condition
@@ -63,6 +64,8 @@ def holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
 def _compares(asked: str, given: Any, values: Mapping[str, Any]) -> bool | None:
     name, _separator, lookup = asked.partition(LOOKUP_SEP)
     value = values.get(name)
+    if lookup == "isnull" and name in values:
+        return (value is None) is given
     # To a database, nothing is neither equal nor unequal; an expression it has to work out.
     if value is None or hasattr(given, "resolve_expression"):
         return None

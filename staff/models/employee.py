@@ -20,6 +20,7 @@ from staff.changes import NAMES, changing
 from staff.lengths import TextsFit
 from staff.searching import WordsField, tokens
 from staff.text import clean_text
+from staff.validating import ToldByItsValues
 
 from .account import User
 from .former import Called
@@ -104,7 +105,7 @@ class EmployeeQuerySet(RecordedQuerySet["Employee"]):
         return made
 
 
-class Employee(Called, Recorded):
+class Employee(Called, ToldByItsValues, Recorded):
     """A person on staff. Accounts come and go; the employee and their stories stay."""
 
     unrecorded = frozenset({"words"})

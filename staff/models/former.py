@@ -26,6 +26,8 @@ class Called(models.Model):
     # Each as a Name, the oldest first. Empty for none: adding a column that is full would make the
     # table, and its triggers, anew.
     former_names = models.JSONField(_("earlier names"), null=True, editable=False)
+    # Which of them were none, such as a slip of the pen: they go once this is saved.
+    never_theirs: Collection[Name] = ()
 
     class Meta:
         abstract = True
@@ -53,15 +55,9 @@ class Called(models.Model):
     def keep_name_of(self, before: Any, saved: Collection[str] = NAMES) -> None:
         """Keep what they were called `before` these fields are saved."""
         first, last, known = (getattr(self if name in saved else before, name) for name in NAMES)
-        self._keep(former_after(before.earlier, before.name, (first, last, known)))
-
-    def let_go_of_names(self, names: Collection[Name]) -> None:
-        """These were never theirs, such as a slip of the pen: nobody is meant by them any more."""
-        self._keep([name for name in self.earlier if name not in names])
-        self.save(update_fields=["former_names"])
-
-    def _keep(self, former: Iterable[Name]) -> None:
-        self.former_names = [list(name) for name in former] or None
+        former = former_after(before.earlier, before.name, (first, last, known))
+        left = [list(name) for name in former if name not in self.never_theirs]
+        self.former_names = left or None
 
 
 def former_after(former: Iterable[Name], before: Name, now: Name) -> list[Name]:

@@ -26,7 +26,14 @@ from stories.models import SavedView, Screen, Visit
 from stories.models.visit import NOTED_EVERY
 from stories.moderation.people import label
 from stories.search import postgresql
-from tests.factories import EmployeeFactory, MembershipFactory
+from tests.conftest import signed_in
+from tests.factories import (
+    EmployeeFactory,
+    MembershipFactory,
+    PublishedStoryFactory,
+    TeamFactory,
+    UserFactory,
+)
 from tests.moderation.pages import edit_data
 from tests.shared import undone
 
@@ -250,6 +257,52 @@ def test_what_is_deleted_with_all_that_may_go_with_it_keeps_to_it(kind, world, a
         assert not type(row).objects.filter(pk=row.pk).exists()
     if len(questions) > MOST:
         pytest.fail(f"{len(questions)} queries:\n{summary(questions)}", pytrace=False)
+
+
+@pytest.mark.parametrize("way", ["own page", "admin", "admin, with another name"])
+@pytest.mark.parametrize("unnamed", [True, False], ids=["not to be named", "to be named again"])
+def test_a_wish_asks_as_often_however_many_stories_say_the_name(unnamed, way):
+    account = UserFactory(first_name="Maria", last_name="Kowalski")
+    boss = EmployeeFactory(number="B1", manager=EmployeeFactory())
+    person = EmployeeFactory(number="N1", manager=boss, email="m@example.org")
+    Employee.objects.filter(account=account).update(account=None)
+    person.first_name, person.last_name, person.account = "Maria", "Kowalski", account
+    person.save()
+    TeamFactory(name="Friends of Maria Kowalski")
+    MembershipFactory(employee=person, until="2021-01-01")
+    MembershipFactory(employee=person, since="2021-01-01")
+    client = signed_in(account if way == "own page" else UserFactory(roles=["admins"]))
+    page, data = wish(person, way, unnamed)
+    asked = []
+    for more in (2, 20):
+        for _number in range(more):
+            PublishedStoryFactory(people=[person])
+            PublishedStoryFactory(body="Then Maria Kowalski sang.")
+        person.ask_not_to_be_named(not unnamed)
+        client.get("/?q=the")
+        with undone(client):
+            with asking() as questions:
+                assert client.post(page, data).status_code == 302
+            assert Employee.objects.get(pk=person.pk).unnamed is unnamed
+        asked.append(questions)
+    few, many = asked
+    if len(few) > MOST or len(many) > len(few):
+        pytest.fail(f"{len(few)}, then {len(many)} queries:\n{summary(many)}", pytrace=False)
+
+
+def wish(person: Employee, way: str, unnamed: bool) -> tuple[str, dict]:
+    """Where it is said whether somebody is to be named, and what is posted there."""
+    if way == "own page":
+        return reverse("me_naming"), {"unnamed": "1" if unnamed else "0"}
+    rows = {f"memberships-{name}_FORMS": "2" for name in ("TOTAL", "INITIAL")}
+    for number, row in enumerate(person.memberships.all()):
+        rows |= {f"memberships-{number}-id": row.pk, f"memberships-{number}-employee": person.pk}
+    names = {name: getattr(person, name) for name in ("number", "first_name", "last_name", "email")}
+    told = {"manager": "B1", "account": person.account.username, "team": person.team_on(None).pk}
+    changed = {"last_name": "Nowak"} if "another" in way else {}
+    said = {"active": "on", **({"unnamed": "on"} if unnamed else {})}
+    page = reverse("admin:staff_employee_change", args=[person.pk])
+    return page, rows | names | told | changed | said
 
 
 def full(kind: str, world: World) -> Employee | Team | User:

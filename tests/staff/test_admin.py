@@ -223,6 +223,32 @@ class TestEmployees:
             "account": ["There is no account “nobody”."]
         }
 
+    def test_what_belongs_to_another_is_said_beside_the_field(self, admin_client, anke):
+        EmployeeFactory(number="N7", email="Ruth@example.org")
+        team = anke.team_on(None).pk
+        found = self.save(admin_client, anke, team=team, number="N7", email="ruth@EXAMPLE.org")
+        assert found == {
+            "number": ["Employee with this Staff number already exists."],
+            "email": ["Somebody else has this e-mail address."],
+        }
+        assert self.save(admin_client, number="N7").keys() == {"number"}
+        assert self.save(admin_client, anke, team=team, email="anke@example.org") == {}
+        assert self.save(admin_client, anke, team=team, email="ANKE@example.org") == {}
+
+    @pytest.mark.parametrize("team", ["987654321", "x", "-1", "9" * 30, "²"])
+    def test_no_team_that_is_not_there(self, admin_client, anke, team):
+        assert self.save(admin_client, anke, team=team).keys() == {"team"}
+
+    @pytest.mark.parametrize("key", ["987654321", "x", ""])
+    def test_no_row_that_is_not_theirs_is_taken_away(self, admin_client, anke, key):
+        other, form = MembershipFactory(), {"team": anke.team_on(None).pk}
+        rows = {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1"}
+        rows |= {"memberships-0-id": key or other.pk, "memberships-0-employee": anke.pk}
+        rows["memberships-0-DELETE"] = "on"
+        response = admin_client.post(change("employee", anke.pk), {**self.FORM, **form, **rows})
+        assert response.status_code in (200, 302)
+        assert Membership.objects.count() == 2
+
     def test_who_leave_can_no_longer_sign_in(self, admin_client, anke):
         user = UserFactory(username="anke")
         Employee.objects.filter(account=user).delete()

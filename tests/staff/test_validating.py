@@ -47,6 +47,10 @@ def test_of_what_keeps_to_all_rules_nothing_is_asked():
         (Q(setting__startswith="h"), None),
         (Q(place="") & Q(setting="here"), None),
         (Q(setting="here") ^ Q(served="nobody"), None),
+        (Q(line__isnull=True), True),
+        (Q(line__isnull=False), False),
+        (Q(setting__isnull=True) | Q(line=F("served")), None),
+        (Q(elsewhere__isnull=True), None),
     ],
     ids=str,
 )
