@@ -146,7 +146,9 @@ def build() -> World:
         team=team,
         # Nothing hangs on these: they may be deleted.
         lone_team=TeamFactory(name="The kiosk"),
-        loner=EmployeeFactory(first_name="Wout", last_name="Alleman"),
+        loner=EmployeeFactory(
+            first_name="Wout", last_name="Alleman", former_names=[["Wout", "Niemand", "Woutje"]]
+        ),
         unused=UserFactory(username="unused"),
         person=person,
         unnamed=unnamed,
