@@ -105,9 +105,13 @@ class ModelPages(admin.ModelAdmin):
     ) -> HttpResponse:
         about = {"title": _("What was done in the admin"), "all_changes": ""}
         if roles.is_admin(request.user) and is_in_history(self.model):
-            thing = urlencode({"kind": self.opts.label_lower, "number": object_id})
-            about["all_changes"] = f"{reverse('admin:staff_history_changelist')}?{thing}"
+            about["all_changes"] = self.changes_address(object_id)
         return super().history_view(request, object_id, about | (extra_context or {}))
+
+    def changes_address(self, key: str | int) -> str:
+        """Where admins read all that was ever changed of one row."""
+        thing = urlencode({"kind": self.opts.label_lower, "number": key})
+        return f"{reverse('admin:staff_history_changelist')}?{thing}"
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any):
         """Its own name is the heading, and labels go without a colon."""

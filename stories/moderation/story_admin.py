@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
+from staff.roles import is_admin
 from staff.text import as_id
 from stories.models import Status, Story, TransitionRefused
 from stories.models.access import StoryQuerySet
@@ -138,6 +140,20 @@ class StoryAdmin(ModeratorsToo, ModelPages):
             messages.warning(request, _("It is no longer shown outside: not everybody agrees."))
         if obj.is_published and credited is not None:
             obj.tell_credited({person.pk for person in credited.people} - before)
+
+    def log_change(self, request: HttpRequest, obj: Story, message: Any) -> Any:
+        """The record of the story says who changed what, and what it was before."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """What was done to it stands on its page; admins read all of it in the history."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        story = get_object_or_404(self.get_queryset(request), pk=as_id(object_id) or 0)
+        if is_admin(request.user):
+            return redirect(self.changes_address(story.pk))
+        return redirect(f"{decisions.address(story)}#record")
 
     def _changed(self, form: StoryForm) -> set[str]:
         changed = set(form.changed_data)

@@ -1,6 +1,8 @@
 """Editing a story: whole, on the record, and never over somebody else's words unseen."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
 from django.utils import timezone
 
 from staff.audiences import Audience, NamedAs
@@ -39,6 +41,19 @@ def test_an_edit_is_stored_and_recorded_with_before_and_after(moderator_client):
     assert (event.action, event.actor) == ("edited", moderator_client.user)
     assert event.changes == {"place": ["Till 6", "Till 7"], "title": [before, "Warm hands"]}
     assert story.status == "pending"
+
+
+def test_an_edit_is_written_down_once_and_the_history_leads_there(moderator_client, admin_client):
+    story = PendingStoryFactory()
+    moderator_client.post(change(story), edit_data(moderator_client, story, title="Warm hands"))
+    assert not LogEntry.objects.exists()
+    history = reverse("admin:stories_story_history", args=[story.pk])
+    page = moderator_client.get(history).headers["Location"]
+    assert page == f"{change(story)}#record"
+    assert "Warm hands" in str(moderator_client.get(page).context["record"])
+    everything = admin_client.get(history).headers["Location"]
+    shown = admin_client.get(everything).content.decode()
+    assert story.public_id in shown
 
 
 def test_saving_what_was_not_changed_records_nothing(moderator_client):

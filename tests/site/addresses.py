@@ -584,6 +584,12 @@ STORY_ADMIN = {
         post=not_of_drafts(OK),
         by_state=True,
     ),
+    "admin:stories_story_history": Address(
+        lambda world, story: (story.pk,),
+        get=not_of_drafts(SENT_ON),
+        post=not_of_drafts(SENT_ON),
+        by_state=True,
+    ),
     "admin:stories_story_approve": decision(),
     "admin:stories_story_send_back": decision(get=OK, note="When was it?"),
     "admin:stories_story_reject": decision(get=OK, note="It names a patient."),
