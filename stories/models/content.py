@@ -99,10 +99,11 @@ class Content(Writing):
             raise StaleVersion(stored)
         self.version, self.writer = stored.version + 1, writer
         changes |= self._come_back_inside()
-        self.write(*FACTS, "visibility", "version", "writer", "updated_at")
         self._attach(traits, credited, stored, changes.keys())
         if stored.status != Status.DRAFT:
             self._record_edit(changes, by)
+        # Last: it holds the wall, if the story is there.
+        self.write(*FACTS, "visibility", "version", "writer", "updated_at")
         self._follow(stored)
         return True
 
@@ -172,7 +173,7 @@ class Content(Writing):
 
     def _follow(self, before: Any = None) -> None:
         if self.seq is not None:
-            Entry.objects.follow_to(self, before=before, mend=True)
+            Entry.objects.follow_to(self, before=before, counted=before is not None, mend=True)
 
     def _set_traits(
         self, chosen: Iterable[tuple[Trait, str]], before: Iterable[StoryTrait]

@@ -72,22 +72,26 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         *beside: models.QuerySet,
         last: Entry | None = None,
         before: Any = None,
+        counted: bool = False,
         mend: bool = False,
     ) -> None:
         """The same for one story that was moved or edited just now, with fewer questions.
 
         `last` is its entry as it was read with it, which is likely to still be so, and `before`
-        the story as it was. Fetches what is needed `beside`.
+        the story as it was. With `counted` its own row was stored in this transaction, with which
+        the database counted the wall's version up. Fetches what is needed `beside`.
         """
-        version = WallVersion.bump()
+        if not counted:
+            WallVersion.bump()
         naming, moves = Naming(ORGANISATION), Moves()
         if last is not None:
             moves.expect(last.seq, last.all_facets())
         elif story.seq is not None:
             likely = [*likely_facets(story), *(likely_facets(before) if before else ())]
             moves.expect(story.seq, likely, facets_that_hang_on(story))
-        self._follow([story.pk], naming, moves, mend, *beside)
-        moves.write(version)
+        number = WallVersion.number_held()
+        self._follow([story.pk], naming, moves, mend, number, *beside)
+        moves.write(number[0])
 
     @transaction.atomic
     def measure(self, story: Any) -> None:

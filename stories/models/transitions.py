@@ -97,7 +97,7 @@ class Transitions(Writing):
         self.published_at = at or timezone.now()
         event = self._move(Status.PUBLISHED, Action.PUBLISHED, by)
         credited = self._credited_others()
-        self._follow_to(credited)
+        self._follow_to(credited, counted=True)
         if quietly:
             return
         # A story that went up, came down and goes up again is news for its teller each time.
@@ -151,7 +151,7 @@ class Transitions(Writing):
         was_up = self.is_published
         self.seq, self.gold, self.version = None, False, stored.version + 1
         event = self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
-        self._follow_to()
+        self._follow_to(counted=was_up)
         if was_up and by and by.pk != self.teller.account_id:
             self._owe_teller(Notice.Kind.TAKEN_DOWN, event, reason)
         # Its cards may be drawn again; what was kept of them goes.
@@ -288,14 +288,16 @@ class Transitions(Writing):
     ) -> StoryEvent:
         before, self.status = self.status, status
         moved = ("status", "seq", "gold", "submitted_at", "published_at", "updated_at")
+        event = self.record(action, by, reason=reason, before=before, after=status)
+        # Last: it holds the wall, if the story is there.
         self.write(*moved, *also)
-        return self.record(action, by, reason=reason, before=before, after=status)
+        return event
 
-    def _follow_to(self, *beside: models.QuerySet) -> None:
+    def _follow_to(self, *beside: models.QuerySet, counted: bool) -> None:
         """The wall's index follows; traits and credits have the place from the database itself."""
         # As it was read with the story, if it was; from now on it is another.
         last = self._state.fields_cache.pop("entry", None)
-        Entry.objects.follow_to(self, *beside, last=last)
+        Entry.objects.follow_to(self, *beside, last=last, counted=counted)
 
     def _notices(
         self, kind: str, people: Iterable[int], *, once: str = "", reason: str = ""

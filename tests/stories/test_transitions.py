@@ -11,9 +11,18 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from staff.models import Employee
-from stories.models import Notice, Status, Story, StoryEvent, TransitionRefused, Visibility
+from stories.models import (
+    Notice,
+    Status,
+    Story,
+    StoryEvent,
+    TransitionRefused,
+    Visibility,
+    WallVersion,
+)
 from stories.models.transitions import MOVES, Transitions
 from tests.factories import (
     EmployeeFactory,
@@ -87,6 +96,24 @@ def test_the_database_itself_carries_the_place_to_traits_and_credits():
         status = Status.PUBLISHED if place else Status.WITHDRAWN
         Story.objects.filter(pk=story.pk).update(seq=place, status=status)
         assert (story.story_traits.get().seq, story.credits.get().seq) == (place, place)
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["", "before the wall has a version"])
+def test_the_database_itself_counts_the_wall_up_where_a_story_on_it_is_stored(there):
+    waiting, up = PendingStoryFactory(), PublishedStoryFactory()
+    before = WallVersion.current()
+    Story.objects.filter(pk=waiting.pk).update(version=2)
+    Story.objects.filter(pk=up.pk).update(updated_at=timezone.now())
+    assert WallVersion.current() == before
+    if not there:
+        WallVersion.objects.all().delete()
+    Story.objects.filter(pk=up.pk).update(version=2)
+    after = WallVersion.current()
+    if there:
+        assert after == before._replace(number=before.number + 1)
+    else:
+        assert after.number == 1
+        assert after.era not in ("", before.era)
 
 
 def test_publishing_owes_one_notice_to_teller_and_one_to_each_credited_person(moderator):
@@ -222,7 +249,7 @@ def test_what_was_done_first_is_the_decision_not_what_came_after_it(moderator):
 
 def test_a_move_that_fails_leaves_nothing_behind(moderator, monkeypatch):
     story = PendingStoryFactory()
-    monkeypatch.setattr(Story, "_follow_to", lambda self, *beside: 1 / 0)
+    monkeypatch.setattr(Story, "_follow_to", lambda self, *beside, **options: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         story.publish(by=moderator)
     fresh = Story.objects.get(pk=story.pk)
