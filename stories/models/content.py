@@ -16,6 +16,7 @@ from staff.models.employee import teams_on
 
 from .entry import Entry
 from .record import StoryEvent
+from .rows import replace
 from .trait import MOST_EVIDENCE, StoryTrait, Trait
 from .vocabulary import Status, Visibility
 from .writing import Writing
@@ -166,7 +167,8 @@ class Content(Writing):
     def set_credits(self, people: Iterable = (), names: Iterable[str] = (), team=None) -> None:
         """Credit exactly these employees, names as told, and at most one whole team.
 
-        The credit of whoever was credited before stays the same row.
+        The credit of whoever was credited before stays the same row; that of somebody who is not
+        any more may be another's from then on.
         """
         self._set_credits(people, names, team, list(Credit.objects.filter(story=self)))
         self._follow()
@@ -178,21 +180,15 @@ class Content(Writing):
     def _set_traits(
         self, chosen: Iterable[tuple[Trait, str]], before: Iterable[StoryTrait]
     ) -> None:
-        held = {one.tag_id: (one.evidence, one.position) for one in before}
-        rows = [
-            StoryTrait(
-                content_object=self, tag=trait, evidence=evidence, position=position, seq=self.seq
-            )
-            for position, (trait, evidence) in enumerate(self._with_evidence(chosen))
-        ]
-        if gone := held.keys() - {row.tag_id for row in rows}:
-            self.story_traits.filter(tag__in=gone).delete()
-        StoryTrait.objects.bulk_create(
-            (row for row in rows if held.get(row.tag_id) != (row.evidence, row.position)),
-            update_conflicts=True,
-            unique_fields=["content_object", "tag"],
-            update_fields=["evidence", "position"],
-        )
+        held = {one.tag_id: one for one in before}
+        said = {pk: (one.evidence, one.position) for pk, one in held.items()}
+        rows = []
+        for position, (trait, evidence) in enumerate(self._with_evidence(chosen)):
+            row = held.pop(trait.pk, None) or StoryTrait(content_object=self, tag=trait)
+            row.evidence, row.position, row.seq = evidence, position, self.seq
+            rows.append(row)
+        changed = [row for row in rows if said.get(row.tag_id) != (row.evidence, row.position)]
+        replace(StoryTrait, held.values(), changed)
         self._forget("story_traits")
 
     def _set_credits(
@@ -208,12 +204,12 @@ class Content(Writing):
         for credit in credits:
             credit.story, credit.seq = self, self.seq
         self.as_agreed(credit for credit in credits if not credit.pk)
-        kept = [credit for credit in credits if credit.pk]
-        if gone := {credit.pk for credit in before} - {credit.pk for credit in kept}:
-            Credit.objects.filter(pk__in=gone).delete()
-        if moved := [credit for credit in kept if _place(credit) != places[credit.pk]]:
+        kept = {credit.pk: credit for credit in credits if credit.pk}
+        if moved := [credit for pk, credit in kept.items() if _place(credit) != places[pk]]:
+            # Nothing else of them: what they are called may be taken out meanwhile.
             Credit.objects.bulk_update(moved, ["team", "position", "seq"])
-        Credit.objects.bulk_create(credit for credit in credits if not credit.pk)
+        gone = [credit for credit in before if credit.pk not in kept]
+        replace(Credit, gone, [credit for credit in credits if not credit.pk])
         self._forget("credits")
 
     def _attach(

@@ -74,7 +74,8 @@ def match_page(request: HttpRequest) -> HttpResponse:
 
 
 def _match_chosen(request: HttpRequest) -> None:
-    """Each field `match-<id>` holds an employee's id, each `other-<id>` a label."""
+    """Each field `match-<id>` holds an employee's id, each `other-<id>` a label; `told-<id>` is the
+    name that was read, as by an edit of its story it may be another's now."""
     matched = []
     for name in list(request.POST):
         kind, _dash, number = name.partition("-")
@@ -88,10 +89,12 @@ def _match_chosen(request: HttpRequest) -> None:
         if person is None:
             said = _("“%(name)s” is nobody in the directory, or several. Choose from the list.")
             messages.error(request, said % {"name": words[:80]})
-        elif told := match(pk, person, by=request.user):
+            continue
+        told = request.POST.get(f"told-{pk}", "")
+        if match(pk, person, told=told, by=request.user):
             matched.append(f"“{told}” → {person.full_name}")
         else:
-            messages.info(request, _("One of the names had been matched already."))
+            messages.info(request, _("One of the names had been matched already, or changed."))
     if matched:
         said = _("Matched: %(names)s.")
         messages.success(request, said % {"names": get_text_list(matched, _("and"))})
@@ -104,8 +107,8 @@ def _meant(kind: str, text: str) -> Employee | None:
 
 
 @transaction.atomic
-def match(credit_id: int, person: Employee, *, by) -> str:
-    """Give a name as told to an employee, on the record; the name, or '' if it was gone.
+def match(credit_id: int, person: Employee, *, told: str, by) -> bool:
+    """Give a name as told to an employee, on the record; False if it was gone.
 
     Somebody found in a story that is on the wall already hears of it now.
     """
@@ -116,9 +119,9 @@ def match(credit_id: int, person: Employee, *, by) -> str:
         .first()
     )
     credit = Credit.objects.to_be_matched().filter(pk=credit_id, story=story).first()
-    if story is None or credit is None:
-        return ""
-    told, before = credit.name_text, story.content()
+    if story is None or credit is None or credit.name_text != told:
+        return False
+    before = story.content()
     credit.story = story
     credit.match_to(person)
     if credit.pk:
@@ -133,7 +136,7 @@ def match(credit_id: int, person: Employee, *, by) -> str:
     if story.is_published:
         Entry.objects.follow([story.pk])
         story.tell_credited([person.pk])
-    return told
+    return True
 
 
 def _back(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from tests.factories import (
     TeamFactory,
 )
 
-from .pages import change, said
+from .pages import change, edit_data, said
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,12 @@ NAMES = "/admin/stories/story/names/"
 
 def told(story, name: str):
     return story.credits.create(name_text=name, position=9, seq=story.seq)
+
+
+def by_page(credit, person, other: str = "") -> dict:
+    """What the page posts of one name: who was chosen for it, or written."""
+    chosen = {f"match-{credit.pk}": person.pk if person else "", f"other-{credit.pk}": other}
+    return {f"told-{credit.pk}": credit.name_text} | chosen
 
 
 def labels(response) -> list[list[str]]:
@@ -71,13 +77,9 @@ def test_several_are_matched_at_once_and_the_rest_stays(moderator_client):
     first, second, third = (told(story, name) for name in ("Marek", "Femi", "Somebody"))
     answer = moderator_client.post(
         NAMES,
-        {
-            f"match-{first.pk}": marek.pk,
-            f"match-{second.pk}": "",
-            f"other-{second.pk}": f"{femi.full_name} (#{femi.pk})",
-            f"match-{third.pk}": "",
-            f"other-{third.pk}": "",
-        },
+        by_page(first, marek)
+        | by_page(second, None, f"{femi.full_name} (#{femi.pk})")
+        | by_page(third, None),
         follow=True,
     )
     assert "“Marek” →" in said(answer)[0]
@@ -91,7 +93,7 @@ def test_several_are_matched_at_once_and_the_rest_stays(moderator_client):
 def test_a_match_is_recorded_and_makes_an_open_edit_form_stale(moderator_client):
     person, story = EmployeeFactory(), PendingStoryFactory()
     credit = told(story, "Marek")
-    moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk})
+    moderator_client.post(NAMES, by_page(credit, person))
     story.refresh_from_db()
     event = story.events.first()
     assert event.actor == moderator_client.user
@@ -103,14 +105,14 @@ def test_a_name_that_belongs_to_somebody_credited_already_goes(moderator_client)
     person = EmployeeFactory()
     story = PendingStoryFactory(people=[person])
     credit = told(story, "Marek")
-    moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk})
+    moderator_client.post(NAMES, by_page(credit, person))
     assert story.credits.get().employee == person
 
 
 def test_matched_in_a_story_on_the_wall_the_person_hears_of_it(moderator_client):
     person, story = EmployeeFactory(), PublishedStoryFactory()
     credit = told(story, "Marek")
-    moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk})
+    moderator_client.post(NAMES, by_page(credit, person))
     credit.refresh_from_db()
     assert credit.seq == story.seq
     assert Notice.objects.filter(to=person, kind="credited", story=story).count() == 1
@@ -119,8 +121,8 @@ def test_matched_in_a_story_on_the_wall_the_person_hears_of_it(moderator_client)
 def test_matching_what_is_matched_or_gone_changes_nothing(moderator_client):
     first, second, story = EmployeeFactory(), EmployeeFactory(), PendingStoryFactory()
     credit = told(story, "Marek")
-    moderator_client.post(NAMES, {f"match-{credit.pk}": first.pk}, follow=True)
-    answer = moderator_client.post(NAMES, {f"match-{credit.pk}": second.pk}, follow=True)
+    moderator_client.post(NAMES, by_page(credit, first), follow=True)
+    answer = moderator_client.post(NAMES, by_page(credit, second), follow=True)
     assert "matched already" in said(answer)[0]
     answer = moderator_client.post(NAMES, {"match-999999": second.pk, "match-x": "1"}, follow=True)
     assert "matched already" in said(answer)[0]
@@ -128,12 +130,24 @@ def test_matching_what_is_matched_or_gone_changes_nothing(moderator_client):
     assert credit.employee == first
 
 
+def test_a_name_that_an_edit_put_in_the_place_of_another_is_not_matched_for_it(moderator_client):
+    person, story = EmployeeFactory(), PublishedStoryFactory()
+    credit = told(story, "Marek")
+    read = by_page(credit, person)
+    data = edit_data(moderator_client, story, **{"people-0-who": "Femi"})
+    moderator_client.post(change(story), data)
+    answer = moderator_client.post(NAMES, read, follow=True)
+    assert "matched already" in said(answer)[-1]
+    left = story.credits.get()
+    assert (left.name_text, left.employee) == ("Femi", None)
+
+
 def test_characters_that_nobody_sees_are_no_name(moderator_client):
     marek = EmployeeFactory()
     credit = told(PendingStoryFactory(), "Marek")
     unseen = {f"other-{credit.pk}": " \x00\u202e"}
     assert said(moderator_client.post(NAMES, unseen, follow=True)) == []
-    moderator_client.post(NAMES, {f"match-{credit.pk}": marek.pk, **unseen})
+    moderator_client.post(NAMES, by_page(credit, marek) | unseen)
     credit.refresh_from_db()
     assert credit.employee == marek
 
@@ -141,7 +155,7 @@ def test_characters_that_nobody_sees_are_no_name(moderator_client):
 def test_nobody_of_that_name(moderator_client):
     credit = told(PendingStoryFactory(), "Marek")
     for value in ("Nobody Atall", "Nobody (N404)", "Nobody (#x)", "(#99999999999999999999)"):
-        answer = moderator_client.post(NAMES, {f"other-{credit.pk}": value}, follow=True)
+        answer = moderator_client.post(NAMES, by_page(credit, None, value), follow=True)
         assert "nobody in the directory" in said(answer)[0]
 
 
@@ -149,13 +163,13 @@ def test_a_whole_name_will_do_where_one_alone_bears_it(moderator_client):
     zoe = EmployeeFactory(first_name="Zoë", last_name="van Dijk", known_as="Zo")
     for name in ("zoe  van dijk", "Zo van Dijk"):
         credit = told(PendingStoryFactory(), "the tall one")
-        moderator_client.post(NAMES, {f"other-{credit.pk}": name}, follow=True)
+        moderator_client.post(NAMES, by_page(credit, None, name), follow=True)
         credit.refresh_from_db()
         assert credit.employee == zoe
     credit = told(PendingStoryFactory(), "the tall one")
     EmployeeFactory(first_name="Zoe", last_name="van Dijk")
     for name in ("Zoe van Dijk", "van Dijk"):
-        answer = moderator_client.post(NAMES, {f"other-{credit.pk}": name}, follow=True)
+        answer = moderator_client.post(NAMES, by_page(credit, None, name), follow=True)
         assert "or several" in said(answer)[0]
         credit.refresh_from_db()
         assert credit.employee is None
@@ -168,7 +182,7 @@ def test_names_are_matched_on_the_story_s_own_page_too(moderator_client):
     page = moderator_client.get(change(story))
     [row] = page.context["names_told"]
     assert [each.pk for each in row.suggestions] == [person.pk]
-    answer = moderator_client.post(NAMES, {f"match-{credit.pk}": person.pk, "back": change(story)})
+    answer = moderator_client.post(NAMES, by_page(credit, person) | {"back": change(story)})
     assert answer.headers["Location"] == change(story)
     answer = moderator_client.post(NAMES, {"back": "https://evil.example/"})
     assert answer.headers["Location"] == NAMES

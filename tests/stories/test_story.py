@@ -3,7 +3,10 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from staff.audiences import NamedAs
 from staff.models import Credit, History
 from stories.models import Story
 from tests.factories import (
@@ -92,7 +95,43 @@ def test_what_is_credited_as_before_stays_the_same_row():
     after = rows()
     assert list(after) == [people[2], people[0], "Ada", "Bo", team]
     assert {who for who in after if after[who] == before.get(who)} == {*after} - {"Ada"}
-    assert after["Ada"] not in before.values()
+
+
+@pytest.mark.parametrize("names", [["Ada"], ["Ada", "Bo"], ["Ada", "Bo", "Cas"]])
+def test_who_comes_for_somebody_else_takes_their_row_and_nothing_of_theirs(names):
+    story = PublishedStoryFactory()
+    story.set_credits([EmployeeFactory()], names=["Lou"])
+    story.credits.update(in_team=NamedAs.COLLEAGUE, in_public=NamedAs.COLLEAGUE)
+    story.set_credits([], names=names)
+    credits = list(story.credits.all())
+    assert [str(credit) for credit in credits] == names
+    assert [credit.position for credit in credits] == [*range(len(names))]
+    fresh = Credit(name_text="Ada")
+    assert all(credit.agreed == fresh.agreed for credit in credits)
+    assert {(credit.employee, credit.team, credit.seq) for credit in credits} == {
+        (None, None, story.seq)
+    }
+
+
+def test_as_many_as_go_come_with_one_statement():
+    story, others = StoryFactory(), [EmployeeFactory() for _ in range(3)]
+    story.set_credits([EmployeeFactory() for _ in range(3)])
+    with CaptureQueriesContext(connection) as asked:
+        story.set_credits(others)
+    written = [query["sql"] for query in asked if "INSERT" in query["sql"] or "DEL" in query["sql"]]
+    assert len(written) == 1
+    assert [credit.employee for credit in story.credits.all()] == others
+
+
+def test_a_trait_in_the_place_of_another_has_nothing_of_it():
+    first, second = TraitFactory(), TraitFactory()
+    story = PublishedStoryFactory(body="She stayed.")
+    story.set_traits([(first, "She stayed.")])
+    before = story.story_traits.get()
+    story.set_traits([(second, "")])
+    after = story.story_traits.get()
+    assert (after.tag, after.evidence, after.seq) == (second, "", story.seq)
+    assert after.created_at > before.created_at
 
 
 def test_a_name_that_is_told_twice_is_credited_twice():

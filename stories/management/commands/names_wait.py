@@ -48,7 +48,9 @@ def apply_all() -> int:
     done = last = 0
     while True:
         with transaction.atomic():
-            found = list(waiting(last).order_by("pk").values_list("pk", "story")[:BATCH])
+            # Kept from others: an edit may give the row of a credit that goes to somebody else.
+            held = waiting(last).order_by("pk").select_for_update(of=("self",))
+            found = list(held.values_list("pk", "story")[:BATCH])
             if not found:
                 return done
             named = dict.fromkeys(FIELDS.values(), named_at_first())
