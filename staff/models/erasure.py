@@ -16,22 +16,30 @@ from .employee import Employee
 
 
 class Erasure(models.Model):
-    """One person was erased. Only ever added to.
+    """One person was erased, or is to be. Only ever added to.
 
-    `digest` proves that it was done to whoever knows whom to ask for, and tells nobody else: it
-    takes the secret key to make. `index_is_clean` says whether the search index has let go of
-    words as well, which takes longer on a large wall.
+    Until it is done it leads to the `person`, whose name nobody reads any more, and says how it is
+    to be done: with names alone `everywhere`, and with `photos` whose words name them; done, it
+    leads to nobody. `digest` proves that it was done to whoever knows whom to ask for, and tells
+    nobody else: it takes the secret key to make. `index_is_clean` says whether the search index has
+    let go of words as well, which takes longer on a large wall.
     """
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    person = models.OneToOneField(
+        Employee, null=True, on_delete=models.PROTECT, related_name="erasure"
+    )
+    everywhere = models.BooleanField(default=False, db_default=False)
+    photos = models.BooleanField(default=True, db_default=True)
     # Kept by name as well, for when accounts go.
     by_name = models.CharField(_("by whom"), max_length=200, blank=True)
     digest = models.CharField(_("digest"), max_length=64)
     # {"what": how many}
     counts = models.JSONField(_("what was done"), default=dict)
+    done_at = models.DateTimeField(_("done"), null=True)
     index_is_clean = models.BooleanField(default=False)
 
     class Meta:
@@ -42,6 +50,11 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:12]}, {self.at:%Y-%m-%d}"
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it is still to be done."""
+        return self.person_id is not None
 
 
 def digest_of(number: str | None, email: str, name: str, *, key: str | None = None) -> str:

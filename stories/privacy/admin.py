@@ -6,10 +6,13 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +24,8 @@ from staff.admin_rights import AdminsOnly, ReadOnly
 from staff.models import Employee, Erasure, User
 from staff.searching import tokens
 
-from .erasing import Erased, erase, preview
+from .begun import begin
+from .erasing import Erased, preview
 from .exporting import export, file_name
 from .known import KNOWN
 
@@ -37,8 +41,8 @@ def download(person: Employee, *, own: bool) -> StreamingHttpResponse:
 class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
     """What was erased, when and by whom; and the pages on which it is done."""
 
-    fields = ("at", "by_name", "digest", "what")
-    list_display = ("at", "by_name", "digest")
+    fields = ("at", "by_name", "digest", "done", "what")
+    list_display = ("at", "by_name", "digest", "done")
     search_fields = ("digest",)
     search_help_text = gettext_lazy("The digest that was told when it was done.")
 
@@ -50,6 +54,13 @@ class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
             path("of/<int:pk>/export/", view(self.export_view), name="staff_erasure_export"),
             *super().get_urls(),
         ]
+
+    @admin.display(description=gettext_lazy("done"))
+    def done(self, erasure: Erasure) -> str:
+        """When; or that it has only begun."""
+        if erasure.is_begun:
+            return _("Not yet: it is being done. Nobody reads their name any more.")
+        return date_format(localtime(erasure.done_at or erasure.at), "j F Y, H:i")
 
     @admin.display(description=gettext_lazy("what was done"))
     def what(self, erasure: Erasure) -> str:
@@ -114,18 +125,27 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
 def erase_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What erasing them does, counted; once their name is typed, it is done."""
     roles.require(roles.is_admin(request.user))
-    person = _person(pk)
-    if person.is_erased or person.account_id == request.user.pk:
-        return redirect("admin:staff_erasure_person", pk)
-    form = ErasureForm(request.POST if request.method == "POST" else None, person=person)
-    if form.is_valid():
-        return _erase(request, person, form)
+    with transaction.atomic():
+        person = _person(pk, held=request.method == "POST")
+        if not _may_be_erased(person, request):
+            return redirect("admin:staff_erasure_person", pk)
+        form = ErasureForm(request.POST if request.method == "POST" else None, person=person)
+        if form.is_valid():
+            return _erase(request, person, form)
     shown = {"title": _("Erase what is kept of them"), "form": form, "seen": preview(person)}
     return _page(request, person, "admin/staff/erasure/erase.html", **shown)
 
 
-def _person(pk: int) -> Employee:
-    return get_object_or_404(Employee.objects.select_related("account"), pk=pk)
+def _person(pk: int, *, held: bool = False) -> Employee:
+    people = Employee.objects.select_related("account", "erasure")
+    return get_object_or_404(
+        people.select_for_update(of=("self",), no_key=True) if held else people, pk=pk
+    )
+
+
+def _may_be_erased(person: Employee, request: HttpRequest) -> bool:
+    begun = hasattr(person, "erasure")
+    return not (begun or person.is_erased or person.account_id == request.user.pk)
 
 
 def _page(request: HttpRequest, person: Employee, template: str, **more: Any) -> HttpResponse:
@@ -143,12 +163,15 @@ def _page(request: HttpRequest, person: Employee, template: str, **more: Any) ->
 def _erase(request: HttpRequest, person: Employee, form: ErasureForm) -> HttpResponse:
     how = {name: form.cleaned_data[name] for name in ("everywhere", "photos")}
     try:
-        erasure = erase(person, by=cast(User, request.user), **how)
+        erasure = begin(person, by=cast(User, request.user), **how)
     except Erased:
         messages.info(request, _("Somebody else has done it already."))
         return redirect("admin:staff_erasure_changelist")
     security_log.note("person-erased", request, erasure=erasure.pk)
-    words = _("It is done. Backups that were made before still know them, until you delete those.")
+    words = _(
+        "Nobody reads their name from now on, and all else that says who they were is going. "
+        "Backups that were made before still know them, until you delete those."
+    )
     messages.success(request, words)
     return redirect("admin:staff_erasure_change", erasure.pk)
 

@@ -103,7 +103,7 @@ def erase(
     """Erase them. `by` is the account that does it, or None for the server itself.
 
     With `everywhere` first and last names alone go from all texts; with `photos` those go whose
-    words name them. Raises Erased.
+    words name them. Where it was begun before, it is done. Raises Erased.
     """
     forgetting = Forgetting(person, everywhere=everywhere)
     forgetting.remember()
@@ -120,6 +120,7 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
     person = Employee.objects.select_for_update().get(pk=forgetting.person.pk)
     if person.is_erased:
         raise Erased
+    begun = Erasure.objects.filter(person=person).first()
     digest, account = digest_of_person(person), person.account
     theirs = Theirs.of(person)
     traces, said = _traces(person, forgetting, theirs.consents), _said_by_names(forgetting)
@@ -137,9 +138,10 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
     counts["photos"] = _follow(stories, shown, by)
     _forget_words(said)
     counts["history"] = History.objects.forget(replace(traces, near=traces.near | near))
-    erasure = Erasure.objects.create(
-        by=by, by_name=str(by) if by else "", digest=digest, counts=_counted(counts)
-    )
+    erasure = begun or Erasure(by=by, by_name=str(by) if by else "")
+    erasure.person, erasure.digest, erasure.counts = None, digest, _counted(counts)
+    erasure.done_at = timezone.now()
+    erasure.save()
     transaction.on_commit(tidy_index.enqueue, robust=True)
     log.info("A person was erased: %s", digest)
     return erasure

@@ -295,7 +295,7 @@ KNOWN = [
     Known(
         "staff.Erasure",
         _("erasures"),
-        people={"by": EMPTIED},
+        people={"by": EMPTIED, "person": EMPTIED},
         accounts={"by_name": "by"},
         plain={"digest": "a sum of who it was", "counts": "numbers"},
     ),

@@ -51,8 +51,13 @@ class TestInTheAdmin:
             assert answer.status_code == 200
         assert not gone(person)
 
-    def test_it_is_done_and_recorded(self, admin_client, person):
-        answer = admin_client.post(page(person), {"name": f" {WHOLE.lower()} "}, follow=True)
+    def test_it_is_done_and_recorded(
+        self, admin_client, person, django_capture_on_commit_callbacks
+    ):
+        typed = {"name": f" {WHOLE.lower()} "}
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = admin_client.post(page(person), typed)
+        answer = admin_client.get(answer.headers["Location"])
         erasure = Erasure.objects.get()
         assert erasure.by == admin_client.user
         shown = answer.content.decode()

@@ -13,6 +13,7 @@ from retold.commands import TablesCommand
 from staff.models import Employee, History
 from stories.models import Flag, Status, Story
 from stories.models.access import StoryQuerySet
+from stories.privacy.begun import erase_all_begun
 from stories.privacy.tidying import tidy
 from stories.telling.saving import forget_unused_proposals
 
@@ -49,6 +50,7 @@ class Command(TablesCommand):
         self._say("Flags", days, _flags(days, options["dry_run"]) if days else 0, options)
         self._where_from(settings.KEEP_ADDRESSES, options)
         if not options["dry_run"]:
+            erase_all_begun()
             tidy()
 
     def _addresses(self, days: int, options: dict[str, Any]) -> None:

@@ -1,0 +1,145 @@
+"""Erased from a page: not named from the next request on, and gone by a task."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from retold.tasks import finish
+from staff.models import Employee, Erasure, History, Team
+from stories.drawing import draw_all
+from stories.privacy.begun import begin, erase_all_begun
+from stories.privacy.erasing import Erased, erase
+from tests.factories import NoteFactory, UserFactory
+
+from .people import FIRST, LAST, NUMBER, USERNAME, WHOLE, Somebody
+from .test_erasure import traces
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin():
+    return UserFactory(username="ada", roles=["admins"])
+
+
+def begun(known: Somebody, by, *, everywhere: bool = False, photos: bool = True) -> Erasure:
+    person = Employee.objects.select_related("account").get(pk=known.person.pk)
+    return begin(person, by=by, everywhere=everywhere, photos=photos)
+
+
+def is_erased(known: Somebody) -> bool:
+    return Employee.objects.get(pk=known.person.pk).is_erased
+
+
+@pytest.mark.parametrize("drawn", [False, True], ids=["", "cards drawn anew"])
+def test_until_the_task_is_done_no_page_says_their_name(known, admin, staff_client, drawn):
+    # What the directory says elsewhere is as it was entered, also of who asks not to be named.
+    Team.objects.filter(name__contains=WHOLE).update(name="Their team")
+    Employee.objects.filter(job_title__contains=WHOLE).update(job_title="Assistant")
+    NoteFactory(story=known.told, text=f"Thank you, {WHOLE}.")
+    told = [f"/stories/{one.public_id}/" for one in (known.told, known.credited, known.others)]
+    pages = ["/", "/?view=list", f"/?q={LAST}", "/people/", "/stories/mine/", "/traits/"]
+    pages += [*told, f"/teams/{known.team.slug}/", f"/people/{known.person.pk}/"]
+    before = [staff_client.get(page).content.decode().casefold() for page in pages]
+    assert sum(WHOLE.casefold() in page for page in before) > 2
+    begun(known, admin)
+    if drawn:
+        draw_all(lambda done: None)
+    for page in pages:
+        shown = staff_client.get(page).content.decode()
+        assert WHOLE.casefold() not in shown.casefold(), page
+    assert not is_erased(known)
+
+
+def test_the_task_does_the_rest_on_the_same_record(
+    known, admin, django_capture_on_commit_callbacks
+):
+    erasure = begun(known, admin, photos=False)
+    assert (erasure.person, erasure.done_at) == (known.person, None)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_all_begun()
+    assert is_erased(known)
+    done = Erasure.objects.get()
+    assert (done.pk, done.person, done.by) == (erasure.pk, None, admin)
+    assert done.done_at > done.at
+    assert done.counts["drafts"] == 1
+    assert "photos" not in done.counts
+    assert not traces()
+    last = History.objects.of("staff.employee", known.person.pk).latest("pk")
+    assert (last.what, last.account) == ("forgotten", admin.pk)
+
+
+def test_names_alone_go_everywhere_if_that_was_asked(
+    known, admin, django_capture_on_commit_callbacks
+):
+    begun(known, admin, everywhere=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_all_begun()
+    assert not traces([FIRST])
+
+
+def test_nobody_is_erased_twice(known, admin):
+    begun(known, admin)
+    with pytest.raises(Erased):
+        begun(known, admin)
+    erase_all_begun()
+    with pytest.raises(Erased):
+        begun(known, admin)
+    assert Erasure.objects.count() == 1
+
+
+def test_what_was_begun_can_be_done_at_the_server(known, admin):
+    begun(known, admin)
+    erase(known.person, by=None)
+    erase_all_begun()
+    assert Erasure.objects.get().done_at
+
+
+def test_what_no_task_has_done_is_done_once_a_day(known, admin):
+    begun(known, admin)
+    call_command("let_go", "--dry-run", verbosity=0)
+    assert not is_erased(known)
+    call_command("let_go", verbosity=0)
+    assert is_erased(known)
+
+
+def test_one_that_fails_is_kept_and_holds_no_other_up(known, admin, monkeypatch, caplog):
+    begun(known, admin)
+    other = UserFactory().person
+    begin(other, by=admin, everywhere=False, photos=True)
+
+    def fails_for_the_first(person, **how):
+        return 1 / 0 if person == known.person else erase(person, **how)
+
+    monkeypatch.setattr("stories.privacy.begun.erase", fails_for_the_first)
+    erase_all_begun()
+    assert not is_erased(known)
+    assert Employee.objects.get(pk=other.pk).is_erased
+    assert "is not done" in caplog.text
+    assert USERNAME not in caplog.text
+    monkeypatch.undo()
+    erase_all_begun()
+    assert is_erased(known)
+
+
+def test_the_pages_say_that_it_is_being_done(known, admin_client):
+    begun(known, admin_client.user)
+    page = reverse("admin:staff_erasure_erase", args=[known.person.pk])
+    for answer in (admin_client.get(page), admin_client.post(page, {"name": WHOLE})):
+        there = reverse("admin:staff_erasure_person", args=[known.person.pk])
+        assert answer.headers["Location"] == there
+    assert "being erased" in admin_client.get(there).content.decode()
+    record = reverse("admin:staff_erasure_change", args=[Erasure.objects.get().pk])
+    assert "Not yet" in admin_client.get(record).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_done_in_the_process_once_the_page_has_answered(admin_client, settings):
+    settings.TASKS = {"default": {"BACKEND": "retold.tasks.BackgroundBackend"}}
+    person = UserFactory(first_name=FIRST, last_name=LAST).person
+    Employee.objects.filter(pk=person.pk).update(number=NUMBER)
+    page = reverse("admin:staff_erasure_erase", args=[person.pk])
+    answer = admin_client.post(page, {"name": person.full_name}, follow=True)
+    assert "Nobody reads their name" in answer.content.decode()
+    assert finish()
+    assert Employee.objects.get(pk=person.pk).is_erased
