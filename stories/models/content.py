@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 from django.db import models, transaction
 
 from retold.together import fetch_beside
-from staff.models import Credit, Employee, Team
+from staff.acting import acting
+from staff.models import Credit, Employee, History, Team
 from staff.models.employee import teams_on
 
 from .entry import Entry
+from .facets import stands_under
 from .record import StoryEvent
 from .rows import replace
 from .trait import MOST_EVIDENCE, StoryTrait, Trait
@@ -100,12 +102,13 @@ class Content(Writing):
             raise StaleVersion(stored)
         self.version, self.writer = stored.version + 1, writer
         changes |= self._come_back_inside()
+        before = stands_under(stored)
         self._attach(traits, credited, stored, changes.keys())
         if stored.status != Status.DRAFT:
             self._record_edit(changes, by)
         # Last: it holds the wall, if the story is there.
         self.write(*FACTS, "visibility", "version", "writer", "updated_at")
-        self._follow(stored)
+        self._follow(before)
         return True
 
     def fetch_content(self, *beside: models.QuerySet) -> None:
@@ -132,9 +135,10 @@ class Content(Writing):
         return stored
 
     def _record_edit(self, changes: dict[str, list], by) -> None:
-        self.record(StoryEvent.Action.EDITED, by, changes=changes)
-        if "customer_agreed" in changes:
-            self.customer_agreed_by_teller(by=by)
+        with acting(by=by), History.objects.together():
+            self.record(StoryEvent.Action.EDITED, by, changes=changes)
+            if "customer_agreed" in changes:
+                self.customer_agreed_by_teller(by=by)
 
     def _come_back_inside(self) -> dict[str, list]:
         """A story shown outside stays there only while everybody agrees; what that changes."""
@@ -173,9 +177,11 @@ class Content(Writing):
         self._set_credits(people, names, team, list(Credit.objects.filter(story=self)))
         self._follow()
 
-    def _follow(self, before: Any = None) -> None:
+    def _follow(self, before: Iterable[str] | None = None) -> None:
+        """The wall's index follows: with what it stood under `before`, its own row was stored."""
         if self.seq is not None:
-            Entry.objects.follow_to(self, before=before, counted=before is not None, mend=True)
+            counted = before is not None
+            Entry.objects.follow_to(self, before=before or (), counted=counted, mend=True)
 
     def _set_traits(
         self, chosen: Iterable[tuple[Trait, str]], before: Iterable[StoryTrait]

@@ -71,15 +71,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         story: Any,
         *beside: models.QuerySet,
         last: Entry | None = None,
-        before: Any = None,
+        before: Iterable[str] = (),
         counted: bool = False,
         mend: bool = False,
     ) -> None:
         """The same for one story that was moved or edited just now, with fewer questions.
 
         `last` is its entry as it was read with it, which is likely to still be so, and `before`
-        the story as it was. With `counted` its own row was stored in this transaction, with which
-        the database counted the wall's version up. Fetches what is needed `beside`.
+        what the story stood under. With `counted` its own row was stored in this transaction, and
+        with it the database counted the wall's version up. Fetches what is needed `beside`.
         """
         if not counted:
             WallVersion.bump()
@@ -87,7 +87,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if last is not None:
             moves.expect(last.seq, last.all_facets())
         elif story.seq is not None:
-            likely = [*likely_facets(story), *(likely_facets(before) if before else ())]
+            likely = [*likely_facets(story), *before]
             moves.expect(story.seq, likely, facets_that_hang_on(story))
         number = WallVersion.number_held()
         self._follow([story.pk], naming, moves, mend, number, *beside)

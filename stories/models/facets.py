@@ -64,6 +64,13 @@ def likely_facets(story: Story) -> list[str]:
     return [*_of_its_own(story), PHOTO, *(f"{NARROWED}{wider}" for wider in WIDER)]
 
 
+def stands_under(story: Story) -> list[str]:
+    """The same with its traits and teams, where those are at hand."""
+    traits = [f"{TRAIT}{tagging.tag_id}" for tagging in story.story_traits.all()]
+    teams = [f"{TEAM}{credit.team_id}" for credit in story.credits.all() if credit.team_id]
+    return [*likely_facets(story), *traits, *teams]
+
+
 def facets_that_hang_on(story: Story) -> dict[str, QuerySet]:
     """What the story stands under by its traits and teams, by their kind, for the database to
     find."""

@@ -113,7 +113,8 @@ class StoryForm(forms.ModelForm):
         teams, vocabulary = Team.objects.order_by("name").only("name"), Trait.objects.curated()
         said = [clean_text(self.data.get(f"people-{row}-who")) for row in range(MOST_PEOPLE)]
         labels = people.Labels(said)
-        self._fetch(labels, teams, vocabulary)
+        self._inspiring = _at_address(clean_text(self.data.get("inspired")))
+        self._fetch(labels, teams, vocabulary, self._inspiring)
         self.teams, self.vocabulary = list(teams), list(vocabulary)
         self.fields["team"] = forms.TypedChoiceField(
             label=gettext_lazy("Whole team"),
@@ -188,11 +189,9 @@ class StoryForm(forms.ModelForm):
         ]
 
     def clean_inspired(self) -> Story | None:
-        text = self.cleaned_data["inspired"].strip()
-        if not text:
+        if not self.cleaned_data["inspired"].strip():
             return None
-        found = PUBLIC_ID.search(text)
-        story = Story.objects.published().filter(public_id=found[1]).first() if found else None
+        story = next(iter(self._inspiring), None)
         if story is None or story.pk == self.instance.pk:
             raise ValidationError(_("There is no other published story at this address."))
         return story
@@ -257,6 +256,12 @@ class StoryForm(forms.ModelForm):
             names=[name for name in who if name and isinstance(name, str)],
             team=next((each for each in self.teams if each.pk == team), None),
         )
+
+
+def _at_address(text: str) -> QuerySet[Story]:
+    """The published story at the address that somebody typed, if it is one."""
+    found = PUBLIC_ID.search(" ".join(text[:MOST_SHORT].split()))
+    return Story.objects.published().filter(public_id__in=[found[1]] if found else [])
 
 
 class NoteForm(forms.Form):

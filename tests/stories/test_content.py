@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from staff.models.employee import teams_on
-from stories.models import Credited, StaleVersion, Status, Story, StoryEvent
+from stories.models import Credited, Index, StaleVersion, Status, Story, StoryEvent
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
     PendingStoryFactory,
+    PublishedStoryFactory,
     StoryFactory,
     TeamFactory,
     TraitFactory,
@@ -132,6 +133,26 @@ def test_saving_costs_the_same_for_one_trait_and_one_person_as_for_eight():
         return len(seen)
 
     assert queries(1) == queries(8)
+
+
+def test_what_a_story_leaves_and_comes_to_is_read_once_and_written_once():
+    old, new = TeamFactory(), TeamFactory()
+    people = EmployeeFactory.create_batch(2)
+    for person, team in zip(people, (old, new), strict=True):
+        MembershipFactory(employee=person, team=team)
+    story, trait, other = PublishedStoryFactory(), TraitFactory(), TraitFactory()
+    story.save_content(by=None, traits=[(trait, "")], credited=Credited(people[:1]))
+    story.happened_on, story.customer_agreed = datetime.date(2026, 2, 3), True
+    with CaptureQueriesContext(connection) as seen:
+        story.save_content(by=None, traits=[(other, "")], credited=Credited(people[1:]))
+    for table in ("stories_posting", "staff_history"):
+        assert sum(f'INTO "{table}"' in query["sql"] for query in seen) == 1
+    assert sum('FROM "stories_posting"' in query["sql"] for query in seen) == 1
+    index = Index()
+    for facet in (f"trait:{other.pk}", f"team:{new.pk}", "month:2026-02"):
+        assert story.seq in index.under(facet)
+    for facet in (f"trait:{trait.pk}", f"team:{old.pk}"):
+        assert story.seq not in index.under(facet)
 
 
 def test_teams_on_a_day_are_those_that_team_on_gives_one_by_one():
