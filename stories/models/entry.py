@@ -91,6 +91,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             moves.expect(story.seq, likely, facets_that_hang_on(story))
         number = WallVersion.number_held()
         self._follow([story.pk], naming, moves, mend, number, *beside)
+        if number[0] == 1:
+            # The row is new; where the database made it, it knows nothing of forms.
+            WallVersion.is_made_anew()
         moves.write(number[0])
 
     @transaction.atomic

@@ -17,7 +17,7 @@ from stories.models.entry import EntryQuerySet
 from stories.models.postings import Moves
 from stories.search import Part, Query, checking, rebuilding
 from stories.search.tables import INDEX
-from tests.factories import PublishedStoryFactory
+from tests.factories import PendingStoryFactory, PublishedStoryFactory
 
 pytestmark = pytest.mark.django_db
 KETTLE = Query((Part(("kettle",)),))
@@ -279,4 +279,11 @@ def test_an_index_of_which_nobody_knows_the_form_is_of_an_older_one():
     assert WallVersion.is_of_an_older_form()
     WallVersion.objects.all().delete()
     WallVersion.bump()
+    assert not WallVersion.is_of_an_older_form()
+
+
+def test_an_index_that_begins_with_the_first_story_has_the_form_of_today():
+    story = PendingStoryFactory()
+    WallVersion.objects.all().delete()
+    story.publish(by=None)
     assert not WallVersion.is_of_an_older_form()
