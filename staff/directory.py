@@ -74,7 +74,8 @@ def _badge(person: Employee, naming: Naming) -> Badge:
     return Badge(
         called=naming.called(person),
         last_name=person.last_name,
-        job=person.job_title,
+        # It may be that of somebody’s assistant.
+        job=naming.text(person.job_title),
         team=team,
         url=person.get_absolute_url(),
     )

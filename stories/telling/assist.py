@@ -14,7 +14,7 @@ from staff.text import as_id
 from stories.models import StaleVersion
 
 from .forms import TellForm
-from .page import Suggestions, offer, people_found, people_in, poster, trait_tiles
+from .page import Suggestions, offers, people_found, people_in, poster, trait_tiles
 from .saving import AlreadySent
 from .saving import autosave as keep
 from .views import stored
@@ -73,5 +73,5 @@ def people_suggest(request: SignedInRequest) -> JsonResponse:
     if "ids" in request.GET:
         ids = [pk for one in request.GET["ids"].split(",")[:MOST_ASKED] if (pk := as_id(one))]
         nameable = Employee.objects.active().nameable().filter(pk__in=ids)
-        return JsonResponse({"people": [offer(person) for person in nameable.with_team_today()]})
+        return JsonResponse({"people": offers(nameable.with_team_today())})
     return JsonResponse({"people": people_found(request.GET.get("q", ""))})

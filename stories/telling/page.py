@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -227,7 +228,7 @@ def people_found(words: str) -> list[dict[str, Any]]:
     if not words:
         return []
     found = Employee.objects.active().nameable().matching(words).with_team_today()[:MOST_OFFERED]
-    return [offer(person) for person in found]
+    return offers(found)
 
 
 def people_in(body: str) -> list[dict[str, Any]]:
@@ -237,14 +238,19 @@ def people_in(body: str) -> list[dict[str, Any]]:
     if not names:
         return []
     named = Q(first_name__in=names) | Q(known_as__in=names)
-    found = Employee.objects.active().nameable().filter(named).with_team_today()[:4]
-    return [offer(person) for person in found]
+    return offers(Employee.objects.active().nameable().filter(named).with_team_today()[:4])
 
 
-def offer(person: Employee) -> dict[str, Any]:
-    """A colleague as a list offers them: name, job and team, so that the right one is thanked."""
+def offers(people: Iterable[Employee]) -> list[dict[str, Any]]:
+    """Colleagues as a list offers them: name, job and team, so that the right one is thanked."""
+    naming = Naming(ORGANISATION)
+    return [_offered(person, naming) for person in people]
+
+
+def _offered(person: Employee, naming: Naming) -> dict[str, Any]:
     teams = [membership.team.name for membership in getattr(person, "current_memberships", [])]
-    where = ", ".join(part for part in (person.job_title, *teams) if part)
+    # A job may be that of somebody’s assistant.
+    where = ", ".join(part for part in (naming.text(person.job_title), *teams) if part)
     return {"id": person.pk, "name": person.full_name, "where": where}
 
 

@@ -36,7 +36,8 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     own = found is not None and found.account_id == request.user.pk
     if found is None or (found.unnamed and not own):
         raise Http404
-    context = {"person": found, "own": own, "name": form.naming.name(found)}
+    name, job = form.naming.name(found), form.naming.text(found.job_title)
+    context = {"person": found, "own": own, "name": name, "job": job}
     if is_front(request, form):
         context["memberships"] = list(found.memberships.select_related("team"))
     heading = Heading("wall/person.html", context, asks=_asks_for(found))

@@ -199,3 +199,13 @@ class TestNamingChoice:
         assert client.post(reverse("me_naming"), {"unnamed": "1"}).status_code in (302, 401)
         person.refresh_from_db()
         assert not person.unnamed
+
+
+def test_a_job_says_nobody_who_asked_not_to_be_named(staff_client):
+    EmployeeFactory(first_name="Ottoline", last_name="Zwart", unnamed=True)
+    person = EmployeeFactory(first_name="Roberta", job_title="Assistant to Ottoline Zwart")
+    offered = f"{reverse('people_suggest')}?q=Roberta"
+    for address in (reverse("people"), person.get_absolute_url(), offered):
+        shown = staff_client.get(address).content.decode()
+        assert "Assistant to a colleague" in shown, address
+        assert "Zwart" not in shown
