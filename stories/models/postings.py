@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from pyroaring import BitMap
@@ -90,6 +90,17 @@ class WallVersion(models.Model):
     def number_held(cls) -> QuerySet:
         """The number that this transaction has counted up to: asked with something else."""
         return cls.objects.filter(pk=1).values_list("number", flat=True)
+
+    @classmethod
+    def count_later(cls) -> None:
+        """Until this transaction ends, no story that is stored counts up, which would hold the row.
+
+        For those who store several and lock more in between: they count up once all is locked.
+        SQLite lets one write at a time anyway.
+        """
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL retold.wall_counted = 'later'")
 
     @classmethod
     def hold(cls) -> None:

@@ -32,7 +32,17 @@ from staff.models.employee import NOBODY
 from staff.models.erasure import digest_of_person
 from staff.searching import tokens
 from staff.spellings import whole_names
-from stories.models import Consent, Entry, Photo, Status, StoredCard, Story, StoryEvent, Word
+from stories.models import (
+    Consent,
+    Entry,
+    Photo,
+    Status,
+    StoredCard,
+    Story,
+    StoryEvent,
+    WallVersion,
+    Word,
+)
 from stories.models.record import rewording
 from stories.search.names import saying
 
@@ -117,6 +127,7 @@ def erase(
 
 @transaction.atomic
 def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool) -> Erasure:
+    WallVersion.count_later()
     person = Employee.objects.select_for_update().get(pk=forgetting.person.pk)
     if person.is_erased:
         raise Erased
@@ -140,7 +151,7 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
     counts["history"] = History.objects.forget(replace(traces, near=traces.near | near))
     erasure = begun or Erasure(by=by, by_name=str(by) if by else "")
     erasure.person, erasure.digest, erasure.counts = None, digest, _counted(counts)
-    erasure.done_at = timezone.now()
+    erasure.done_at, erasure.index_is_clean = timezone.now(), False
     erasure.save()
     transaction.on_commit(tidy_index.enqueue, robust=True)
     log.info("A person was erased: %s", digest)
@@ -150,6 +161,7 @@ def _erase(forgetting: Forgetting, rows: Rows, *, by: User | None, photos: bool)
 @transaction.atomic
 def _take_out_late(forgetting: Forgetting, rows: Rows, by: User | None) -> None:
     """Names that somebody wrote while we looked for them elsewhere."""
+    WallVersion.count_later()
     traces = _traces(forgetting.person, forgetting, ())
     with rewording():
         stories, near = _take_names_out(forgetting, rows, Counter())
