@@ -161,6 +161,12 @@ class EmployeeForm(forms.ModelForm):
             self.add_error("account", _("This account belongs to %s.") % holder.full_name)
         return account
 
+    def clean_unnamed(self) -> bool:
+        unnamed: bool = self.cleaned_data["unnamed"]
+        if self.initial.get("unnamed") and not unnamed and self.instance.is_being_erased:
+            raise forms.ValidationError(_("They are being erased, and are not named again."))
+        return unnamed
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         found = self._found(Typed.of(cleaned))

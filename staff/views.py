@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from . import directory
 from .audiences import ORGANISATION
 from .models import Team
+from .models.employee import BeingErased
 from .naming import Naming
 from .requests import SignedInRequest
 
@@ -43,7 +44,11 @@ def teams(request: SignedInRequest) -> HttpResponse:
 def me_naming(request: SignedInRequest) -> HttpResponse:
     """The person signed in asks not to be named, or to be named again."""
     unnamed = request.POST.get("unnamed") == "1"
-    request.user.person.ask_not_to_be_named(unnamed)
+    try:
+        request.user.person.ask_not_to_be_named(unnamed)
+    except BeingErased:
+        messages.error(request, _("What is kept of you is being erased: you are not named again."))
+        return redirect("me")
     if unnamed:
         messages.success(request, _("From now on you are ‘a colleague’, on every page."))
     else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -31,6 +32,10 @@ from .team import Team
 MOST_WORDS = 5
 # The name of somebody who was erased: no letters, so that no text ever says it.
 NOBODY = "…"
+
+
+class BeingErased(Exception):
+    """Whoever is being erased is not named again."""
 
 
 class EmployeeQuerySet(RecordedQuerySet["Employee"]):
@@ -317,10 +322,21 @@ class Employee(Called, ToldByItsValues, Recorded):
             User.objects.filter(pk=self.account.pk).update(email="")
             History.objects.let_go("staff.user", [self.account.pk], field="email")
 
+    @property
+    def is_being_erased(self) -> bool:
+        """Whether that was begun and is still to be done."""
+        return Employee.objects.filter(pk=self.pk, erasure__isnull=False).exists()
+
+    def is_to_be_saved(self, before: Any, names: Sequence[str]) -> None:
+        named_again = before is not None and before.unnamed and not self.unnamed
+        if named_again and "unnamed" in names and self.is_being_erased:
+            raise BeingErased
+        super().is_to_be_saved(before, names)
+
     def ask_not_to_be_named(self, unnamed: bool = True) -> None:
         """From the next page on this person is 'a colleague' (or, with False, named again).
 
-        Pictures that were drawn with the name are thrown away.
+        Pictures that were drawn with the name are thrown away. Raises BeingErased.
         """
         self.unnamed = unnamed
         self.save(update_fields=["unnamed"])

@@ -11,6 +11,7 @@ from copy import copy
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from retold.tasks import task
 from staff.acting import acting
@@ -65,14 +66,18 @@ def erase_begun() -> None:
 
 def erase_all_begun() -> None:
     """Erase those for whom that was begun, also long ago: the queue of a process ends with it."""
-    for person in Employee.objects.filter(erasure__isnull=False).order_by("erasure"):
-        erasure = person.erasure
+    begun = (
+        Erasure.objects.filter(person__isnull=False).select_related("person", "by").order_by("pk")
+    )
+    for erasure in begun:
+        person: Any = erasure.person
         how = {"everywhere": erasure.everywhere, "photos": erasure.photos}
         try:
             with acting(by=erasure.by):
                 erase(person, by=erasure.by, **how)
         except Erased:
-            # Another process was there first.
-            continue
+            # Another process was there first; one of the previous release knew of no record.
+            over = {"person": None, "done_at": timezone.now()}
+            Erasure.objects.filter(pk=erasure.pk, person=person).update(**over)
         except Exception:
             log.exception("Erasure %s is not done; the next one, or let_go, does it.", erasure.pk)

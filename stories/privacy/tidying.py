@@ -26,7 +26,7 @@ def tidy() -> None:
     In steps, while people read and write. What fails is done with the next erasure, or once a day
     by `manage.py let_go`.
     """
-    waiting = Erasure.objects.filter(index_is_clean=False)
+    waiting = Erasure.objects.filter(index_is_clean=False, person=None)
     ours = list(waiting.values_list("pk", flat=True))
     # Said first, for two at once would be in each other's way.
     if not ours or not waiting.filter(pk__in=ours).update(index_is_clean=True):

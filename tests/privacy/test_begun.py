@@ -1,15 +1,27 @@
 """Erased from a page: not named from the next request on, and gone by a task."""
 
+import threading
+
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.urls import reverse
 
 from retold.tasks import finish
 from staff.models import Employee, Erasure, History, Team
 from stories.drawing import draw_all
+from stories.models import WallVersion
+from stories.privacy import erasing
 from stories.privacy.begun import begin, erase_all_begun
 from stories.privacy.erasing import Erased, erase
-from tests.factories import NoteFactory, UserFactory
+from stories.privacy.tidying import tidy
+from tests.conftest import signed_in
+from tests.factories import (
+    EmployeeFactory,
+    NoteFactory,
+    PublishedStoryFactory,
+    UserFactory,
+)
 
 from .people import FIRST, LAST, NUMBER, USERNAME, WHOLE, Somebody
 from .test_erasure import traces
@@ -120,6 +132,87 @@ def test_one_that_fails_is_kept_and_holds_no_other_up(known, admin, monkeypatch,
     monkeypatch.undo()
     erase_all_begun()
     assert is_erased(known)
+
+
+def test_one_that_was_done_elsewhere_holds_no_other_up(known, admin, monkeypatch):
+    begun(known, admin)
+    other = UserFactory().person
+    begin(other, by=admin, everywhere=False, photos=True)
+
+    def done_meanwhile(person, **how):
+        if person == known.person:
+            erase(Employee.objects.get(pk=other.pk), by=admin)
+        return erase(person, **how)
+
+    monkeypatch.setattr("stories.privacy.begun.erase", done_meanwhile)
+    erase_all_begun()
+    assert is_erased(known)
+    assert not Erasure.objects.filter(done_at=None).exists()
+
+
+def test_one_that_was_done_by_the_release_before_is_done(known, admin):
+    erasure = begun(known, admin)
+    erase(known.person, by=None)
+    Erasure.objects.filter(pk=erasure.pk).update(person=known.person, done_at=None)
+    erase_all_begun()
+    erasure.refresh_from_db()
+    assert (erasure.person, bool(erasure.done_at)) == (None, True)
+
+
+def test_the_index_is_made_anew_after_it_and_not_only_before(
+    known, admin, monkeypatch, django_capture_on_commit_callbacks
+):
+    begun(known, admin)
+    tidy()
+    assert not Erasure.objects.get().index_is_clean
+    rebuilt = []
+    monkeypatch.setattr("stories.privacy.tidying.rebuild_index", lambda _tell: rebuilt.append(1))
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_all_begun()
+    assert Erasure.objects.get().index_is_clean
+    assert bool(rebuilt) == (connection.vendor == "sqlite")
+
+
+def test_nobody_is_named_again_meanwhile(known, admin, admin_client):
+    begun(known, admin)
+    client = signed_in(known.person.account)
+    answer = client.post(reverse("me_naming"), {"unnamed": ""}, follow=True)
+    assert "you are not named again" in answer.content.decode()
+    page = reverse("admin:staff_employee_change", args=[known.person.pk])
+    data = {"first_name": known.person.first_name, "last_name": LAST, "active": "on"}
+    data |= {f"memberships-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
+    form = admin_client.post(page, data).context["adminform"].form
+    assert form.errors["unnamed"] == ["They are being erased, and are not named again."]
+    assert Employee.objects.get(pk=known.person.pk).unnamed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_wall_goes_on_while_texts_are_written_anew(monkeypatch):
+    """All stories are held before the wall is: whoever has one of them may need the wall."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one write at a time.")
+    person, free = EmployeeFactory(first_name=FIRST, last_name=LAST), []
+    PublishedStoryFactory(body=f"Then {WHOLE} came and helped.")
+
+    def elsewhere():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                WallVersion.bump()
+            free.append(True)
+        finally:
+            connection.close()
+
+    def record(*about):
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join()
+        return recorded(*about)
+
+    recorded = erasing._record
+    monkeypatch.setattr(erasing, "_record", record)
+    erase(person, by=None)
+    assert free[:1] == [True]
 
 
 def test_the_pages_say_that_it_is_being_done(known, admin_client):
