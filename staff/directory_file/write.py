@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from staff.acting import Way, acting
-from staff.changes import Changes, changing
+from staff.changes import NAMES, Changes, changing
 
 from ..models import Employee, Membership, Team
 from .people import PersonPlan, Someone
@@ -137,8 +137,9 @@ def _change_people(
     for batch in _batches(plans):
         names = {name.removesuffix("_id") for person in batch for name in person.set}
         names |= {"manager"} if any(person.sets_manager for person in batch) else set()
-        if names:
+        if names & {*NAMES}:
             names |= {"words", "former_names"}
+        if names:
             _save(batch, keys, sorted(names), changes)
         tell(len(batch))
 
@@ -147,7 +148,9 @@ def _save(
     batch: list[PersonPlan], keys: dict[int, int], names: list[str], changes: Changes
 ) -> None:
     """Write the same fields of many people in one statement."""
-    employees = Employee.objects.in_bulk([person.someone for person in batch])
+    # Somebody may have been called otherwise since the plan was made.
+    held = Employee.objects.select_for_update(of=("self",))
+    employees = held.in_bulk([person.someone for person in batch])
     for person in batch:
         employee = employees[person.someone]
         before = copy(employee)

@@ -219,3 +219,17 @@ class TestOnTheirPageInTheAdmin:
     def test_a_name_is_said_with_what_colleagues_called_them(self):
         assert said(("Maria", "Kowalski", "Mia")) == "Maria Kowalski (Mia)"
         assert said(("Maria", "", "")) == "Maria"
+
+
+def test_a_rename_between_plan_and_import_is_kept():
+    person = EmployeeFactory(number="N1", first_name="Maria", last_name="Kowalski")
+    head = "number,first_name,last_name,job_title\n"
+    planned = plan(read_people(f"{head}N1,Maria,Kowalski,Baker".encode()))
+    another = plan(read_people(f"{head}N1,Maria,Rossi,Baker".encode()))
+    person.last_name = "Nowak"
+    person.save()
+    carry_out(planned)
+    kept = [("Maria", "Kowalski", "")]
+    assert [*Employee.objects.get(pk=person.pk).earlier] == kept
+    carry_out(another)
+    assert [*Employee.objects.get(pk=person.pk).earlier] == [*kept, ("Maria", "Nowak", "")]
