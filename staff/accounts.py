@@ -19,13 +19,16 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from retold.sessions import BEGAN
 
 from . import agents, mails, second_factor, security_log, throttle
-from .models import Session, User
+from .audiences import ORGANISATION
+from .models import Employee, Session, User
 from .models.session import LONGEST_AGENT
+from .naming import Naming
 from .trying_out import DEMO_ACCOUNTS, trying_out
 
 log = logging.getLogger(__name__)
@@ -176,7 +179,9 @@ def tell_owner(request: HttpRequest, account: User, what: str, *, at: str = "") 
     address = at or account.email
     if not address or account == request.user:
         return
-    about = {"admin": request.user.shown_name, "site_url": settings.SITE_URL}  # type: ignore
+    by = Employee.objects.filter(account=request.user.pk).first()
+    name = capfirst(Naming(ORGANISATION).name(by)) if by else str(request.user)
+    about = {"admin": name, "site_url": settings.SITE_URL}
     adapter = get_adapter(request)
     message = adapter.render_mail(f"account/email/{what}", address, about)
     security_log.note("account-mail", request, account, kind=what)

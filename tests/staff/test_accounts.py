@@ -337,6 +337,12 @@ class TestWhatAnAdminDid:
         assert sent.to == ["anke@example.org"]
         assert "other@example.org" not in sent.body
 
+    def test_names_no_admin_who_asked_not_to_be_named(self, anke, told, admin_client):
+        admin_client.user.person.ask_not_to_be_named()
+        data = {"password1": "", "password2": "", "usable_password": "false", "unset-password": "1"}
+        (sent,) = told(anke, "auth_user_password_change", **data)
+        assert sent.body.startswith("A colleague, an admin, took")
+
     def test_to_their_own_account_is_no_news(self, admin_client, told):
         admin_client.user.email = "admin@example.org"
         admin_client.user.save()
