@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -88,7 +88,7 @@ class AnswerUnchanged:
         if request.method in READING and (self.begins in had or self.may_have(request)):
             try:
                 answer = self._answer(request, had)
-            except (DatabaseError, SuspiciousOperation) as error:
+            except (Error, SuspiciousOperation) as error:
                 request.META[FOUND] = error
             else:
                 if answer and answer.status_code == HTTPStatus.NOT_MODIFIED:

@@ -51,7 +51,8 @@ class Searched(Sought):
         beside = any(isinstance(one, Condition) for one in (*self._base, *self._asked()))
         if beside and (self._alone.all is None or self._alone.all):
             return {}
-        meant = search.correction(self._query(), names)
+        if not (meant := search.correction(self._query(), names)):
+            return {}
         # The index may say what nobody is told any more.
         withheld = beginnings_withheld(self._naming)
         return {} if any(word.startswith(withheld) for word in meant.values()) else meant

@@ -88,9 +88,15 @@ def test_a_session_that_cannot_be_asked_for_is_no_mistake_of_ours(reader, monkey
     assert reader.get("/healthz").status_code == 200
 
 
-def test_so_it_is_where_a_page_is_looked_for_before_all_else(reader, monkeypatch):
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_so_it_is_where_a_page_is_looked_for_before_all_else(reader, monkeypatch, kind):
     asked = []
-    monkeypatch.setattr("retold.sessions._glanced.raw", lambda *key: asked.append(key) or away())
+
+    def gone(*key):
+        asked.append(key)
+        raise kind("the database is away")
+
+    monkeypatch.setattr("retold.sessions._glanced.raw", gone)
     response = reader.get("/", headers={"If-None-Match": 'W/"wall-before"'})
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert response["X-Frame-Options"] == "DENY"
