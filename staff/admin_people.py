@@ -129,7 +129,11 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         """With all that their page says of them, and what its form will look for, asked for at
         once."""
         key = as_id(object_id) or 0
-        people = self.get_queryset(request).filter(pk=key).select_related("manager", "account")
+        people = (
+            self.get_queryset(request)
+            .filter(pk=key)
+            .select_related("manager", "account", "erasure")
+        )
         held = Membership.objects.filter(employee=key).select_related("team")
         found = Found(key, Typed.of(request.POST))
         together(people, held, *found.asked)

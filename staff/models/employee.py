@@ -324,8 +324,8 @@ class Employee(Called, ToldByItsValues, Recorded):
 
     @property
     def is_being_erased(self) -> bool:
-        """Whether that was begun and is still to be done."""
-        return Employee.objects.filter(pk=self.pk, erasure__isnull=False).exists()
+        """Whether that was begun and is still to be done: fetched with them, or asked for."""
+        return hasattr(self, "erasure")
 
     def is_to_be_saved(self, before: Any, names: Sequence[str]) -> None:
         named_again = before is not None and before.unnamed and not self.unnamed

@@ -75,6 +75,12 @@ POSTS = sorted(name for name, address in TABLE.items() if address.post)
 Asked = dict[Look | str, tuple[list[str], list[str]]]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def what_a_process_asks_for_once(world: World) -> None:
+    """And remembers: it counts for none."""
+    ContentType.objects.get_for_models(*apps.get_models())
+
+
 @pytest.fixture(scope="module")
 def clients(world: World) -> dict[str, Client]:
     return {role: world.client(role) for role in READERS}
@@ -84,8 +90,6 @@ def clients(world: World) -> dict[str, Client]:
 def asked(world: World, clients) -> Asked:
     """What each page and each post asks the database, in a small world and in a large one."""
     everything = (*LOOKS, *POSTS)
-    # What a process asks for once and remembers counts for none.
-    ContentType.objects.get_for_models(*apps.get_models())
     been_there(clients)
     few = {what: queries(what, world, clients) for what in everything}
     world.grow(40)
