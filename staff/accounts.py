@@ -26,7 +26,7 @@ from retold.sessions import BEGAN
 
 from . import agents, mails, second_factor, security_log, throttle
 from .audiences import ORGANISATION
-from .models import Employee, Session, User
+from .models import Session, User
 from .models.session import LONGEST_AGENT
 from .naming import Naming
 from .trying_out import DEMO_ACCOUNTS, trying_out
@@ -179,7 +179,8 @@ def tell_owner(request: HttpRequest, account: User, what: str, *, at: str = "") 
     address = at or account.email
     if not address or account == request.user:
         return
-    by = Employee.objects.filter(account=request.user.pk).first()
+    # An account that has told and read nothing yet may have no employee behind it.
+    by = getattr(request.user, "employee", None)
     name = capfirst(Naming(ORGANISATION).name(by)) if by else str(request.user)
     about = {"admin": name, "site_url": settings.SITE_URL}
     adapter = get_adapter(request)

@@ -39,8 +39,7 @@ def follow_directory(changes: Changes) -> None:
         return
     moves = Moves()
     published, of_teams = under([PUBLISHED]), under(f"team:{pk}" for pk in teams)
-    together(published, of_teams, moves.marks, moves.claims)
-    moves.fetched = True
+    moves.fetch_beside(published, of_teams)
     unsure &= places_in(published)
     moves.into(UNSURE, unsure)
     moves.into(STALE, unsure | places_in(of_teams))

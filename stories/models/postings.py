@@ -169,8 +169,7 @@ def places_under(facets: Iterable[str], moves: Moves | None = None) -> BitMap:
     """
     rows = under(facets)
     if moves is not None:
-        together(rows, moves.marks, moves.claims)
-        moves.fetched = True
+        moves.fetch_beside(rows)
     return places_in(rows)
 
 
@@ -239,6 +238,11 @@ class Moves:
         self.marks |= Posting.objects.filter(likely, block=block)
         self._expected = {(block, facet) for facet in facets}
         self._expected_kinds = {(block, kind) for kind in kinds or ()}
+
+    def fetch_beside(self, *others: QuerySet) -> None:
+        """Fetch both with these."""
+        together(*others, self.marks, self.claims)
+        self.fetched = True
 
     def into(self, facet: str, seqs: Iterable[int]) -> None:
         """These come to stand under the facet, whatever was said of them before."""

@@ -144,8 +144,8 @@ def _person(pk: int, *, held: bool = False) -> Employee:
 
 
 def _may_be_erased(person: Employee, request: HttpRequest) -> bool:
-    begun = hasattr(person, "erasure")
-    return not (begun or person.is_erased or person.account_id == request.user.pk)
+    over = person.is_being_erased or person.is_erased
+    return not (over or person.account_id == request.user.pk)
 
 
 def _page(request: HttpRequest, person: Employee, template: str, **more: Any) -> HttpResponse:

@@ -114,7 +114,7 @@ _published = Prepared(
 )
 
 
-def published(public_id: str) -> Story | None:
+def published_with_entry(public_id: str) -> Story | None:
     """A story on the wall with what its likeness is judged by; None if there is none."""
     for story in _published.objects(public_id):
         fetch_of_one(story, "story_traits", "credits")

@@ -22,8 +22,7 @@ from stories.models import Note, Story, StoryTrait, TransitionRefused
 from stories.models.near import CREDITS
 from stories.unchanged import may_be_unchanged
 
-from .alike import posters_alike
-from .alike import published as published_with_entry
+from .alike import posters_alike, published_with_entry
 from .asked import Asked
 from .forms import NoteForm, RetellForm
 from .page import (
