@@ -6,21 +6,20 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# What our own pages use, and nobody else: passkeys, a screen that stays awake, copying a link,
-# the system's own sheet for sharing.
+# A browser complains on every page of a name that it does not know. What some know on some systems
+# only is left out: `web-share` is a page's own anyway, and `bluetooth` asks its reader each time.
+# What our own pages use, and nobody else: passkeys, a screen that stays awake, copying a link.
 OURS = (
     "clipboard-write",
     "fullscreen",
     "publickey-credentials-create",
     "publickey-credentials-get",
     "screen-wake-lock",
-    "web-share",
 )
 # What no page of ours asks for, so that nothing that got into one can.
 NOBODYS = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

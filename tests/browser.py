@@ -92,7 +92,9 @@ def complaints_of(page: Page) -> list[str]:
     page.on(
         "console",
         lambda message: (
-            found.append(f"{page.url}: {message.text}") if message.type == "error" else None
+            found.append(f"{page.url}: {message.text}")
+            if message.type in ("error", "warning")
+            else None
         ),
     )
     return found
