@@ -55,6 +55,8 @@ def live_world(stored) -> World:
 def context(browser) -> Iterator[BrowserContext]:
     """One for all, so that the styles and the type are fetched once."""
     context = browser.new_context(color_scheme="light")
+    # Handed to the browser once: to hand it to each page takes longer than a look around.
+    context.add_init_script(AXE_SCRIPT)
     yield context
     context.close()
 
@@ -142,7 +144,6 @@ def test_each_part_in_each_state_is_for_everyone(address, page, live_server, set
 
 def examined(page: Page) -> list[str]:
     """What is wrong with the page, in both themes and on each screen."""
-    page.evaluate(AXE_SCRIPT)
     everything = {"type": "tag", "values": RULES}
     colours = {"type": "rule", "values": ["color-contrast"]}
     found = violations(page, "desk", everything)
