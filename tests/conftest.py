@@ -7,13 +7,14 @@ from importlib import import_module
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.template import Context, RequestContext, Template
 from django.test import Client
 from hypothesis import settings as hypothesis
 
 from . import migrated
 from .factories import UserFactory
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.shared"]
 
 # How long an example takes says who else uses the machine; speed is measured by `make bench`.
 hypothesis.register_profile("untimed", deadline=None)
@@ -69,6 +70,20 @@ def nobody_draws_while_they_read() -> None:
     from stories import posters
 
     posters.SECONDS_BETWEEN = float("inf")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def an_answer_keeps_one_context(django_test_environment) -> None:
+    """That of its page: Django copies that of each part and field as well, which takes longer than
+    many a part does."""
+    and_keep = Template._render
+
+    def render(template: Template, context: Context) -> str:
+        if isinstance(context, RequestContext) and context.template is template:
+            return and_keep(template, context)
+        return template.nodelist.render(context)
+
+    Template._render = render
 
 
 @pytest.fixture(autouse=True)
