@@ -48,6 +48,8 @@ MOST = 12
 QUEUED = settings.IMMEDIATE.replace("immediate.Immediate", "dummy.Dummy")
 # Savepoints are no questions.
 TIDY = re.compile("SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT")
+# That somebody comes is noted.
+NOTED = re.compile(f'INSERT[^"]*"{Visit._meta.db_table}"')
 DECISIONS = {
     f"admin:stories_story_{decision}" for decision in ("approve", "send_back", "reject", "change")
 }
@@ -200,6 +202,9 @@ def test_a_page_keeps_to_it_when_there_is_most_to_ask(look, world, clients, aske
                 assert look_at(look, world, client).status_code == 200
         if len(questions) > MOST:
             pytest.fail(f"{len(questions)} queries:\n{summary(questions)}", pytrace=False)
+        if not any(map(NOTED.match, questions)):
+            # Where no visit is noted, the first is like any other.
+            break
 
 
 @pytest.mark.parametrize("word", ["", "Sparkling"], ids=["", "a word"])
