@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import DESK, PHONE
+from stories.models import Story
+from tests.browser import DESK, PHONE, until
 from tests.factories import PublishedStoryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +60,43 @@ def test_without_a_script_the_link_leads_on(page_as):
     assert footer["y"] - box["y"] - box["height"] < 100
     page.locator(".pager").click()
     expect(page.locator("[data-story]")).to_have_count(1)
+
+
+READ_DOWN = "scrollTo(0, document.body.scrollHeight)"
+TOP = "document.querySelector('[data-story=\"%s\"]')?.getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize("held", [DESK, PHONE], ids=["desk", "phone"])
+def test_who_comes_back_stands_where_they_left(held, page_as):
+    for _ in range(STORIES):
+        PublishedStoryFactory()
+    page = page_as(UserFactory(), **held)
+    page.goto("/")
+    while page.locator(".pager").count():
+        page.evaluate(READ_DOWN)
+        page.wait_for_timeout(50)
+    left = page.locator("[data-story]").nth(STORIES - 6)
+    name = left.get_attribute("data-story")
+    left.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    top = page.evaluate(TOP % name)
+    # A click of the browser's own would first scroll the page to where it likes it.
+    left.locator("a").first.evaluate("(link) => link.click()")
+    page.wait_for_url(f"**/stories/{name}/")
+    page.go_back()
+    until(page, f"Math.abs({TOP % name} - {top}) < 2")
+
+
+def test_who_comes_back_to_a_story_that_is_gone_is_led_no_further(page_as):
+    for _ in range(STORIES):
+        PublishedStoryFactory()
+    page = page_as(UserFactory(), **PHONE)
+    page.goto("/")
+    first = page.locator("[data-story]").first
+    name = first.get_attribute("data-story")
+    first.locator("a").first.click()
+    page.wait_for_url(f"**/stories/{name}/")
+    Story.objects.get(public_id=name).withdraw(by=UserFactory())
+    page.go_back()
+    expect(page.locator(f"[data-story='{name}']")).to_have_count(0)
+    expect(page.locator("[data-story]")).to_have_count(24)
+    assert page.evaluate("scrollY") == 0

@@ -57,3 +57,11 @@ def test_no_page_is_wider_than_its_screen(page_as):
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wide.append((screen["viewport"]["width"], address))
     assert not wide
+
+
+def test_a_list_in_admin_keeps_its_columns_in_sight(page_as):
+    NoteFactory(text=ADDRESS)
+    page = page_as(UserFactory(roles=["moderators"]), **DESK)
+    page.goto(reverse("admin:stories_note_changelist"))
+    table = page.locator("#result_list")
+    assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
