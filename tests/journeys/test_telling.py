@@ -263,6 +263,15 @@ def test_a_story_is_told_without_javascript(page_as, teller):
     assert story.story_traits.get().evidence.startswith("She said it lightly")
 
 
+def test_what_is_wrong_is_named_without_breaking_its_name(page_as, teller):
+    page = page_as(teller, **PHONE)
+    page.goto(TELL)
+    page.get_by_role("button", name="Send").click()
+    name = page.locator(".tell-errors b")
+    expect(name).to_have_text("What happened?")
+    assert name.bounding_box()["height"] < 30
+
+
 def test_every_fold_fits_the_narrowest_phone_without_javascript(page_as, teller):
     page = page_as(teller, java_script_enabled=False, viewport={"width": 320, "height": 640})
     page.goto(TELL)

@@ -1,5 +1,6 @@
 """However often, and from however many pages at once, a story is sent: one story, nothing lost."""
 
+import re
 import threading
 import uuid
 
@@ -104,6 +105,18 @@ def test_two_tabs_at_once_show_both_texts_and_lose_neither(staff_client):
     staff_client.post(TELL, {**here, "version": "2", "send": ""})
     story = Story.objects.get()
     assert (story.body, story.status) == ("From this tab.", Status.PENDING)
+
+
+@pytest.mark.django_db
+def test_a_page_that_comes_back_without_photos_does_not_open_their_fold(staff_client):
+    data = fresh(keep="")
+    staff_client.post(TELL, data)
+    here = {**data, "version": "1", "writer": str(uuid.uuid4()), "body": "From this tab."}
+    staff_client.post(TELL, {**here, "writer": str(uuid.uuid4())})
+    response = staff_client.post(TELL, {**here, "body": "From that tab."})
+    assert response.status_code == 409
+    (fold,) = re.findall(r'<details [^>]*data-fold="photos"[^>]*>', response.content.decode())
+    assert " open" not in fold
 
 
 @pytest.mark.django_db
