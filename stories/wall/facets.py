@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from staff.models import Team
@@ -22,7 +22,12 @@ from stories.models import Initiative, Trait
 from .counts import Counts, Tally
 
 MOST_IN_STRIP = 8
-TOOK = ("took_time", "took_money", "took_permission")
+# What it took, each under a heading of its own: “Nothing” alone could be money, or permission.
+TOOK = {
+    "took_time": gettext_lazy("Time it took"),
+    "took_money": gettext_lazy("What it cost"),
+    "took_permission": gettext_lazy("Who was asked"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def groups(
         _facts(_("How it was decided"), "initiative", form, counts),
         Group(_("Team"), _teams(form, counts, teams)),
         Group(_("When"), _periods(form, counts)),
-        Group(_("What it took"), _took(form, counts)),
+        *(Group(str(title), _took(name, form, counts)) for name, title in TOOK.items()),
         Group(
             _("Only"),
             [
@@ -103,11 +108,10 @@ def groups(
     return [group for group in found if group.items]
 
 
-def _took(form: FilterForm, counts: Counts) -> list[Item]:
-    """Time, money and permission. What no story took is no choice, unless it was asked for."""
+def _took(name: str, form: FilterForm, counts: Counts) -> list[Item]:
+    """Time, money or permission. What no story took is no choice, unless it was asked for."""
     return [
         _fact(name, value, label, form, counts)
-        for name in TOOK
         for value, label in _choices(name, get_language())
         if form.cleaned_data[name] == value or counts.fact(name, value)
     ]

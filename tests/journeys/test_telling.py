@@ -272,6 +272,14 @@ def test_what_is_wrong_is_named_without_breaking_its_name(page_as, teller):
     assert name.bounding_box()["height"] < 30
 
 
+def test_tiles_in_a_row_are_as_high_as_the_longest_of_them(page_as, teller):
+    page = page_as(teller, **PHONE)
+    page.goto(TELL)
+    page.locator("[data-fold=setting] > summary").click()
+    tiles = page.locator(".tiles label", has=page.locator("[name=setting]")).all()
+    assert len({tile.bounding_box()["height"] for tile in tiles}) == 1
+
+
 def test_every_fold_fits_the_narrowest_phone_without_javascript(page_as, teller):
     page = page_as(teller, java_script_enabled=False, viewport={"width": 320, "height": 640})
     page.goto(TELL)

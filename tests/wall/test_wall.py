@@ -203,3 +203,13 @@ def test_teams_are_chosen_from_the_top_down(staff_client):
 
 def test_nothing_is_changed_by_posting_to_the_wall(staff_client):
     assert staff_client.post("/").status_code == 405
+
+
+def test_time_money_and_permission_have_a_heading_each(staff_client):
+    PublishedStoryFactory(took_time="minutes", took_money="nothing", took_permission="nobody")
+    page = staff_client.get("/").content.decode()
+    lists = re.findall(r"<h2>([^<]+)</h2>\s*<ul class=\"filter-list\">(.*?)</ul>", page, re.DOTALL)
+    offered = {title: re.findall(r"<span>([^<]+)</span>", values) for title, values in lists}
+    assert offered["Time it took"] == ["A few minutes"]
+    assert offered["What it cost"] == ["Nothing"]
+    assert offered["Who was asked"] == ["Nobody asked"]
