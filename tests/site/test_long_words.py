@@ -59,9 +59,12 @@ def test_no_page_is_wider_than_its_screen(page_as):
     assert not wide
 
 
-def test_a_list_in_admin_keeps_its_columns_in_sight(page_as):
-    NoteFactory(text=ADDRESS)
-    page = page_as(UserFactory(roles=["moderators"]), **DESK)
+@pytest.mark.parametrize("wide", [1200, 1440])
+def test_the_list_of_notes_keeps_its_columns_in_sight(wide, page_as):
+    NoteFactory(text=ADDRESS, story=PublishedStoryFactory(title="Ninety seconds for a cello " * 2))
+    viewport = {"width": wide, "height": 900}
+    page = page_as(UserFactory(roles=["moderators"]), viewport=viewport)
     page.goto(reverse("admin:stories_note_changelist"))
     table = page.locator("#result_list")
     assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
+    assert table.locator("tbody th").bounding_box()["width"] > 200
