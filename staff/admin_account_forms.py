@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from . import roles
 from .account_forms import GOOD_PASSWORD
+from .admin_pages import say_in_our_words
 from .models import Session, User
 
 NOT_THE_SAME = gettext_lazy("These two passwords are not the same.")
@@ -28,6 +29,10 @@ class OneAddressMixin(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label, self.fields["username"].help_text = _("User name"), ""
         self.fields["email"].label = _("E-mail")
+        self.fields["username"].error_messages |= {
+            "invalid": _("Only letters, digits and @ . + - _ make a user name."),
+            "unique": _("Another account has this user name."),
+        }
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip().lower()
@@ -124,6 +129,8 @@ def ask_how_to_sign_in(form: forms.BaseForm) -> None:
     first, again = form.fields["password1"], form.fields["password2"]
     first.help_text, again.help_text = GOOD_PASSWORD, ""
     again.label = _("Password, once more")
+    for field in (first, again):
+        say_in_our_words(field)
     if "usable_password" not in form.fields:
         return
     how = cast(forms.ChoiceField, form.fields["usable_password"])

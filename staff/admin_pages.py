@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,6 +49,16 @@ class Plain(forms.CharField):
         return super().to_python(clean_text(value))
 
 
+def say_in_our_words(field: Any) -> None:
+    """What is wrong with a field, wherever nothing more particular is to be said of it."""
+    field.error_messages["required"] = _("This can’t be empty.")
+    if isinstance(field, forms.EmailField):
+        field.error_messages["invalid"] = _("This is no e-mail address.")
+    if isinstance(field, forms.IntegerField):
+        for code in ("required", "invalid", "min_value"):
+            field.error_messages[code] = _("Give a whole number, 0 or more.")
+
+
 class Ticked(ActionForm):
     """What to do with the rows that are ticked."""
 
@@ -65,6 +76,12 @@ class ModelPages(admin.ModelAdmin):
     }
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            say_in_our_words(field)
+        return field
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """The row; 404 for one that is not there, or not there for this account."""
@@ -156,9 +173,13 @@ class ModelPages(admin.ModelAdmin):
         return self._to_the_list(request, _("“%(name)s” is deleted."), obj_display)
 
     def _to_the_list(self, request: HttpRequest, words: str, name: object) -> HttpResponse:
-        """Say so, and go back to the list."""
+        """Say so, and go back to the list as it was searched and filtered."""
         messages.success(request, words % {"name": Truncator(str(name)).chars(MOST_NAME)})
-        return redirect(self.list_address())
+        as_it_was: Any = {
+            "preserved_filters": self.get_preserved_filters(request),
+            "opts": self.opts,
+        }
+        return redirect(add_preserved_filters(as_it_was, self.list_address()))
 
     def list_address(self) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

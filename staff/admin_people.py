@@ -69,12 +69,18 @@ def mark_as_left(
     model_admin: EmployeeAdmin, request: HttpRequest, chosen: QuerySet[Employee]
 ) -> None:
     """They leave the directory and can no longer sign in; their stories stay."""
-    people = list(chosen.filter(active=True).exclude(account_id=request.user.pk))
+    still_here = chosen.filter(active=True)
+    people = list(still_here.exclude(account_id=request.user.pk))
     Employee.objects.filter(pk__in=[person.pk for person in people]).leave()
     for person in people:
         model_admin.log_change(request, person, "Marked as left.")
     said = ngettext("%d person has left.", "%d people have left.", len(people)) % len(people)
-    messages.success(request, said)
+    if people:
+        messages.success(request, said)
+    if still_here.filter(account_id=request.user.pk).exists():
+        messages.warning(request, _("Another admin can say that you left."))
+    elif not people:
+        messages.warning(request, _("Whoever is ticked had left already."))
 
 
 @admin.action(description=gettext_lazy("What is kept of them…"), permissions=["change"])
@@ -218,7 +224,7 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
     def agreed_to(self, person: Employee) -> str:
         """To what they agreed to in the ledger of consent."""
         if person.pk is None:
-            return ""
+            return _("Nothing yet.")
         ledger = reverse("admin:stories_consent_changelist")
         words = _("How they are named in each, and what they said")
         return format_html('<a href="{}?employee__id__exact={}">{}</a>', ledger, person.pk, words)

@@ -130,7 +130,7 @@ class EmployeeForm(forms.ModelForm):
 
     def _check_shared(self, found: Found) -> None:
         said = {
-            "number": self.instance.unique_error_message(Employee, ("number",)),
+            "number": _("Somebody else has this number."),
             "email": _("Somebody else has this e-mail address."),
         }
         for name in found.shared():

@@ -88,6 +88,12 @@ class TeamAdmin(ModeratorsMayLook, ModelPages):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TeamList
 
+    def do_instead(self, obj: Team) -> str:
+        return _(
+            "Move its people to other teams instead, and the team to where it now belongs: its "
+            "stories stay with it."
+        )
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         people = (
             Membership.objects.filter(

@@ -137,7 +137,7 @@ def test_evidence_needs_a_trait(moderator_client):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"body": ""}, "required"),
+        ({"body": ""}, "This can’t be empty."),
         ({"body": "x" * 12_001}, "room for 12,000"),
         ({"happened_on": "9999-12-31"}, "not come yet"),
         ({"happened_on": "0001-01-01"}, "before 1900"),

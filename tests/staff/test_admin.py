@@ -228,7 +228,7 @@ class TestEmployees:
         team = anke.team_on(None).pk
         found = self.save(admin_client, anke, team=team, number="N7", email="ruth@EXAMPLE.org")
         assert found == {
-            "number": ["Employee with this Staff number already exists."],
+            "number": ["Somebody else has this number."],
             "email": ["Somebody else has this e-mail address."],
         }
         assert self.save(admin_client, number="N7").keys() == {"number"}
@@ -266,8 +266,17 @@ class TestEmployees:
             {"action": "mark_as_left", "_selected_action": [p.pk for p in (*people, me)]},
             follow=True,
         )
-        assert "2 people have left." in response.content.decode()
+        told = response.content.decode()
+        assert "2 people have left." in told
+        assert "Another admin can say that you left." in told
         assert list(Employee.objects.active()) == [me]
+
+    def test_who_left_already_is_not_said_to_leave_again(self, admin_client):
+        gone = EmployeeFactory(active=False)
+        ticked = {"action": "mark_as_left", "_selected_action": [gone.pk]}
+        told = admin_client.post(PEOPLE, ticked, follow=True).content.decode()
+        assert "Whoever is ticked had left already." in told
+        assert "have left." not in told
 
     def test_are_found_by_name_number_and_team(self, admin_client, anke):
         region = TeamFactory(name="North")

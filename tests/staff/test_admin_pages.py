@@ -1,5 +1,7 @@
 """What all pages of the admin share: private things are not there, and our own words."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.admin.utils import NestedObjects
 from django.db import connection
@@ -225,3 +227,61 @@ def test_no_page_speaks_of_objects_models_and_sites(admin_client, address):
         "authentic", "---------", "Save and ", "successfully", "By ",
     ):  # fmt: skip
         assert stock not in shown.replace("Moderation and administration", "")
+
+
+# Of the teams over time, on the page of a person.
+NO_ROWS = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+
+
+def test_what_is_wrong_in_a_form_is_said_in_our_words(admin_client):
+    UserFactory(username="femi")
+    for model, given, said in (
+        ("staff_employee", {"email": "no address"}, "This is no e-mail address."),
+        ("staff_employee", {}, "This can’t be empty."),
+        ("staff_team", {}, "This can’t be empty."),
+        ("staff_user", {"usable_password": "true"}, "This can’t be empty."),
+        ("staff_user", {"username": "femi"}, "Another account has this user name."),
+        ("staff_user", {"username": "femi!"}, "Only letters, digits and @ . + - _"),
+        ("stories_trait", {"position": "-1"}, "Give a whole number, 0 or more."),
+    ):
+        told = words(admin_client.post(page(model, "add"), NO_ROWS | given))
+        assert said in told
+        for theirs in ("This field is required", "Enter a", "already exists", "Ensure"):
+            assert theirs not in told
+
+
+def test_whoever_saved_finds_the_list_as_they_had_it(admin_client):
+    anke = EmployeeFactory(first_name="Anke")
+    had = {"_changelist_filters": "q=anke&active__exact=1"}
+    form = {"first_name": "Anke", "active": "on"} | NO_ROWS
+    address = page("staff_employee", "change", anke.pk)
+    saved = admin_client.post(f"{address}?{urlencode(had)}", form)
+    assert saved.url == page("staff_employee", "changelist") + "?q=anke&active__exact=1"
+    trait = TraitFactory()
+    shown = admin_client.get(page("stories_trait", "change", trait.pk) + f"?{urlencode(had)}")
+    back = page("stories_trait", "changelist") + "?q=anke&amp;active__exact=1"
+    assert f'href="{back}">Back</a>' in shown.content.decode()
+
+
+@pytest.mark.parametrize("query", [{"q": "nobody at all"}, {"active__exact": "0"}])
+def test_a_list_in_which_nothing_fits_says_what_to_loosen(admin_client, query):
+    found = admin_client.get(page("staff_employee", "changelist"), query)
+    assert "Nothing fits. Search for less, or take a filter away." in words(found)
+    assert "With those ticked" not in words(found)
+
+
+def test_a_list_of_nothing_says_so(admin_client):
+    found = admin_client.get(page("stories_note", "changelist"))
+    assert "There is nothing here." in words(found)
+    assert "With those ticked" not in words(found)
+    assert "There is nothing" not in words(admin_client.get(page("stories_trait", "changelist")))
+
+
+def test_a_team_with_stories_stays_and_its_page_says_what_to_do_instead(admin_client):
+    team = MembershipFactory().team
+    told = words(admin_client.get(page("staff_team", "delete", team.pk)))
+    assert "Move its people to other teams instead" in told
+
+
+def test_who_is_added_has_no_ledger_yet(admin_client):
+    assert "Story by story Nothing yet." in words(admin_client.get(page("staff_employee", "add")))
