@@ -34,6 +34,7 @@ MOST_ROWS = 5000
 # Of what a file may say in any number: problems, and people who are not in it.
 MOST_SHOWN = 500
 AN_HOUR = 60 * 60
+EMPTY = gettext_lazy("The file is empty.")
 SALT = "staff.import"
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,14 @@ class Unreadable(UnreadableFile):
 class FileForm(forms.Form):
     """What to bring in, and how."""
 
-    people = forms.FileField(label=gettext_lazy("People"))
+    people = forms.FileField(
+        label=gettext_lazy("People"),
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": EMPTY},
+    )
     teams = forms.FileField(
         label=gettext_lazy("Teams"),
         required=False,
+        error_messages={"empty": EMPTY},
         help_text=gettext_lazy("If the file of people names teams that are not here yet."),
     )
     create_teams = forms.BooleanField(

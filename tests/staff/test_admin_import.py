@@ -63,6 +63,12 @@ def test_a_wrong_header_is_said_beside_the_file(admin_client):
     assert "These columns are missing" in response.context["form"].errors["people"][0]
 
 
+def test_an_empty_file_and_none_are_said_in_our_words(admin_client):
+    assert upload(admin_client, "").context["form"].errors["people"] == ["The file is empty."]
+    none = admin_client.post(URL, {"create_teams": "on"})
+    assert none.context["form"].errors["people"] == ["Choose a file."]
+
+
 def test_takes_teams_along(admin_client):
     people = "number,first_name,team\nN1,Anke,ward-4\n"
     response = upload(admin_client, people, teams="slug,name\nward-4,Ward 4\n")
