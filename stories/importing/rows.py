@@ -25,6 +25,7 @@ from stories.models.trait import MOST_EVIDENCE
 NAMESPACE = uuid.UUID("6f3f4e0e-0f4b-4a55-8c1c-0a8f4d1c2b90")
 MOST_PROPOSED = 40
 TRUE, FALSE = {"1", "true", "yes", "y", "x"}, {"", "0", "false", "no", "n"}
+TOO_LONG = "it has %(show_value)d characters and may have %(limit_value)d."
 NOBODY_ELSE = "not one person’s number, e-mail, name or account"
 STATUSES = (
     Status.PENDING,
@@ -60,6 +61,7 @@ class StoryRowForm(forms.ModelForm):
         self.fields["body"].error_messages["required"] = "it is empty."
         self.fields["happened_on"].error_messages["invalid"] = "is not a day like 2026-03-01."
         for name, form_field in self.fields.items():
+            form_field.error_messages["max_length"] = TOO_LONG
             if isinstance(form_field, forms.ChoiceField):
                 there_are = ", ".join(value for value, _label in choices_of(name))
                 form_field.error_messages["invalid_choice"] = f"“%(value)s” is none of {there_are}."
