@@ -232,11 +232,19 @@ def manage(*arguments: str, folder: Path, **environment: str) -> subprocess.Comp
 def test_make_run_readies_everything_in_one_process_and_a_second_time_nothing(tmp_path):
     place = {"DATA_DIR": str(tmp_path), "DEMO": "1", "PATH": os.environ["PATH"]}
     command = [sys.executable, ROOT / "tools" / "make_ready.py"]
-    first, second = (
-        subprocess.run(command, env=place, capture_output=True, text=True, check=True)  # noqa: S603
+    port = str(free_port())
+    # Two in the same second: one has the port, also before its server answers there.
+    both = [
+        subprocess.Popen(  # noqa: S603
+            [*command, port], env=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         for _once in "12"
-    )
-    assert "accounts: staff, manager, moderator, admin." in first.stdout
+    ]
+    ends = [(one.communicate(), one.returncode) for one in both]
+    said = {code: words for words, code in ends}
+    assert "accounts: staff, manager, moderator, admin." in said[0][0]
+    assert said[1][1].startswith(f"Port {port} is taken")
+    second = subprocess.run(command, env=place, capture_output=True, text=True, check=True)  # noqa: S603
     assert (second.stdout, second.stderr) == ("", "")
     refused = subprocess.run(  # noqa: S603
         command, env={**place, "DEMO": "0"}, capture_output=True, text=True, check=False
