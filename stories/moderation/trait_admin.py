@@ -83,6 +83,9 @@ class MergeForm(forms.Form):
             label=gettext_lazy("Into"),
             queryset=Trait.objects.curated().exclude(pk=trait.pk),
             empty_label=gettext_lazy("Choose…"),
+            error_messages=dict.fromkeys(
+                ("required", "invalid_choice"), gettext_lazy("Choose the trait that takes them.")
+            ),
         )
 
 

@@ -250,6 +250,13 @@ def test_what_is_wrong_in_a_form_is_said_in_our_words(admin_client):
             assert theirs not in told
 
 
+@pytest.mark.parametrize("into", ["", "987654321", "x"])
+def test_a_merge_into_nothing_asks_for_the_trait(admin_client, into):
+    trait = TraitFactory()
+    told = words(admin_client.post(page("stories_trait", "merge", trait.pk), {"into": into}))
+    assert "Choose the trait that takes them." in told
+
+
 def test_whoever_saved_finds_the_list_as_they_had_it(admin_client):
     anke = EmployeeFactory(first_name="Anke")
     had = {"_changelist_filters": "q=anke&active__exact=1"}
