@@ -1,9 +1,12 @@
 """The demo shows everything there is."""
 
 import datetime
+import io
 from collections import Counter
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
 
@@ -30,6 +33,8 @@ from stories.models import (
 )
 
 from .test_pictures import GIVEN, STORIES
+
+EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 
 pytestmark = [
     pytest.mark.django_db,
@@ -123,3 +128,17 @@ def test_the_demo_has_its_photos_ready():
     }
     recorded = StoryEvent.objects.filter(action=StoryEvent.Action.PHOTOS)
     assert recorded.filter(actor__username="moderator").count() == len(told)
+
+
+def test_the_examples_of_people_and_then_of_stories_go_into_it():
+    people, teams = EXAMPLES / "staff.csv", EXAMPLES / "teams.csv"
+    call_command("import_staff", people, "--teams", teams, stdout=io.StringIO())
+    assert Employee.objects.filter(first_name="Ruth", last_name="Okonjo").count() == 1
+    hamid = Employee.objects.get(first_name="Hamid")
+    assert [one.team.slug for one in hamid.memberships.order_by("since")] == [
+        "platform-team",
+        "ticket-hall",
+    ]
+    said = io.StringIO()
+    call_command("import_stories", EXAMPLES / "stories.csv", stdout=said)
+    assert "2 rows: 2 new, 0 here already, 0 refused." in said.getvalue()

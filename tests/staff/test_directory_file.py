@@ -77,8 +77,8 @@ class TestBringingIn:
         assert [str(problem) for problem in done.problems] == []
         carry_out(done)
         assert Employee.objects.count() == 6
-        assert person("1006").unnamed
-        assert person("1006").manager.known_as == "Mina"
+        assert person("N103").unnamed
+        assert person("N103").manager.known_as == "Mina"
         assert Team.objects.get(slug="ticket-hall").parent.parent.name == "Northgate"
 
     def test_twice_changes_nothing(self):
