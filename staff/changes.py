@@ -27,7 +27,8 @@ class Changes:
 
     `withheld` are people who are not to be named, or were not until now: each as they were and as
     they are, for their old names have to be looked for as well as the new ones. `hides` says that
-    there is a name that nobody gets to see from now on.
+    there is a name that nobody gets to see from now on. `saved` are those who were saved just now,
+    by id: as they are if they are not to be named, so that nobody has to ask for that.
     """
 
     renamed: set[int] = field(default_factory=set)
@@ -36,12 +37,15 @@ class Changes:
     teams: set[int] = field(default_factory=set)
     withheld: list[Employee] = field(default_factory=list)
     hides: bool = False
+    saved: dict[int, Employee | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return any((self.renamed, self.renamed_teams, self.moved, self.withheld))
 
     def person(self, before: Employee | None, after: Employee | None) -> None:
         """Somebody as the directory had them, and as it has them now."""
+        if after is not None:
+            self.saved[after.pk] = after if after.unnamed else None
         if _shown(before) == _shown(after):
             return
         if before is not None:

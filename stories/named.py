@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from pyroaring import BitMap
 
 from retold.together import together
@@ -19,9 +19,12 @@ from staff.spellings import single_names, whole_names
 
 from .models import Moves, Story, WallVersion
 from .models.postings import PUBLISHED, STALE, UNSURE, places_in, under
-from .search.names import saying
+from .search.names import AT_ONCE, OfWords, said, saying
+from .search.understanding import Known
 
 BATCH = 500
+# So many questions are one: a database takes no more than some hundreds.
+TOGETHER = 50
 
 
 def follow_directory(changes: Changes) -> None:
@@ -34,55 +37,61 @@ def follow_directory(changes: Changes) -> None:
     version = WallVersion.bump()
     if not changes:
         return
-    unsure, teams = _concerned(changes)
-    if not (unsure or teams):
+    unsure, teams, needles, vocabulary = _concerned(changes)
+    if not (unsure or teams or needles):
         return
     moves = Moves()
     published, of_teams = under([PUBLISHED]), under(f"team:{pk}" for pk in teams)
-    moves.fetch_beside(published, of_teams)
+    saying_it = said(needles[:AT_ONCE], vocabulary)
+    moves.fetch_beside(published, of_teams, saying_it)
+    unsure |= BitMap(saying_it) | saying(needles[AT_ONCE:])
     unsure &= places_in(published)
     moves.into(UNSURE, unsure)
     moves.into(STALE, unsure | places_in(of_teams))
     moves.write(version)
 
 
-def _concerned(changes: Changes) -> tuple[BitMap, set[int]]:
-    """The places of stories that may say another name, or say it otherwise, and the teams."""
-    of_teams = Employee.objects.unnamed().filter(pk__in=changes.moved)
-    needles = sorted(_needles([*changes.withheld, *of_teams]))
+def _concerned(changes: Changes) -> tuple[BitMap, set[int], list[str], list[Known] | None]:
+    """The places of stories that may say another name, or say it otherwise, and the teams; and
+    which words other stories are to be looked through for, with what the vocabulary knows of
+    them, or None where that is to be asked for."""
+    saved = [changes.saved[pk] for pk in changes.moved & changes.saved.keys()]
+    needles = _needles([*changes.withheld, *filter(None, saved)])
+    strangers = Employee.objects.unnamed().filter(pk__in=changes.moved - changes.saved.keys())
+    known = OfWords(sorted(needles)[:AT_ONCE])
     names = Team.objects.order_by().values_list("pk", "name")
-    found = _credited(changes.renamed, *([names] if needles else [])) | _told_by(changes)
-    if not needles:
-        return found, changes.renamed_teams
+    if not (needles or changes.moved - changes.saved.keys()):
+        names = names.none()
+    found = _places(changes, strangers, names, *known.questions)
+    more = _needles(strangers) - needles
+    needles |= more
     # Teams whose own name says one of these.
     named_after = {pk for pk, name in names if any(one in fold(name) for one in needles)}
-    return found | saying(needles), changes.renamed_teams | named_after
+    vocabulary = None if more else known.rows()
+    return found, changes.renamed_teams | named_after, sorted(needles), vocabulary
 
 
-def _credited(people: Iterable[int], *beside: QuerySet) -> BitMap:
-    """The places of stories that credit them; fetches what is needed `beside`."""
-    found = BitMap()
-    for batch in _batches(people):
-        places = Credit.objects.filter(employee__in=batch, seq__isnull=False).order_by()
-        seqs = places.values_list("seq", flat=True)
-        together(seqs, *beside)
-        beside = ()
-        found |= BitMap(filter(None, seqs))
-    return found
-
-
-def _told_by(changes: Changes) -> BitMap:
-    """What those have told who came to or left a team with somebody unnamed in it.
+def _places(changes: Changes, *beside: QuerySet) -> BitMap:
+    """The places of stories that credit those who are called otherwise, and of those that somebody
+    told who came to or left a team with somebody unnamed in it; fetches what is needed `beside`.
 
     A first name alone is withheld in the stories of such a team, also of those who tell them.
     """
+    in_teams = Membership.objects.filter(team__in=list(changes.teams), employee__unnamed=True)
+    told = Story.objects.published().filter(Exists(in_teams)).order_by()
+    credits = Credit.objects.filter(seq__isnull=False).order_by()
+    asked = [
+        *(credits.filter(employee__in=batch) for batch in _batches(changes.renamed)),
+        *(told.filter(teller__in=batch) for batch in _batches(changes.moved)),
+    ]
     found = BitMap()
-    members = Membership.objects.filter(team__in=list(changes.teams), employee__unnamed=True)
-    if not changes.moved or not members.exists():
-        return found
-    for batch in _batches(changes.moved):
-        told = Story.objects.published().filter(teller__in=batch).order_by()
-        found |= BitMap(filter(None, told.values_list("seq", flat=True)))
+    places = [rows.values_list("seq", flat=True) for rows in asked]
+    for start in range(0, max(len(places), 1), TOGETHER):
+        some = places[start : start + TOGETHER]
+        together(*some, *beside)
+        beside = ()
+        for seqs in some:
+            found |= BitMap(filter(None, seqs))
     return found
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
+
+from stories.models import Entry
 
 from . import postgresql, sqlite
 from .plan import Plan, some
 from .query import Part, Query, Where
 from .tables import INDEX, TABLE, WITHHELD
-from .understanding import Understood
+from .understanding import Known, OfWords, Understood
 
 AT_ONCE = 100
 
@@ -20,12 +25,18 @@ def saying(words: Iterable[str]) -> BitMap:
     """The places of stories that say one of these folded words, or from which one is withheld."""
     words, found = list(words), BitMap()
     for start in range(0, len(words), AT_ONCE):
-        found |= _saying(words[start : start + AT_ONCE])
+        found |= BitMap(said(words[start : start + AT_ONCE]))
     return found
 
 
-def _saying(words: Sequence[str]) -> BitMap:
-    asked = Understood(Query(parts=tuple(Part((word,)) for word in words)))
+def said(words: Sequence[str], vocabulary: Collection[Known] | None = None) -> QuerySet[Any, int]:
+    """The question for the same, of at most so many words `AT_ONCE`, to be asked with something
+    else; by what the vocabulary knows of them (`OfWords.rows`), which is asked for where that is
+    None."""
+    if not words:
+        return Entry.objects.none().values_list("seq", flat=True)
+    parts = tuple(Part((word,)) for word in words)
+    asked = Understood(Query(parts=parts), vocabulary=vocabulary)
     seen = [asked._said(part, Where.ANYWHERE) for part in asked.parts]
     ways = [_withheld(words)]
     if connection.vendor == "postgresql":
@@ -34,9 +45,8 @@ def _saying(words: Sequence[str]) -> BitMap:
     else:
         ways += [sqlite.expression(Plan(some(seen)))] if seen else []
         sql, parameter = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", " OR ".join(ways)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [parameter])
-        return BitMap(seq for (seq,) in cursor.fetchall())
+    found = Entry.objects.filter(seq__in=RawSQL(sql, [parameter]))  # noqa: S611  # a parameter
+    return found.order_by().values_list("seq", flat=True)
 
 
 def _withheld(words: Sequence[str]) -> str:
@@ -45,3 +55,6 @@ def _withheld(words: Sequence[str]) -> str:
     if connection.vendor == "postgresql":
         return " | ".join(f"'{WITHHELD}{word}':*" for word in plain)
     return "withheld : (" + " OR ".join(f'"{word}" *' for word in plain) + ")"
+
+
+__all__ = ["AT_ONCE", "OfWords", "said", "saying"]

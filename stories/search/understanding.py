@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 from itertools import islice, product
@@ -11,6 +11,7 @@ from typing import Literal
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from staff.names import SPACELESS
 from stories.models import Word
@@ -27,17 +28,23 @@ MOST_WAYS = 32
 # ready; of longer ones it would read all that any of the words stands in.
 MOST_BEGUN, MOST_BEGUN_LONG = 60, 180
 NOTHING = Under("nothing")  # no story stands under it
+# What a row of the vocabulary tells; other numbers are those of a beginning.
+LANGUAGE, WORD = -1, -2
+# Such a number, a word, its language and its stem.
+Known = tuple[int, str, str, str]
 
 
 class Understood:
     """A query with what the vocabulary knows of its words."""
 
-    def __init__(self, query: Query, *, look_up: bool = True) -> None:
+    def __init__(
+        self, query: Query, *, look_up: bool = True, vocabulary: Iterable[Known] | None = None
+    ) -> None:
         self.query = query
         self.parts = [_Asked(part) for part in query.parts if words(" ".join(part.words))]
         self.not_parts = [_Asked(part) for part in query.not_parts if words(" ".join(part.words))]
         if look_up:
-            _look_up_all([*self.parts, *self.not_parts])
+            _look_up_all([*self.parts, *self.not_parts], vocabulary)
 
     def among(
         self, facets: tuple[frozenset[str], ...], without: frozenset[str] = frozenset()
@@ -112,11 +119,13 @@ def understood_together(queries: Iterable[Query | Understood]) -> list[Understoo
     return found
 
 
-def _look_up_all(asked: list[_Asked]) -> None:
+def _look_up_all(asked: list[_Asked], vocabulary: Iterable[Known] | None = None) -> None:
     if not asked:
         return
-    starts = {one.words[-1] for one in asked if one.beginning}
-    known = _Known({word for one in asked for word in one.words}, sorted(starts))
+    starts = sorted({one.words[-1] for one in asked if one.beginning})
+    if vocabulary is None:
+        vocabulary = _look_up({word for one in asked for word in one.words}, starts)
+    known = _Known(vocabulary, starts)
     for one in asked:
         one.ways = list(islice(dict.fromkeys(_ways(one, known)), MOST_BEGUN_LONG * 2))
         begun = one.beginning and known.begun[one.words[-1]].stems
@@ -177,15 +186,14 @@ def _ways(asked: _Asked, known: _Known) -> Iterator[tuple[tuple[str, ...], bool]
 
 
 class _Known:
-    """What the vocabulary knows of some words and beginnings, and the languages it is in: asked for
-    in one question."""
+    """What the vocabulary knows of some words and beginnings, and the languages it is in."""
 
-    def __init__(self, asked: set[str], starts: list[str]) -> None:
+    def __init__(self, vocabulary: Iterable[Known], starts: list[str]) -> None:
         self.languages: list[str] = []
         self.words: set[str] = set()
         self.stems: dict[tuple[str, str], set[str]] = defaultdict(set)
         found: dict[str, list[tuple[str, str]]] = {start: [] for start in starts}
-        for kind, word, language, stem in _look_up(asked, starts):
+        for kind, word, language, stem in vocabulary:
             if kind == LANGUAGE:
                 self.languages.append(language)
             elif kind == WORD:
@@ -222,20 +230,50 @@ def _beginning(start: str) -> QuerySet[Word, tuple[str, str]]:
     return found.values_list("language", "stem").distinct()
 
 
-# What a row of the vocabulary tells; other numbers are those of a beginning.
-LANGUAGE, WORD = -1, -2
+class OfWords:
+    """What the vocabulary knows of some words, for those who ask it with something else."""
+
+    def __init__(self, words: Collection[str]) -> None:
+        self._words = words
+        rows = Word.objects.order_by().values_list("word", "language", "stem")
+        table = _table()
+        one_of_each = (
+            f"{_used()} SELECT (SELECT id FROM {table} WHERE language = used.language LIMIT 1) "
+            "FROM used"
+        )
+        self._said = rows.filter(word__in=words)
+        self._of_languages = rows.filter(pk__in=RawSQL(one_of_each, []))  # noqa: S611  # all ours
+
+    @property
+    def questions(self) -> list[QuerySet]:
+        return [self._said, self._of_languages] if self._words else []
+
+    def rows(self) -> list[Known]:
+        """The answers, as `Understood` takes them."""
+        languages = sorted({language for _word, language, _stem in self._of_languages})
+        known = [(LANGUAGE, "", language, "") for language in languages]
+        return [*known, *((WORD, *row) for row in self._said)]
 
 
-def _look_up(asked: set[str], starts: list[str]) -> list[tuple[int, str, str, str]]:
-    table = connection.ops.quote_name(Word._meta.db_table)
-    words = Word.objects.filter(word__in=asked).order_by().values_list("word", "language", "stem")
-    sql, parameters = words.query.sql_with_params()
-    # One look into the index for each language.
-    sql = (
+def _table() -> str:
+    return connection.ops.quote_name(Word._meta.db_table)
+
+
+def _used() -> str:
+    """SQL that finds the languages there are, with one look into the index for each."""
+    table = _table()
+    return (
         f"WITH RECURSIVE used(language) AS (SELECT min(language) FROM {table} UNION ALL "
         f"SELECT (SELECT min(language) FROM {table} WHERE language > used.language) "
-        "FROM used WHERE used.language IS NOT NULL) "
-        f"SELECT {LANGUAGE}, '', language, '' FROM used WHERE language IS NOT NULL "
+        "FROM used WHERE used.language IS NOT NULL)"
+    )
+
+
+def _look_up(asked: set[str], starts: list[str]) -> list[Known]:
+    words = Word.objects.filter(word__in=asked).order_by().values_list("word", "language", "stem")
+    sql, parameters = words.query.sql_with_params()
+    sql = (
+        f"{_used()} SELECT {LANGUAGE}, '', language, '' FROM used WHERE language IS NOT NULL "
         f"UNION ALL SELECT {WORD}, said.* FROM ({sql}) AS said"
     )
     for number, start in enumerate(starts):
