@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -142,10 +143,17 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         )
         held = Membership.objects.filter(employee=key).select_related("team")
         found = Found(key, Typed.of(request.POST))
-        together(people, held, *found.asked)
+        if is_held := request.method == "POST" and connection.in_atomic_block:
+            # First of all, so that what hangs on them is as it stays.
+            people = people.select_for_update(of=("self",), no_key=True)
+            together(*([held, *found.asked] if people else []))
+        else:
+            together(people, held, *found.asked)
         for person in people:
             hang([person], memberships=held)
             person.found = found
+            if is_held:
+                person.is_held()
             return person
         raise Http404
 
@@ -200,15 +208,22 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
     def save_model(
         self, request: HttpRequest, obj: Employee, form: EmployeeForm, change: bool
     ) -> None:
-        """The person, and their move if the team is another; a leaver's account is closed."""
-        data = form.cleaned_data
+        """Saved with what hangs on them, so that the directory tells of all of it once."""
+
+    def save_related(
+        self, request: HttpRequest, form: EmployeeForm, formsets: Any, change: bool
+    ) -> None:
+        """The person, the rows that go, and their move if the team is another; a leaver's account
+        is closed."""
+        person, data = form.instance, form.cleaned_data
         with changing():
-            obj.never_theirs = data["let_go"]
-            super().save_model(request, obj, form, change)
+            person.never_theirs = data["let_go"]
+            person.save()
+            super().save_related(request, form, formsets, change)
             if data["team"] and form.moves():
-                obj.move_to(data["team"], on=data["since"], leads=data["leads"])
-            if change and "active" in form.changed_data and not obj.active:
-                Employee.objects.filter(pk=obj.pk).leave()
+                person.move_to(data["team"], on=data["since"], leads=data["leads"])
+            if change and "active" in form.changed_data and not person.active:
+                person.close_account()
 
     @admin.display(description=gettext_lazy("name"), ordering="first_name")
     def full_name(self, person: Employee) -> str:

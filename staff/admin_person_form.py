@@ -18,6 +18,7 @@ from .admin_pages import Plain
 from .admin_person_words import LONGEST, Found, Typed, employee_said
 from .admin_teams import TeamField
 from .models import Employee, Membership, Team, User
+from .models.employee import take_away
 from .models.former import Name
 from .text import as_id
 
@@ -137,20 +138,14 @@ class EmployeeForm(forms.ModelForm):
             self.add_error(name, said[name])
 
     def _manager(self, text: str, found: Found) -> Employee | None:
-        manager = above = found.manager() if text else None
+        manager: Any = found.manager() if text else None
         if text and manager is None:
             said = _("“%(text)s” is not one person in the directory.") % {"text": text}
             self.add_error("manager", said)
-        if manager == self.instance.manager:
-            return manager
-        seen = set()
-        while above and self.instance.pk and above.pk not in seen:
-            if above.pk == self.instance.pk:
-                said = _("%(name)s is below this person, or is this person.") % {"name": manager}
-                self.add_error("manager", said)
-                break
-            seen.add(above.pk)
-            above = above.manager
+        # Who was their manager before stays it, whoever was put above whom meanwhile.
+        elif manager and manager != self.instance.manager and manager.is_below:
+            said = _("%(name)s is below this person, or is this person.") % {"name": manager}
+            self.add_error("manager", said)
         return manager
 
     def _account(self, text: str, found: Found) -> User | None:
@@ -231,6 +226,15 @@ class MembershipRows(forms.BaseInlineFormSet):
 
     def get_queryset(self) -> Any:
         return self._rows
+
+    def save_existing_objects(self, commit: bool = True) -> Any:
+        saved = super().save_existing_objects(commit)  # type: ignore[misc]  # not in the stubs
+        if commit and self.deleted_objects:
+            take_away(self.deleted_objects)
+        return saved
+
+    def delete_existing(self, obj: Any, commit: bool = True) -> None:
+        """It goes with the others, once all are known."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
@@ -13,6 +14,15 @@ from .models import Employee, Team, User
 from .text import as_id, clean_text
 
 LONGEST = 254
+# Whether somebody is among a person and all who are above that person.
+IS_BELOW = """
+    EXISTS (
+        WITH RECURSIVE above(id) AS (
+            SELECT staff_employee.id
+            UNION SELECT held.manager_id FROM staff_employee held JOIN above ON held.id = above.id
+        ) SELECT 1 FROM above WHERE above.id = %s
+    )
+"""
 
 
 class Typed(NamedTuple):
@@ -39,7 +49,10 @@ class Found:
 
     def __init__(self, person: int | None, typed: Typed) -> None:
         self.typed = typed
-        others, everybody = Employee.objects.exclude(pk=person or 0), Employee.objects.all()
+        others = Employee.objects.exclude(pk=person or 0)
+        # Who has this person above them, or is this person, can't be above this person.
+        is_below = RawSQL(IS_BELOW, [person or 0])  # noqa: S611  # with a parameter
+        everybody = Employee.objects.annotate(is_below=is_below)
         first, _space, last = typed.manager.partition(" ")
         whole = Q(first_name__iexact=first, last_name__iexact=last)
         told = typed.manager.rpartition("(")[2].removesuffix(")").strip()

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from retold.storing import store_together
 from staff.changes import NAMES, changing
 from staff.lengths import TextsFit
 from staff.searching import WordsField, tokens
@@ -25,8 +26,8 @@ from staff.validating import ToldByItsValues
 
 from .account import User
 from .former import Called
-from .history import History
-from .recorded import Recorded, RecordedQuerySet
+from .history import Change, History, What
+from .recorded import Recorded, RecordedQuerySet, delete_together
 from .team import Team
 
 MOST_WORDS = 5
@@ -70,8 +71,7 @@ class EmployeeQuerySet(RecordedQuerySet["Employee"]):
         with changing():
             User.objects.filter(employee__in=self).update(is_active=False)
             leaving = self.filter(Q(active=True) | Q(left_on=None))
-            leaving.update(left_on=timezone.localdate())
-            return self.update(active=False)
+            return leaving.update(left_on=timezone.localdate(), active=False)
 
     def left_before(self, day: datetime.date) -> EmployeeQuerySet:
         """Who left before a day and whose address is still kept, here or with their account."""
@@ -280,7 +280,8 @@ class Employee(Called, ToldByItsValues, Recorded):
 
     def left_last_team_on(self) -> datetime.date | None:
         """Up to when the memberships that ended go."""
-        return self.memberships.aggregate(left=models.Max("until"))["left"]
+        ended = [one.until for one in self.memberships.all() if one.pk and one.until]
+        return max(ended, default=None)
 
     def move_to(self, team, *, on: datetime.date | None = None, leads: bool = False) -> Membership:
         """Join a team from a day on, leaving the present one. Stories stay with the old team.
@@ -291,7 +292,9 @@ class Employee(Called, ToldByItsValues, Recorded):
             return self._move_to(team, on or timezone.localdate(), leads)
 
     def _move_to(self, team, day: datetime.date, leads: bool) -> Membership:
-        current = self.memberships.filter(until__isnull=True).first()
+        # Asked for now, unless whoever holds them has fetched them since; some may be deleted.
+        held = [one for one in self.memberships.all() if one.pk]
+        current = next((one for one in held if one.until is None), None)
         if current and current.team_id == team.pk:
             if current.leads != leads:
                 current.leads = leads
@@ -301,15 +304,14 @@ class Employee(Called, ToldByItsValues, Recorded):
             left = self.left_last_team_on()
             if left and day < left:
                 raise ValueError(f"{day} lies before {left}, until when {self} was in a team.")
+        elif day < current.since:
+            raise ValueError(f"{day} lies before {current.since}, when {current} began.")
+        joined = Membership(employee=self, team=team, since=day, leads=leads)
+        if current is None:
+            joined.save()
         else:
-            if day < current.since:
-                raise ValueError(f"{day} lies before {current.since}, when {current} began.")
-            if day == current.since:
-                current.delete()
-            else:
-                current.until = day
-                current.save(update_fields=["until"])
-        return self.memberships.create(team=team, since=day, leads=leads)
+            current.gives_way_to(joined)
+        return joined
 
     @transaction.atomic
     def let_go_of_address(self) -> None:
@@ -332,6 +334,18 @@ class Employee(Called, ToldByItsValues, Recorded):
         if named_again and "unnamed" in names and self.is_being_erased:
             raise BeingErased
         super().is_to_be_saved(before, names)
+
+    def close_account(self) -> None:
+        """Nobody signs in as them any more."""
+        account: Any = self.account
+        if account is None:
+            return
+        open_one = models.QuerySet(User).filter(pk=account.pk, is_active=True)
+        if open_one.update(is_active=False):
+            account.is_active = False
+            changes = {"is_active": [True, False]}
+            what = Change("staff.user", account.pk, str(account), What.CHANGED, changes)
+            History.objects.record(what)
 
     def ask_not_to_be_named(self, unnamed: bool = True) -> None:
         """From the next page on this person is 'a colleague' (or, with False, named again).
@@ -390,9 +404,35 @@ class Membership(Recorded):
             changes.membership(self.employee_id, self.team_id)
             return super().delete(*args, **kwargs)
 
+    def gives_way_to(self, joined: Membership) -> None:
+        """End where the other begins, all in one statement; what lasted no day becomes the other.
+
+        Both are of one person, who is held since this was read.
+        """
+        with changing() as changes:
+            before, lasted = copy(self), self.since != joined.since
+            if lasted:
+                self.until = joined.since
+                store_together([self, joined], ["until"])
+                History.objects.record(self.change(before), joined.change(None))
+            else:
+                joined.pk = self.pk
+                store_together([joined], ["team", "leads"])
+                History.objects.record(joined.change(before))
+            for one in (before, joined):
+                changes.membership(one.employee_id, one.team_id)
+
     def label(self) -> str:
         """Person and team are in what is kept, by their keys."""
         return ""
+
+
+def take_away(memberships: Sequence[Membership]) -> None:
+    """Delete rows that were a mistake, all at once."""
+    with changing() as changes:
+        for one in memberships:
+            changes.membership(one.employee_id, one.team_id)
+        delete_together(memberships)
 
 
 def teams_on(people: Iterable[Employee], day: datetime.date | None) -> dict[int, Team]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any, ClassVar, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.models import CASCADE, DO_NOTHING, SET_NULL
 from django.db.models.deletion import Collector, get_candidate_relations_to_delete
 
@@ -55,7 +55,7 @@ class RecordedQuerySet(models.QuerySet[Row]):
     def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic(savepoint=False):
             rows = list(self.all())
-            return _deleted(rows) if rows else (0, {})
+            return delete_together(rows) if rows else (0, {})
 
 
 class Recorded(models.Model):
@@ -64,6 +64,8 @@ class Recorded(models.Model):
     # Fields that say nothing of their own, and fields whose values nobody may read.
     unrecorded: ClassVar[frozenset[str]] = frozenset()
     secret: ClassVar[frozenset[str]] = frozenset()
+    # As it was read, and the transaction in which it is held since.
+    _as_read: tuple[Any, Any] | None = None
 
     class Meta:
         abstract = True
@@ -74,7 +76,7 @@ class Recorded(models.Model):
             super().save(*args, **kwargs)
             return
         with transaction.atomic(savepoint=False):
-            before = None if self._state.adding else _held(type(self), [self.pk]).get(self.pk)
+            before = None if self._state.adding else self._stored_now()
             self.is_to_be_saved(before, names)
             super().save(*args, **kwargs)
             self.was_saved(before)
@@ -84,7 +86,19 @@ class Recorded(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic(savepoint=False):
-            return _deleted([self])
+            return delete_together([self])
+
+    def is_held(self) -> None:
+        """Say that all of it was read just now and is kept from others, in this transaction: what
+        is stored need not be read again before it is saved."""
+        self._as_read = copy(self), connection.atomic_blocks[-1]
+
+    def _stored_now(self) -> Any:
+        """It as it is stored, held until the transaction ends."""
+        as_read, self._as_read = self._as_read, None
+        if as_read is not None and as_read[1] in connection.atomic_blocks:
+            return as_read[0]
+        return _held(type(self), [self.pk]).get(self.pk)
 
     @classmethod
     def recorded_names(cls, among: Iterable[str] | None = None) -> list[str]:
@@ -151,7 +165,7 @@ class Going(Collector):
     Raises ProtectedError where the rows can't be deleted.
     """
 
-    def __init__(self, rows: Sequence[models.Model]) -> None:
+    def __init__(self, rows: Sequence[Any]) -> None:
         super().__init__(using=DEFAULT_DB_ALIAS, origin=rows[0])
         self._led: dict[tuple[Any, tuple[Any, ...]], models.QuerySet] = {}
         # Rows of which the history is kept, as they are stored: those that go, and those that stay
@@ -159,6 +173,9 @@ class Going(Collector):
         self._gone: list[Recorded] = []
         self._let_go: list[tuple[models.Field, Recorded]] = []
         self.collect(rows)
+        if not self._led and _is_recorded(type(rows[0])):
+            # To what nothing can lead, nothing was asked for.
+            self._gone += rows
 
     def related_objects(
         self, related_model: type[models.Model], related_fields: Iterable[Any], objs: Any
@@ -217,7 +234,8 @@ class Going(Collector):
             self._let_go += ((field, row) for row in rows)
 
 
-def _deleted(rows: Sequence[Recorded]) -> tuple[int, dict[str, int]]:
+def delete_together(rows: Sequence[Recorded]) -> tuple[int, dict[str, int]]:
+    """Delete rows of one model that were read just now, and write it down."""
     going = Going(rows)
     changes = going.changes()
     done = going.delete()

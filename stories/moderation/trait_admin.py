@@ -100,6 +100,11 @@ class HueSelect(forms.RadioSelect):
 class TraitForm(forms.ModelForm):
     """A trait as moderators write it."""
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """What is said of the name is all that there is to be said of it."""
+        usual: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*usual, "name"}
+
     def clean_name(self) -> str:
         """Said here, at its field: the database's own two rules would each say it, the name whole
         and in any case."""

@@ -250,6 +250,8 @@ class OfWords:
 
     def rows(self) -> list[Known]:
         """The answers, as `Understood` takes them."""
+        if not self._words:
+            return []
         languages = sorted({language for _word, language, _stem in self._of_languages})
         known = [(LANGUAGE, "", language, "") for language in languages]
         return [*known, *((WORD, *row) for row in self._said)]
