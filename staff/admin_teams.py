@@ -48,14 +48,17 @@ class TeamForm(forms.ModelForm):
 
     def clean_parent(self) -> Team | None:
         parent = self.cleaned_data["parent"]
-        if parent and self.instance.pk:
-            below = Team.objects.filter(pk=self.instance.pk).with_those_below()
-            if below.filter(pk=parent.pk).exists():
-                raise forms.ValidationError(
-                    _("%(parent)s is this team or a part of it; a team can’t be part of itself.")
-                    % {"parent": parent}
-                )
+        if parent and self.instance.pk in parent.tree_path:
+            raise forms.ValidationError(
+                _("%(parent)s is this team or a part of it; a team can’t be part of itself.")
+                % {"parent": parent}
+            )
         return parent
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Which team it is part of was read just now, with all that is above it."""
+        usual: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*usual, "parent"}
 
     def _post_clean(self) -> None:
         """The model's own check for circles would say the same a second time, above the form."""

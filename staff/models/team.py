@@ -14,6 +14,7 @@ from tree_queries.query import TreeQuerySet
 
 from staff.changes import changing
 from staff.lengths import TextsFit
+from staff.validating import ToldByItsValues
 
 from .recorded import Recorded, RecordedQuerySet
 
@@ -74,7 +75,7 @@ def in_tree(teams: Iterable["Team"]) -> list["Team"]:
 
 
 # The plugin can’t see what comes through tree_queries’ base class.
-class Team(Recorded, TreeNode):  # type: ignore[django-manager-missing]
+class Team(ToldByItsValues, Recorded, TreeNode):  # type: ignore[django-manager-missing]
     """A team, a site or a region: anything people belong to and stories are credited to."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -118,6 +119,12 @@ class Team(Recorded, TreeNode):  # type: ignore[django-manager-missing]
             if not self._state.adding:
                 changes.renamed_teams.add(self.pk)
             super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Whoever has read what it is part of in the tree need not look for circles again."""
+        path = getattr(self.parent, "tree_path", None)
+        if path is None or self.pk in path:
+            super().clean()
 
     def delete(self, *args, **kwargs):
         with changing():

@@ -12,12 +12,13 @@ from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from staff.acting import acting
 from staff.audiences import ORGANISATION, PUBLIC, Audience, NamedAs
-from staff.models import Credit
+from staff.models import Credit, History
 from staff.models.agreed import FIELDS, narrowing
 
 from .consent import Consent, agreed_by
-from .transitions import TransitionRefused, collect_cards
+from .transitions import Action, TransitionRefused, collect_cards
 from .vocabulary import WITHDRAWABLE, Status, Visibility
 
 MOST_CORRECTIONS = 10
@@ -42,7 +43,8 @@ class Agreeing(models.Model):
     _follow: Any
     _forget: Any
     withdraw: Any
-    set_visibility: Any
+    record: Any
+    is_held: Any
     customer_agreed: bool
     status: str
     teller_id: int
@@ -150,21 +152,35 @@ class Agreeing(models.Model):
         A story that may not be told here comes down; one that may not be shown outside stays in.
         """
         stored = self._lock()
-        self.customer_agreed = stored.customer_agreed
-        what = What.AGREED if agreed else What.WITHDRAWN
+        self.customer_agreed, self.version = stored.customer_agreed, stored.version
+        comes_down = not agreed and audience != PUBLIC and self.status in WITHDRAWABLE
         outside = agreed if audience == PUBLIC else agreed and self.customer_agreed
-        self._row(what, by, how, audience=audience).save()
-        if outside != self.customer_agreed:
-            self.customer_agreed = outside
-            if not outside and self.visibility == Visibility.PUBLIC:
-                self.set_visibility(Visibility.ORGANISATION, by=by)
-            # A new version, so that no page opened before says the old word again unawares.
-            self.version = stored.version + 1
-            changed = ("customer_agreed", "version", "updated_at")
-            self.save(update_fields=changed)
-            self._follow()
-        if not agreed and audience != PUBLIC and self.status in WITHDRAWABLE:
-            self.withdraw(by=by, reason=_("The customer does not want it told."))
+        what = What.AGREED if agreed else What.WITHDRAWN
+        changed: list[str] = []
+        with acting(by=by), History.objects.together():
+            self._row(what, by, how, audience=audience).save()
+            if outside != self.customer_agreed:
+                self.customer_agreed = outside
+                changed = ["customer_agreed", *self._go_inside(by)]
+            if comes_down:
+                # Nothing was set that it does not store.
+                self.is_held()
+                reason = _("The customer does not want it told.")
+                self.withdraw(by=by, reason=reason, also=changed)
+            elif changed:
+                # A new version, so that no page opened before says the old word again unawares.
+                self.version += 1
+                self.save(update_fields=[*changed, "version", "updated_at"])
+                self._follow()
+
+    def _go_inside(self, by: Any) -> list[str]:
+        """Be shown outside no more, if the customer does not agree; what that sets."""
+        if self.customer_agreed or self.visibility != Visibility.PUBLIC:
+            return []
+        changes = {"visibility": [self.visibility, Visibility.ORGANISATION]}
+        self.record(Action.VISIBILITY, by, changes=changes)
+        self.visibility = Visibility.ORGANISATION
+        return ["visibility"]
 
     def customer_agreed_by_teller(self, *, by: Any) -> None:
         """What the form says of the customer, in the ledger; drafts are nobody's word yet."""

@@ -215,7 +215,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             moves.out_of(UNSURE, [after.seq])
             if before is None or before.says() != after.says():
                 made.append(after)
-            if before is None or before.texts() != after.texts():
+            if before is None or before.seen() != after.seen():
                 said_anew.append(after)
         # Those are at hand, so that they need not be read to see what hangs on them.
         leaving = Collector(using=self.db, origin=self)
@@ -268,6 +268,10 @@ class Entry(models.Model):
     def texts(self) -> tuple[str, ...]:
         """The words that a search looks through, as terms."""
         return tuple(getattr(self, name) for name in SEARCHED)
+
+    def seen(self) -> tuple[str, ...]:
+        """Those of them that readers see, from which the search learns its words."""
+        return self.line, self.title, self.body, self.people
 
     def measures(self) -> list[str]:
         """How often it was retold and saluted, as facets; never is none."""

@@ -75,7 +75,7 @@ class Photographed(models.Model):
         if len(wanted) > MOST_PHOTOS:
             raise TooManyPhotos(_("A story has room for %(most)d photos.") % {"most": MOST_PHOTOS})
         self._hold()
-        held = {photo.pk: photo for photo in Photo.objects.filter(story_id=self.pk)}
+        held = {photo.pk: photo for photo in self._photos_now()}
         before = _as_recorded(*held.values())
         photos = self._placed(wanted, held)
         gone = [photo for pk, photo in held.items() if pk not in {kept.pk for kept in photos}]
@@ -107,7 +107,7 @@ class Photographed(models.Model):
 
     def remove_photo(self, photo: Photo, *, by, reason: str = "") -> None:
         """Take one photo off the story; its files go too."""
-        others = Photo.objects.filter(story_id=self.pk).exclude(pk=photo.pk)
+        others = [other for other in self._photos_now() if other != photo]
         self.set_photos([(other, other.alt) for other in others], by=by, reason=reason)
 
     @transaction.atomic
@@ -165,6 +165,16 @@ class Photographed(models.Model):
             stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
             self.status, self.version = stored.status, stored.version
 
+    def _photos_now(self) -> list[Photo]:
+        """Its photos as they are; for whoever holds it, as they were fetched then."""
+        fetched = "photos" in getattr(self, "_prefetched_objects_cache", {})
+        rows = (
+            self.photos.all()
+            if fetched and self.is_still_held
+            else Photo.objects.filter(story_id=self.pk)
+        )
+        return list(rows)
+
     def _record_photos(self, by, changes: dict[str, list], reason: str = "") -> None:
         """Once a story was sent in, who reads it has to know that it changed, and by whom.
 
@@ -185,6 +195,7 @@ class Photographed(models.Model):
     ) -> list[Photo]:
         """The wanted photos, stored with their place and words."""
         photos: list[Photo] = []
+        changed: list[Photo] = []
         for picture, words in wanted:
             photo = held.get(picture.pk) if isinstance(picture, Photo) else self._new(picture)
             if photo is None or photo in photos:
@@ -192,10 +203,14 @@ class Photographed(models.Model):
             now = (len(photos), clean_text(words)[:MOST_ALT])
             if photo.pk is None or (photo.position, photo.alt) != now:
                 new, (photo.position, photo.alt) = photo.pk is None, now
-                photo.save(update_fields=None if new else ["position", "alt"])
                 if new:
+                    photo.save()
                     _make(photo)
+                else:
+                    changed.append(photo)
             photos.append(photo)
+        if changed:
+            Photo.objects.bulk_update(changed, ["position", "alt"])
         return photos
 
     def _new(self, picture: Checked) -> Photo:

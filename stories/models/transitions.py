@@ -138,8 +138,9 @@ class Transitions(Writing):
             self._owe_teller(Notice.Kind.REJECTED, event, reason)
 
     @transaction.atomic
-    def withdraw(self, *, by, reason: str = "") -> None:
-        """Take the story off every page; what readers did with it is kept.
+    def withdraw(self, *, by, reason: str = "", also: Iterable[str] = ()) -> None:
+        """Take the story off every page, and store what `also` was set; what readers did with it
+        is kept.
 
         Its teller hears, and why, unless it was they who took it off.
         It counts as a new version, so that no page opened before sends it in again unawares.
@@ -150,7 +151,7 @@ class Transitions(Writing):
         self._require(*WITHDRAWABLE, by=by)
         was_up = self.is_published
         self.seq, self.gold, self.version = None, False, stored.version + 1
-        event = self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version",))
+        event = self._move(Status.WITHDRAWN, Action.WITHDRAWN, by, reason, also=("version", *also))
         self._follow_to(counted=was_up)
         if was_up and by and by.pk != self.teller.account_id:
             self._owe_teller(Notice.Kind.TAKEN_DOWN, event, reason)

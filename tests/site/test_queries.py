@@ -22,7 +22,7 @@ from django.utils import timezone
 from retold.sessions import idle_time
 from staff.models import Employee, Session, Team, User
 from stories.drawing import draw_all
-from stories.models import SavedView, Screen, Visit
+from stories.models import Photo, SavedView, Screen, Visit
 from stories.models.visit import NOTED_EVERY
 from stories.moderation.people import label
 from stories.search import postgresql
@@ -30,6 +30,7 @@ from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
+    PhotoFactory,
     PublishedStoryFactory,
     StoryFactory,
     TeamFactory,
@@ -243,6 +244,100 @@ def test_a_post_asks_as_often_however_much_there_is(name, asked):
     # Where there is nothing yet, there may be one thing less to ask for.
     if len(many) > MOST or len(many) > len(few) + 1:
         pytest.fail(f"{len(few)}, then {len(many)} queries:\n{summary(many)}", pytrace=False)
+
+
+@pytest.mark.parametrize("unnamed", [False, True], ids=["named", "not to be named"])
+def test_all_that_can_be_said_of_somebody_is_saved_within_it(unnamed, world, asked):
+    """Another name, number, address, manager, account and team, not to be named, and left."""
+    client, person = world.client("admin"), somebody(unnamed=unnamed)
+    boss, account = EmployeeFactory(number="B2", manager=EmployeeFactory()), UserFactory()
+    Employee.objects.filter(account=account).update(account=None)
+    page, data = wish(person, "admin, with another name", True)
+    data |= {"first_name": "Mary", "known_as": "May", "number": "N2", "email": "n@example.org"}
+    data |= {"manager": boss.number, "account": account.username, "let_go": ["Maria Before"]}
+    data |= {"team": world.lone_team.pk, "since": "2026-01-01", "leads": "on"}
+    del data["active"]
+    client.get("/?q=the")
+    with undone(client):
+        with asking() as questions:
+            assert client.post(page, data).status_code == 302
+        person.refresh_from_db()
+    assert (person.unnamed, person.active, person.last_name) == (True, False, "Nowak")
+    keeps_to_it(questions)
+
+
+def somebody(**about) -> Employee:
+    """Of whom there is all that a directory knows, with stories that say the name."""
+    person = UserFactory(first_name="Maria", last_name="Kowalski").person
+    rows = {"number": "N1", "email": "m@example.org", "former_names": [["Maria", "Before", ""]]}
+    Employee.objects.filter(pk=person.pk).update(**rows, **about)
+    person.refresh_from_db()
+    TeamFactory(name="Friends of Maria Kowalski")
+    MembershipFactory(employee=person, until="2021-01-01")
+    MembershipFactory(employee=person, since="2021-01-01")
+    PublishedStoryFactory(people=[person])
+    PublishedStoryFactory(teller=person, body="Then Maria Kowalski sang.")
+    return person
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_those_who_left_together_are_marked_within_it(many, world, asked):
+    people = [UserFactory().person.pk for _number in range(many)]
+    client, page = world.client("admin"), reverse("admin:staff_employee_changelist")
+    data = {"action": "mark_as_left", "_selected_action": people, "index": "0"}
+    with undone(client), asking() as questions:
+        assert client.post(page, data).status_code == 302
+    keeps_to_it(questions)
+
+
+def test_a_team_that_is_called_otherwise_and_moves_is_saved_within_it(world, asked):
+    client, page = world.client("admin"), reverse("admin:staff_team_change", args=[world.team.pk])
+    data = {"name": "Ottoline Zwart’s", "slug": "till-seven", "parent": world.region.pk}
+    with undone(client), asking() as questions:
+        assert client.post(page, data).status_code == 302
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("kind", ["trait", "retired"])
+def test_a_trait_is_saved_within_it(kind, world, asked):
+    client, trait = world.client("admin"), getattr(world, kind)
+    data = {"name": "Anew", "meaning": "As if.", "question": "Why?", "hue": "caring"}
+    page = reverse("admin:stories_trait_change", args=[trait.pk])
+    with undone(client), asking() as questions:
+        assert client.post(page, data | {"position": "7"}).status_code == 302
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("said", ["not_outside", "not_here"])
+@pytest.mark.parametrize("state", ["published", "public"])
+def test_what_a_customer_takes_back_is_written_down_within_it(said, state, world, asked):
+    client, story = world.client("admin"), world.stories[state]
+    page = reverse("admin:stories_story_customer", args=[story.pk])
+    with undone(client), asking() as questions:
+        assert client.post(page, {"said": said, "how": "email"}).status_code == 302
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("do", ["save", "left", "cut", "remove"])
+def test_a_photo_of_several_is_changed_within_it(do, world, asked):
+    client, story = world.client("admin"), world.stories["published"]
+    with undone(client):
+        for _number in range(3):
+            PhotoFactory(story=story)
+        story.refresh_from_db()
+        first = story.photos.order_by("pk").first()
+        Photo.objects.filter(story=story).exclude(pk=first.pk).update(position=3)
+        data = {"do": do, "version": str(story.version), "alt": "A hand.", "reason": "Not ours."}
+        data |= dict.fromkeys(("focus_x", "focus_y", "left", "top", "right", "bottom"), "10")
+        page = reverse("admin:stories_story_photo", args=[story.pk, first.key])
+        with asking() as questions:
+            assert client.post(page, data).status_code == 302
+    keeps_to_it(questions)
+
+
+def keeps_to_it(questions: list[str]) -> None:
+    if len(questions) > MOST:
+        pytest.fail(f"{len(questions)} queries:\n{summary(questions)}", pytrace=False)
 
 
 @pytest.mark.parametrize("kind", ["employee", "team", "user"])
