@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import BooleanField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
@@ -51,7 +51,8 @@ class Found:
         self.typed = typed
         others = Employee.objects.exclude(pk=person or 0)
         # Who has this person above them, or is this person, can't be above this person.
-        is_below = RawSQL(IS_BELOW, [person or 0])  # noqa: S611  # with a parameter
+        whether = BooleanField()
+        is_below = RawSQL(IS_BELOW, [person or 0], whether)  # noqa: S611  # a parameter
         everybody = Employee.objects.annotate(is_below=is_below)
         first, _space, last = typed.manager.partition(" ")
         whole = Q(first_name__iexact=first, last_name__iexact=last)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff import roles
+from staff.acting import acting
 from staff.lengths import TextsFit
-from staff.models import Employee
+from staff.models import Employee, History
 
 from .afterwards import MOST_REASON, Note
 from .notice import Notice
@@ -110,6 +112,10 @@ class Flag(models.Model):
     decided_by_name = models.CharField(max_length=200, blank=True)
     decided_for = models.CharField(gettext_lazy("because"), max_length=MOST_REASON, blank=True)
 
+    # The open flags on the same thing, and the transaction that holds them.
+    _held: list[Flag] = []
+    _held_in: Any = None
+
     objects = FlagQuerySet.as_manager()
 
     class Meta:
@@ -200,15 +206,14 @@ class Flag(models.Model):
         """
         if not reason.strip():
             raise ValueError(_("Write down why, for whoever flagged it."))
-        story = self.story = Story.objects.select_for_update(of=("self",)).get(pk=self.story_id)
-        flags = list(self.on_same.select_for_update(of=("self",)).order_by("flagged_at", "pk"))
+        flags = self.hold()
         self.require(decision)
-        if decision == self.Decision.TAKEN_DOWN:
-            self._take_down(by=by, reason=reason)
-        about = "flags" if self.note is None else "flags on a note"
-        story.record(
-            StoryEvent.Action.FLAGS, by, reason=reason, changes={about: ["open", decision]}
-        )
+        with acting(by=by), History.objects.together():
+            if decision == self.Decision.TAKEN_DOWN:
+                self._take_down(by=by, reason=reason)
+            about = "flags" if self.note is None else "flags on a note"
+            changes = {about: ["open", decision]}
+            self.story.record(StoryEvent.Action.FLAGS, by, reason=reason, changes=changes)
         decided = {
             "decision": decision,
             "decided_at": timezone.now(),
@@ -222,9 +227,21 @@ class Flag(models.Model):
         self._owe_news(flags, reason)
         return len(flags)
 
+    def hold(self) -> list[Flag]:
+        """The open flags on the same thing, kept from others with their story until the transaction
+        ends; asked for once in it."""
+        if self._held_in not in connection.atomic_blocks:
+            # A story that went took its flags with it.
+            if story := Story.objects.filter(pk=self.story_id).hold():
+                self.story = story
+            flags = self.on_same.select_for_update(of=("self",))
+            self._held, self._held_in = list(flags), connection.atomic_blocks[-1]
+        return self._held
+
     def require_open(self) -> Flag:
         """The first of the open flags on this thing; raises TransitionRefused if there is none."""
-        first = self.on_same.first()
+        held = self._held_in in connection.atomic_blocks
+        first = next(iter(self._held), None) if held else self.on_same.first()
         if first is None:
             raise TransitionRefused(_("Somebody has decided about this meanwhile."))
         return first

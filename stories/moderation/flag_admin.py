@@ -105,6 +105,11 @@ class FlagAdmin(ReadOnly, ModeratorsToo, ModelPages):
         """What was decided is decided."""
         return self.may_change(request) and (obj is None or obj.decided_at is None)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        """The flag; the one that is held, if it is to be decided about."""
+        held = getattr(request, "flag_held", None)
+        return held or super().get_object(request, object_id, from_field)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
         """With the number of open flags on the same thing, of the stories that may be read."""
         stories = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
@@ -135,9 +140,9 @@ class FlagAdmin(ReadOnly, ModeratorsToo, ModelPages):
                 if request.method == "POST" and self.may_change(request):
                     flag = self.get_object(request, object_id)
                     # Of two who decide at once, the second waits here, and is told.
-                    # A story that went meanwhile took its flags with it.
-                    Story.objects.select_for_update().only("pk").filter(pk=flag.story_id).first()
+                    is_open = flag in flag.hold()
                     flag.require_open()
+                    request.flag_held = flag if is_open else None  # type: ignore[attr-defined]
                 return super().change_view(request, object_id, form_url, extra_context)
         except TransitionRefused as refused:
             messages.error(request, str(refused))
