@@ -11,8 +11,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -115,6 +116,19 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return AccountList
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The account; kept from others while it is changed."""
+        if request.method != "POST" or not connection.in_atomic_block:
+            return super().get_object(request, object_id, from_field)
+        accounts = self.get_queryset(request).filter(pk=as_id(object_id) or 0)
+        for account in accounts.select_for_update(of=("self",), no_key=True):
+            account.is_held()
+            request.account_changed = account  # type: ignore[attr-defined]
+            return account
+        raise Http404
+
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
@@ -194,12 +208,13 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        response = super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
             security_log.note("password-given", request, as_id(id))
-            if account := User.objects.filter(pk=as_id(id) or 0).first():
-                given = account.has_usable_password()
-                tell_owner(request, account, "password_given" if given else "password_taken")
+            account: User = request.account_changed  # type: ignore[attr-defined]
+            given = account.has_usable_password()
+            tell_owner(request, account, "password_given" if given else "password_taken")
         return response
 
     @admin.display(description=gettext_lazy("user name"), ordering="username")

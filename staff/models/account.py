@@ -134,6 +134,13 @@ class User(Recorded, AbstractUser):
             return Employee.from_db("default", COLUMNS, self.person_row)
         return Employee.objects.for_account(self)
 
+    @property
+    def known_person(self):
+        """The Employee behind it if there is one; none is made."""
+        if self.person_row:
+            return self.person if self.person_row[0] is not None else None
+        return getattr(self, "employee", None)
+
     def check_password(self, raw_password: str | None) -> bool:
         """The demo's password opens an account only where Retold is being tried out.
 

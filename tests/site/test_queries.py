@@ -22,7 +22,7 @@ from django.utils import timezone
 from retold.sessions import idle_time
 from staff.models import Employee, Session, Team, User
 from stories.drawing import draw_all
-from stories.models import Photo, SavedView, Screen, Visit
+from stories.models import Flag, Photo, SavedView, Screen, Visit
 from stories.models.visit import NOTED_EVERY
 from stories.moderation.people import label
 from stories.search import postgresql
@@ -332,6 +332,31 @@ def test_a_photo_of_several_is_changed_within_it(do, world, asked):
         page = reverse("admin:stories_story_photo", args=[story.pk, first.key])
         with asking() as questions:
             assert client.post(page, data).status_code == 302
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("given", ["true", "false"])
+def test_a_password_is_given_or_taken_within_it(given, world, asked):
+    client, account = world.client("admin"), UserFactory(password="seven warm handles")
+    Session.objects.create(session_key="k", account=account, expire_date=timezone.now())
+    data = dict.fromkeys(("password1", "password2"), "eight warm handles")
+    data |= {"usable_password": given, "set-password" if given == "true" else "unset-password": "1"}
+    page = reverse("admin:auth_user_password_change", args=[account.pk])
+    with undone(client):
+        with asking() as questions:
+            assert client.post(page, data).status_code == 302
+        account.refresh_from_db()
+        assert account.has_usable_password() is (given == "true")
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("about", ["note", "story"])
+def test_what_is_flagged_is_kept_within_it(about, world, asked):
+    client, flags = world.client("admin"), Flag.objects.open().filter(note__isnull=about == "story")
+    page = reverse("admin:stories_flag_change", args=[flags[0].pk])
+    with undone(client), asking() as questions:
+        data = {"outcome": "kept", "because": "She agreed."}
+        assert client.post(page, data).status_code == 302
     keeps_to_it(questions)
 
 
