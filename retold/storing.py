@@ -38,7 +38,7 @@ class _FreeKey(models.Expression):
         super().__init__(output_field=models.BigIntegerField())
         self._of = [model._meta.db_table, model._meta.pk.column]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         if connection.vendor == "postgresql":
             return "nextval(pg_get_serial_sequence(%s, %s))", self._of
         return "NULL", []

@@ -180,7 +180,7 @@ def tell_owner(request: HttpRequest, account: User, what: str, *, at: str = "") 
     if not address or account == request.user:
         return
     # An account that has told and read nothing yet may have no employee behind it.
-    by = request.user.known_person
+    by = request.user.known_person  # type: ignore[union-attr]  # an admin's, not a visitor's
     name = capfirst(Naming(ORGANISATION).name(by)) if by else str(request.user)
     about = {"admin": name, "site_url": settings.SITE_URL}
     adapter = get_adapter(request)

@@ -78,8 +78,8 @@ def mark_as_left(
     still_here = chosen.filter(active=True)
     people = list(still_here.exclude(account_id=request.user.pk))
     Employee.objects.filter(pk__in=[person.pk for person in people]).leave()
-    how = {"action_flag": CHANGE, "change_message": "Marked as left."}
-    LogEntry.objects.log_actions(request.user.pk, people, **how)
+    by: Any = request.user.pk
+    LogEntry.objects.log_actions(by, people, CHANGE, change_message="Marked as left.")
     said = ngettext("%d person has left.", "%d people have left.", len(people)) % len(people)
     if people:
         messages.success(request, said)

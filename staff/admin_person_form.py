@@ -228,7 +228,7 @@ class MembershipRows(forms.BaseInlineFormSet):
         return self._rows
 
     def save_existing_objects(self, commit: bool = True) -> Any:
-        saved = super().save_existing_objects(commit)  # type: ignore[misc]  # not in the stubs
+        saved = super().save_existing_objects(commit)
         if commit and self.deleted_objects:
             take_away(self.deleted_objects)
         return saved

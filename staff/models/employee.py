@@ -340,8 +340,7 @@ class Employee(Called, ToldByItsValues, Recorded):
         account: Any = self.account
         if account is None:
             return
-        open_one = models.QuerySet(User).filter(pk=account.pk, is_active=True)
-        if open_one.update(is_active=False):
+        if models.QuerySet(User).filter(pk=account.pk, is_active=True).update(is_active=False):
             account.is_active = False
             changes = {"is_active": [True, False]}
             what = Change("staff.user", account.pk, str(account), What.CHANGED, changes)

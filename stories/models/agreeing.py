@@ -170,7 +170,8 @@ class Agreeing(models.Model):
             elif changed:
                 # A new version, so that no page opened before says the old word again unawares.
                 self.version += 1
-                self.save(update_fields=[*changed, "version", "updated_at"])
+                changed += ["version", "updated_at"]
+                self.save(update_fields=changed)
                 self._follow()
 
     def _go_inside(self, by: Any) -> list[str]:

@@ -141,6 +141,13 @@ class TestWhatGoesAlong:
         held.employee.delete()
         assert History.objects.of("staff.membership", gone).first().what == What.DELETED
 
+    def test_a_membership_that_is_taken_away_by_itself(self):
+        held = MembershipFactory()
+        gone, person = held.pk, held.employee_id
+        held.delete()
+        row = History.objects.of("staff.membership", gone).first()
+        assert (row.what, row.changes["employee"]) == (What.DELETED, [person, None])
+
     def test_a_report_whose_manager_is_deleted(self):
         manager = EmployeeFactory()
         report = EmployeeFactory(manager=manager)
