@@ -148,8 +148,9 @@ class EmployeeAdmin(ModeratorsMayLook, ModelPages):
         )
         held = Membership.objects.filter(employee=key).select_related("team")
         found = Found(key, Typed.of(request.POST))
-        if is_held := request.method == "POST" and connection.in_atomic_block:
-            # First of all, so that what hangs on them is as it stays.
+        saving = request.method == "POST" and connection.in_atomic_block
+        if is_held := saving and "post" not in request.POST:
+            # Who is not about to be deleted: first, so that what hangs on them is as it stays.
             people = people.select_for_update(of=("self",), no_key=True)
             together(*([held, *found.asked] if people else []))
         else:
