@@ -66,12 +66,14 @@ class Prepared:
 
     def _answered(self, values: tuple[Any, ...]) -> tuple[_Made, list[Any]]:
         # Looked up once: each look takes as long as a tenth of a small answer.
-        connection = connections[DEFAULT_DB_ALIAS]
+        connection: Any = connections[DEFAULT_DB_ALIAS]
         made = self._made(INSTEAD[: len(values)], connection)
         parameters = made.parameters.copy()
         for place, which in made.places:
             parameters[place] = values[which]
-        with _cursor(connection) as cursor:
+        # PostgreSQL keeps plans where it is told to, SQLite those of whatever it was asked.
+        postgresql = connection.vendor == "postgresql"
+        with connection.planned_cursor() if postgresql else connection.cursor() as cursor:
             cursor.execute(made.sql, parameters)
             return made, cursor.fetchall()
 
@@ -89,17 +91,6 @@ class Prepared:
             made = _Made(queryset, compiler, sql, left, places, converters)
             self._of_thread.made = made
         return made
-
-
-def _cursor(connection: Any) -> Any:
-    """One that has PostgreSQL keep its plans; with SQLite nobody needs what that takes."""
-    # The log of questions shows them with their values, which the planned ones have apart.
-    if connection.vendor != "postgresql" or connection.queries_logged:
-        return connection.cursor()
-    from .planned import Planned
-
-    connection.ensure_connection()
-    return connection.make_cursor(Planned(connection.connection))
 
 
 def with_constants(

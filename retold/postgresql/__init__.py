@@ -1,1 +1,1 @@
-"""Django's PostgreSQL, whose connections are asked whether they live only after a rest."""
+"""Django's PostgreSQL: connections are tried only after a rest, and keep plans of questions."""

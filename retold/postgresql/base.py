@@ -14,6 +14,8 @@ from django.db import DatabaseError, OperationalError
 from django.db.backends.postgresql import base
 from psycopg import Error
 
+from .planned import Planned
+
 SECONDS_OF_TRUST = 1.0
 
 
@@ -31,6 +33,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.pool.putconn(connection)
             if time.monotonic() > end:
                 raise OperationalError("No connection to the database answers.")
+
+    def planned_cursor(self) -> Any:
+        """A cursor for what is asked over and over: the database keeps how to answer it."""
+        # The log of questions shows them with their values, which the planned ones have apart.
+        if self.queries_logged:
+            return self.cursor()
+        self.ensure_connection()
+        cursor: Any = Planned.of(self.connection)
+        return self.make_cursor(cursor)
 
     def _close(self) -> None:
         if self.connection is not None and self.pool:

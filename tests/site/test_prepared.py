@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from retold.prepared import INSTEAD, Prepared
@@ -69,6 +69,38 @@ def test_postgresql_plans_them_once():
     with connection.cursor() as cursor:
         cursor.execute(kept, ["%place%title%"])
         assert cursor.fetchall() == [(3,)]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Planned is for PostgreSQL alone")
+def test_a_connection_has_one_cursor_for_them():
+    with connection.planned_cursor() as first, connection.planned_cursor() as then:
+        assert first.cursor is then.cursor
+    told = Prepared(lambda pk: Story.objects.filter(pk=pk).values_list("title"))
+    assert told.rows(StoryFactory(title="Kept").pk) == [("Kept",)]
+    beside = connection.copy()
+    try:
+        with beside.planned_cursor() as other:
+            assert other.cursor is not first.cursor
+    finally:
+        beside.close()
+
+
+def test_times_are_read_as_elsewhere():
+    story = PublishedStoryFactory()
+    told = Prepared(lambda pk: Story.objects.filter(pk=pk).values_list("created_at"))
+    ((at,),) = told.rows(story.pk)
+    usual = Story.objects.get(pk=story.pk).created_at
+    assert (repr(at), at.tzinfo) == (repr(usual), usual.tzinfo)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compares all with all")
+def test_one_that_failed_leaves_the_next_as_it_was():
+    story = StoryFactory(title="Kept")
+    told = Prepared(lambda pk: Story.objects.filter(pk=pk).values_list("title"))
+    assert told.rows(story.pk) == [("Kept",)]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        told.rows("no number")
+    assert told.rows(story.pk) == [("Kept",)]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans anew by itself")
