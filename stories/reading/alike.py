@@ -44,6 +44,10 @@ LEADING_TRAITS = 4
 TRAIT, WORDS, SERVED, SETTING, INITIATIVE = 1.0, 2.0, 0.5, 0.25, 0.2
 
 
+# What of an entry are the story’s own words.
+SAID_IN = ("line", "title", "body")
+
+
 class Told(NamedTuple):
     """What likeness is judged by, of one published story."""
 
@@ -185,10 +189,15 @@ def _shared(wanted: dict[str, float], places: BitMap, index: Index) -> dict[int,
 
 
 def _learn() -> Rarity:
-    return Rarity(told.terms for told in _read(Entry.objects.order_by("-seq")[:LEARNT_FROM]))
+    # Whose words they are is nothing to it, and takes the driver as long as the words.
+    texts = Entry.objects.order_by("-seq")[:LEARNT_FROM].values_list(*SAID_IN)
+    return Rarity(map(_terms, texts))
 
 
 def _read(entries) -> Iterable[Told]:
-    rows = entries.values_list("seq", "story_id", "line", "title", "body")
-    for seq, story, *texts in rows:
-        yield Told(seq, story, frozenset(" ".join(texts).split()))
+    for seq, story, *texts in entries.values_list("seq", "story_id", *SAID_IN):
+        yield Told(seq, story, _terms(texts))
+
+
+def _terms(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(" ".join(texts).split())
