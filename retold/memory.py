@@ -5,8 +5,11 @@ Other systems have no such settings and do well without.
 
 import contextlib
 import ctypes
+import time
 
 MEGABYTE = 1024 * 1024
+# It takes a millisecond or two, and as long again until what is given back is had again.
+SECONDS_TO_KEEP = 5
 
 # For the C library's mallopt: from what size on memory is asked of the system, and given back; and
 # in how many heaps the rest of it lies.
@@ -36,6 +39,25 @@ def give_back_what_is_free() -> None:
     """Let the system have what somebody needed only for a moment, and much of it."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+class Spare:
+    """What pages needed while they were made, several at once; between them it is free again.
+
+    At a million stories that is ten megabytes, which would be kept for good.
+    """
+
+    def __init__(self) -> None:
+        self._given_back_at = 0.0
+
+    def give_back(self) -> None:
+        """Let the system have it, unless that was done a moment ago."""
+        if time.monotonic() - self._given_back_at > SECONDS_TO_KEEP:
+            self._given_back_at = time.monotonic()
+            give_back_what_is_free()
+
+
+OF_PAGES = Spare()
 
 
 def _told(what: int, value: int) -> None:

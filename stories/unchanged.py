@@ -28,6 +28,7 @@ from django_htmx.middleware import HtmxDetails
 
 from retold.context import site
 from retold.headers import PERSONAL
+from retold.memory import OF_PAGES
 from retold.messages import COOKIE
 from retold.sessions import Glance
 from retold.tokens import token
@@ -205,7 +206,9 @@ def for_anybody(template: str, context: dict) -> bytes:
         "csrf_token": TOKEN,
         "organisation": settings.ORGANISATION,
     }
-    return render_to_string(template, {**context, **anybody}).encode()
+    page = render_to_string(template, {**context, **anybody}).encode()
+    OF_PAGES.give_back()
+    return page
 
 
 def for_reader(request: SignedInRequest, page: bytes, badge: bytes | None = None) -> HttpResponse:

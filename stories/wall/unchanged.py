@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from retold.memory import OF_PAGES
 from retold.prepared import Prepared
 from retold.release import release
 from staff import roles
@@ -181,6 +182,7 @@ def _rendered(request: SignedInRequest, template: str, context: dict) -> HttpRes
         # Its layers know it and it knows them: a circle, which would hold all that is on the page
         # until Python looks for garbage.
         shown.dicts.clear()
+        OF_PAGES.give_back()
 
 
 def kept_by_version(
