@@ -33,10 +33,12 @@ def _vocabulary(traits: Iterable[Trait]) -> dict[str, Trait]:
 
 
 class Tree(NamedTuple):
-    """All teams, each below the one it is part of, and the ids of each with all below it."""
+    """All teams, each below the one it is part of, the ids of each with all below it, and those
+    right below each, or below none."""
 
     teams: list[Team]
     below: dict[int, list[int]]
+    right_below: dict[int | None, list[Team]]
 
 
 def _tree(found: Iterable[Team]) -> Tree:
@@ -45,7 +47,10 @@ def _tree(found: Iterable[Team]) -> Tree:
     for team in teams:
         for above in team.tree_path:
             below[above].append(team.pk)
-    return Tree(teams, below)
+    right_below: dict[int | None, list[Team]] = {}
+    for team in teams:
+        right_below.setdefault(team.parent_id, []).append(team)
+    return Tree(teams, below, right_below)
 
 
 # Whatever changes in a trait or a team counts the wall's version up.
@@ -82,6 +87,10 @@ class Known:
     def below(self) -> dict[int, list[int]]:
         """The ids of each team and of all below it, by the team's id."""
         return self._tree.below
+
+    def right_below(self, team: Team | None) -> list[Team]:
+        """The teams that are part of this one and of none between; without one, of no other."""
+        return self._tree.right_below.get(team.pk if team else None, [])
 
     @cached_property
     def _tree(self) -> Tree:

@@ -69,6 +69,8 @@ class Understood:
     def meant(self) -> dict[Piece, str]:
         """For what names no trait or team, the name that is most like it, if there is one. Of
         people none is guessed: there are too many."""
+        if not self.unclear:
+            return {}
         names = {
             Kind.TRAIT: [trait.name for trait in self.known.traits_shown],
             Kind.TEAM: [team.name for team in self.known.teams],

@@ -52,7 +52,7 @@ def team(request: SignedInRequest, slug: str) -> HttpResponse:
     found = next((team for team in form.teams if team.slug == slug), None)
     if found is None:
         raise Http404
-    below = [team for team in form.teams if team.parent_id == found.pk]
+    below = form.known.right_below(found)
     context = {"team": found, "path": _path(found, form), "below": below}
     if is_front(request, form):
         context |= _members(found, form.naming)

@@ -141,9 +141,9 @@ def teams_within(form: FilterForm, top: Team | None) -> list[Team]:
     Where one team holds all the others, as an organisation does, those are what one chooses from.
     """
     above = form.team_chosen or top
-    below = [team for team in form.teams if team.parent_id == (above.pk if above else None)]
+    below = form.known.right_below(above)
     if above is None and len(below) == 1:
-        return [team for team in form.teams if team.parent_id == below[0].pk] or below
+        return form.known.right_below(below[0]) or below
     return below
 
 
