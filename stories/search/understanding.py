@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import replace
+from functools import reduce
 from itertools import islice, product
+from operator import or_
 from typing import Literal
 
 from django.db import connection
@@ -16,7 +18,7 @@ from django.db.models.expressions import RawSQL
 from staff.names import SPACELESS
 from stories.models import Word
 from stories.models.postings import PUBLISHED
-from stories.terms import terms, words
+from stories.terms import WITH_FIRST_LETTERS, stems, terms, words
 
 from .plan import Node, Plan, Says, Under, every, some
 from .query import IN_TITLE, Part, Query, Where
@@ -126,6 +128,7 @@ def _look_up_all(asked: list[_Asked], vocabulary: Iterable[Known] | None = None)
     if vocabulary is None:
         vocabulary = _look_up({word for one in asked for word in one.words}, starts)
     known = _Known(vocabulary, starts)
+    known.look_for([one for one in asked if len(one.words) > 1])
     for one in asked:
         one.ways = list(islice(dict.fromkeys(_ways(one, known)), MOST_BEGUN_LONG * 2))
         begun = one.beginning and known.begun[one.words[-1]].stems
@@ -167,7 +170,7 @@ class _Asked:
 def _ways(asked: _Asked, known: _Known) -> Iterator[tuple[tuple[str, ...], bool]]:
     """The terms of a part in each language, and whether the last of them is a beginning."""
     begun = known.begun[asked.words[-1]] if asked.beginning else None
-    for language in known.languages or [""]:
+    for language in known.languages_of(asked):
         usual = terms(asked.text, language)
         options = [
             sorted({stem, *known.stems.get((word, language), ())})
@@ -202,6 +205,34 @@ class _Known:
             else:
                 found[starts[kind]].append((language, stem))
         self.begun = {start: _Begun(start, rows) for start, rows in found.items()}
+        # Stems that no word has which stories in a language say.
+        self._unsaid: set[tuple[str, str]] = set()
+
+    def look_for(self, phrases: Iterable[_Asked]) -> None:
+        """See which of the phrases cannot be said in some language: by the other stems they would
+        have in it, a database may go through all stories that say the rest, and find none."""
+        asked = {pair for one in phrases for pair in self._telling(one).items()}
+        self._unsaid = asked - _said(asked)
+
+    def languages_of(self, asked: _Asked) -> list[str]:
+        """Those in which something may be said."""
+        unsaid = self._telling(asked).items() & self._unsaid if self._unsaid else set()
+        without = {language for language, _stem in unsaid}
+        left = [language for language in self.languages if language not in without]
+        return left or self.languages or [""]
+
+    def _telling(self, phrase: _Asked) -> dict[str, str]:
+        """By language the longest stem of a phrase among those of which it is not known already
+        that stories in it say such a word."""
+        whole = phrase.words[:-1] if phrase.beginning else phrase.words
+        telling = {}
+        for language in WITH_FIRST_LETTERS.intersection(self.languages):
+            both = zip(whole, stems(phrase.text, language), strict=False)
+            new = [stem for word, stem in both if (word, language) not in self.stems]
+            plain = [stem for stem in new if stem.isalpha() and stem.isascii()]
+            if plain:
+                telling[language] = max(plain, key=len)
+        return telling
 
 
 class _Begun:
@@ -285,6 +316,18 @@ def _look_up(asked: set[str], starts: list[str]) -> list[Known]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
+
+
+def _said(stems: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the stems, each with its language, that stories in it say in any form."""
+    if not stems:
+        return set()
+    each = (
+        begins("word", stem[0]) & Q(language=language, stem=stem)
+        for language, stem in sorted(stems)
+    )
+    said = Word.objects.filter(reduce(or_, each)).order_by()
+    return set(said.values_list("language", "stem").distinct())
 
 
 def begins(column: str, start: str) -> Q:

@@ -270,6 +270,21 @@ def test_a_phrase_is_looked_for_tier_by_tier_until_there_is_enough(limit):
         assert search.best(query, limit=limit, before=place) == expected[:at][-limit:]
 
 
+def test_a_phrase_is_looked_for_in_languages_that_have_its_words():
+    """“counter” has another stem in German, whose stories may say it; but not “round”."""
+    PublishedStoryFactory(title="english", body="She came round the counter and was not angry.")
+    german = "Er hat mir die Hand gegeben und war nicht böse an dem Counter"
+    PublishedStoryFactory(title="german", body=f"{german}.")
+    phrase = Query((word("round", "the", "counter"),))
+    assert titles(phrase) == ["english"]
+    assert Understood(phrase).stems()[phrase.parts[0]][2] == {"counter"}
+
+    # By another form of the same word it may be said there after all.
+    PublishedStoryFactory(title="rounds", body=f"{german}, und the rounds auch.")
+    assert Understood(phrase).stems()[phrase.parts[0]][2] == {"counter", "count"}
+    assert titles(phrase) == ["english"]
+
+
 def test_words_of_a_phrase_that_stand_apart_are_none():
     for number, body in enumerate(
         ("A warm hand. My warm coat.", "My hand is warm.", "My warm hand.")
