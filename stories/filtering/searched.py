@@ -94,6 +94,8 @@ class Searched(Sought):
                 return BitMap(self._alone.newest)
             if (said := self._all_said_among(others, *keys)) is not None:
                 return BitMap((others & said)[-(MOST + 1) :])
+            if self._gathers_newest(others):
+                return self._newest_said_among(others, *keys)
         return None
 
     def _all_said_among(self, others: BitMap, *without: str) -> BitMap | None:
@@ -104,6 +106,8 @@ class Searched(Sought):
             return self._alone.all if seldom else self._said_in_read
         if self._are_seldom:
             return self._alone.all
+        if self._gathers_newest(others):
+            return None
         near, said = self._near
         if others <= near:
             return said

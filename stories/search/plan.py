@@ -25,8 +25,8 @@ COLUMNS: dict[Where | Literal["title"], tuple[str, ...]] = {
 }
 
 
-# So few words are looked for one by one.
-FEW = 8
+# Of so many words what they begin with alike is looked for first.
+FEW = 2
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def some(nodes: Iterable[Node]) -> Node:
 
 def start_of(some_of: Some) -> Says | None:
     """What many words begin with alike, such as all those of a beginning: a story in which nothing
-    begins so says none of them. None if they have nothing in common, or are few.
+    begins so says none of them. None if they have nothing in common, or there is but one.
     """
     said = [one for one in some_of.of if isinstance(one, Says)]
     wheres = {one.where for one in said}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from django.db import connection
@@ -13,7 +14,11 @@ from .tables import HEAD, INDEX, NAMES
 
 def newest(asked: Asked, limit: int) -> list[int]:
     """Places from the newest down, below one if it is given; or those right above one, upward."""
-    return _ask(*_question(asked, limit))
+    sql, parameters = _question(asked, limit)
+    with connection.cursor() as cursor:
+        # As one text: row by row, thousands take Python three times as long.
+        cursor.execute(f"SELECT json_group_array(rowid) FROM ({sql})", parameters)
+        return json.loads(cursor.fetchone()[0])
 
 
 def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
@@ -78,9 +83,3 @@ def _said(node: Says) -> str:
         columns = HEAD
     ways = (" ".join(name + term for term in node.terms) for name in NAMES[node.where])
     return "(" + " OR ".join(f'{{{columns}}} : "{way}"{star}' for way in ways) + ")"
-
-
-def _ask(sql: str, parameters: list) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return [value for (value,) in cursor.fetchall()]

@@ -146,7 +146,8 @@ def test_what_stands_together_is_looked_for_from_where_it_begins(told, monkeypat
     )
     playful = whole.index.under(f"trait:{Trait.objects.get(slug='playful').pk}")
     assert asked[-1]["below"] == playful.max() + 1 < whole.newest_of_all + 1
-    assert 0 < asked[-1]["share"] < 1
+    if connection.vendor == "postgresql":
+        assert 0 < asked[-1]["share"] < 1
 
 
 def kettle(story: Story) -> bool:
