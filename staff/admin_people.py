@@ -75,15 +75,15 @@ def mark_as_left(
     model_admin: EmployeeAdmin, request: HttpRequest, chosen: QuerySet[Employee]
 ) -> None:
     """They leave the directory and can no longer sign in; their stories stay."""
-    still_here = chosen.filter(active=True)
-    people = list(still_here.exclude(account_id=request.user.pk))
+    still_here = list(chosen.filter(active=True))
+    people = [person for person in still_here if person.account_id != request.user.pk]
     Employee.objects.filter(pk__in=[person.pk for person in people]).leave()
     by: Any = request.user.pk
     LogEntry.objects.log_actions(by, people, CHANGE, change_message="Marked as left.")
     said = ngettext("%d person has left.", "%d people have left.", len(people)) % len(people)
     if people:
         messages.success(request, said)
-    if still_here.filter(account_id=request.user.pk).exists():
+    if len(people) < len(still_here):
         messages.warning(request, _("Another admin can say that you left."))
     elif not people:
         messages.warning(request, _("Whoever is ticked had left already."))
