@@ -197,7 +197,6 @@ class Flag(models.Model):
         ways += [self.Decision.CHANGED] if self.note is None else []
         return [*ways, self.Decision.TAKEN_DOWN]
 
-    @transaction.atomic
     def decide(self, decision: str, *, by, reason: str) -> int:
         """Decide about all open flags on this thing, on the record; says how many there were.
 
@@ -206,8 +205,15 @@ class Flag(models.Model):
         """
         if not reason.strip():
             raise ValueError(_("Write down why, for whoever flagged it."))
-        flags = self.hold()
-        self.require(decision)
+        # A block of its own each time, not a decorator's: what it holds is not held in the next.
+        with transaction.atomic():
+            flags = self.hold()
+            self.require(decision)
+            self._write_down(decision, flags, by=by, reason=reason)
+        return len(flags)
+
+    def _write_down(self, decision: str, flags: list[Flag], *, by, reason: str) -> None:
+        """What is decided about these, which are held, with all that comes of it."""
         with acting(by=by), History.objects.together():
             if decision == self.Decision.TAKEN_DOWN:
                 self._take_down(by=by, reason=reason)
@@ -225,7 +231,6 @@ class Flag(models.Model):
         for field, value in decided.items():
             setattr(self, field, value)
         self._owe_news(flags, reason)
-        return len(flags)
 
     def hold(self) -> list[Flag]:
         """The open flags on the same thing, kept from others with their story until the transaction

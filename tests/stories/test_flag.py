@@ -119,6 +119,17 @@ def test_of_two_decisions_the_first_stands(story, moderator):
     assert Notice.objects.filter(kind=Notice.Kind.FLAGGED).count() == 2
 
 
+def test_what_a_refused_decision_held_is_asked_for_again_by_the_next(story, moderator):
+    [flag] = flagged(story)
+    with pytest.raises(TransitionRefused, match="as it was"):
+        flag.decide("changed", by=moderator, reason="The name is out.")
+    Flag.objects.get(pk=flag.pk).decide("kept", by=moderator, reason="She agreed.")
+    with pytest.raises(TransitionRefused, match="meanwhile"):
+        flag.decide("taken_down", by=moderator, reason="No.")
+    story.refresh_from_db()
+    assert story.is_published
+
+
 def test_a_decision_says_why(story, moderator):
     [flag] = flagged(story)
     with pytest.raises(ValueError, match="why"):
