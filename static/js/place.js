@@ -7,7 +7,10 @@ const [arrival] = performance.getEntriesByType("navigation");
 
 // What moves a page is its reader's will: from then on nothing else moves it.
 const OWN = ["wheel", "touchmove", "keydown", "pointerdown"];
+// How long nothing moves, in milliseconds, where somebody reads.
+const REST = 300;
 
+let resting;
 let back = arrival?.type === "back_forward" && reading;
 
 const shown = () => [...document.querySelectorAll("[data-story]")];
@@ -48,3 +51,13 @@ if (back) {
 }
 document.addEventListener("click", (event) => event.target.closest?.("a[href]") && leave());
 document.addEventListener("submit", leave);
+// The browser's own buttons say nothing before they lead away, so the place is noted wherever the
+// page comes to rest; not at each step, which some browsers refuse.
+addEventListener(
+  "scroll",
+  () => {
+    clearTimeout(resting);
+    resting = setTimeout(() => back || leave(), REST);
+  },
+  { passive: true },
+);

@@ -64,6 +64,14 @@ def test_without_a_script_the_link_leads_on(page_as):
 
 READ_DOWN = "scrollTo(0, document.body.scrollHeight)"
 TOP = "document.querySelector('[data-story=\"%s\"]')?.getBoundingClientRect().top"
+# The story that the browser's history would lead back to from now on.
+NOTED = "history.state?.reading?.story"
+
+
+def read_to_the_end(page) -> None:
+    while page.locator(".pager").count():
+        page.evaluate(READ_DOWN)
+        page.wait_for_timeout(50)
 
 
 @pytest.mark.parametrize("held", [DESK, PHONE], ids=["desk", "phone"])
@@ -72,9 +80,7 @@ def test_who_comes_back_stands_where_they_left(held, page_as):
         PublishedStoryFactory()
     page = page_as(UserFactory(), **held)
     page.goto("/")
-    while page.locator(".pager").count():
-        page.evaluate(READ_DOWN)
-        page.wait_for_timeout(50)
+    read_to_the_end(page)
     left = page.locator("[data-story]").nth(STORIES - 6)
     name = left.get_attribute("data-story")
     left.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
@@ -99,4 +105,27 @@ def test_who_comes_back_to_a_story_that_is_gone_is_led_no_further(page_as):
     page.go_back()
     expect(page.locator(f"[data-story='{name}']")).to_have_count(0)
     expect(page.locator("[data-story]")).to_have_count(24)
+    assert page.evaluate("scrollY") == 0
+
+
+def test_who_leaves_by_a_button_of_the_browser_stands_where_they_left_too(page_as):
+    for _ in range(STORIES):
+        PublishedStoryFactory()
+    page = page_as(UserFactory(), **DESK)
+    page.goto("/")
+    read_to_the_end(page)
+    shown = page.locator("[data-story]")
+    first, left = (shown.nth(at).get_attribute("data-story") for at in (0, STORIES - 6))
+    page.locator(f"[data-story='{left}'] a").first.evaluate("(link) => link.click()")
+    page.wait_for_url(f"**/stories/{left}/")
+    page.go_back()
+    until(page, f"Math.abs({TOP % left}) < innerHeight")
+    page.keyboard.press("Home")
+    until(page, f"scrollY === 0 && {NOTED} === '{first}'")
+    page.go_forward()
+    page.wait_for_url(f"**/stories/{left}/")
+    page.go_back()
+    expect(shown.first).to_be_visible()
+    # As long as it takes to be led away again.
+    page.wait_for_timeout(1000)
     assert page.evaluate("scrollY") == 0
