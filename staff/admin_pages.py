@@ -57,6 +57,7 @@ def say_in_our_words(field: Any) -> None:
     if isinstance(field, forms.IntegerField):
         for code in ("required", "invalid", "min_value"):
             field.error_messages[code] = _("Give a whole number, 0 or more.")
+        field.error_messages["max_value"] = _("This number is too large.")
 
 
 class Ticked(ActionForm):

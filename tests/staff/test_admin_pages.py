@@ -243,6 +243,7 @@ def test_what_is_wrong_in_a_form_is_said_in_our_words(admin_client):
         ("staff_user", {"username": "femi"}, "Another account has this user name."),
         ("staff_user", {"username": "femi!"}, "Only letters, digits and @ . + - _"),
         ("stories_trait", {"position": "-1"}, "Give a whole number, 0 or more."),
+        ("stories_trait", {"position": "9" * 20}, "This number is too large."),
     ):
         told = words(admin_client.post(page(model, "add"), NO_ROWS | given))
         assert said in told
