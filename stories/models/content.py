@@ -111,10 +111,12 @@ class Content(Writing):
         self._follow(before)
         return True
 
-    def fetch_content(self, *beside: models.QuerySet) -> None:
-        """Fetch the traits and credits that `content` tells, and what is needed `beside` them."""
+    def fetch_content(self, *beside: models.QuerySet, **related: models.QuerySet) -> None:
+        """Fetch the traits and credits that `content` tells, what else is `related` to the story,
+        and what is needed `beside` them."""
         tagged = StoryTrait.objects.select_related("tag")
-        fetch_beside([self], *beside, story_traits=tagged, credits=Credit.objects.all())
+        related |= {"story_traits": tagged, "credits": Credit.objects.all()}
+        fetch_beside([self], *beside, **related)
 
     def is_held_to_be_edited(self) -> None:
         """Say that it was read just now with its traits and credits, and is kept from others in

@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
+from retold.storing import store_together
+from retold.together import hang
 from staff.text import clean_text
 
 from .entry import Entry
@@ -51,8 +52,12 @@ class Photographed(models.Model):
     photos: Any
     status: str
     version: int
-    # What Transitions has.
+    seq: int | None
+    # What Transitions and Writing have.
     is_still_held: Any
+    record: Any
+    write: Any
+    _photos_held_in: Any = None
 
     class Meta:
         abstract = True
@@ -74,14 +79,12 @@ class Photographed(models.Model):
         """
         if len(wanted) > MOST_PHOTOS:
             raise TooManyPhotos(_("A story has room for %(most)d photos.") % {"most": MOST_PHOTOS})
-        self._hold()
-        held = {photo.pk: photo for photo in self._photos_now()}
+        held = {photo.pk: photo for photo in self.held_photos()}
         before = _as_recorded(*held.values())
         photos = self._placed(wanted, held)
-        gone = [photo for pk, photo in held.items() if pk not in {kept.pk for kept in photos}]
-        for photo in gone:
-            photo.delete()
-            _forget_files_of(photo)
+        if gone := [photo for photo in held.values() if photo not in photos]:
+            Photo.objects.filter(pk__in=[photo.pk for photo in gone]).delete()
+            _forget_files_of(*gone)
         after = _as_recorded(*photos)
         if before != after or len(photos) != len(held):
             self._record_photos(by, {"photos": [before, after]}, reason)
@@ -91,8 +94,7 @@ class Photographed(models.Model):
     def add_photos(self, pictures: Iterable[tuple[Checked, str]], *, by) -> list[Photo]:
         """Add newly checked pictures, each with its words, after those that are there."""
         with transaction.atomic():
-            self._hold()
-            there = list(Photo.objects.filter(story_id=self.pk))
+            there = self.held_photos()
             photos = self.set_photos([*((photo, photo.alt) for photo in there), *pictures], by=by)
         return photos[len(there) :]
 
@@ -105,9 +107,10 @@ class Photographed(models.Model):
         )
         return self.set_photos([(photo, photo.alt) for photo in photos], by=by)
 
+    @transaction.atomic
     def remove_photo(self, photo: Photo, *, by, reason: str = "") -> None:
         """Take one photo off the story; its files go too."""
-        others = [other for other in self._photos_now() if other != photo]
+        others = [other for other in self.held_photos() if other != photo]
         self.set_photos([(other, other.alt) for other in others], by=by, reason=reason)
 
     @transaction.atomic
@@ -159,21 +162,28 @@ class Photographed(models.Model):
             photo.save(update_fields=["alt", "focus_x", "focus_y"])
             self._record_photos(by, {"photo": [before, after]})
 
+    def held_photos(self) -> list[Photo]:
+        """Its photos as they are; others who change them wait until the transaction ends."""
+        if not self._photos_are_held():
+            self._hold()
+            self.photos_are(Photo.objects.filter(story_id=self.pk))
+        return list(self.photos.all())
+
+    def photos_are(self, photos: models.QuerySet[Photo]) -> None:
+        """Say that it has these, and is kept from others in this transaction."""
+        hang([self], photos=photos)
+        self._photos_held_in = connection.atomic_blocks[-1]
+
+    def _photos_are_held(self) -> bool:
+        fetched = "photos" in getattr(self, "_prefetched_objects_cache", {})
+        held = self.is_still_held or self._photos_held_in in connection.atomic_blocks
+        return fetched and held
+
     def _hold(self) -> None:
         """Keep others from changing the photos of this story until we are done."""
         if not self.is_still_held:
             stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
-            self.status, self.version = stored.status, stored.version
-
-    def _photos_now(self) -> list[Photo]:
-        """Its photos as they are; for whoever holds it, as they were fetched then."""
-        fetched = "photos" in getattr(self, "_prefetched_objects_cache", {})
-        rows = (
-            self.photos.all()
-            if fetched and self.is_still_held
-            else Photo.objects.filter(story_id=self.pk)
-        )
-        return list(rows)
+            self.status, self.version, self.seq = stored.status, stored.version, stored.seq
 
     def _record_photos(self, by, changes: dict[str, list], reason: str = "") -> None:
         """Once a story was sent in, who reads it has to know that it changed, and by whom.
@@ -185,32 +195,30 @@ class Photographed(models.Model):
             return
         self.record(StoryEvent.Action.PHOTOS, by, reason=reason, changes=changes)
         self.version += 1
-        type(self)._base_manager.filter(pk=self.pk).update(
-            version=self.version, updated_at=timezone.now()
-        )
-        Entry.objects.follow([self.pk])
+        self.write("version", "updated_at")
+        if self.seq is not None:
+            Entry.objects.follow([self.pk])
 
     def _placed(
         self, wanted: Sequence[tuple[Photo | Checked, str]], held: dict[int, Photo]
     ) -> list[Photo]:
         """The wanted photos, stored with their place and words."""
         photos: list[Photo] = []
+        new: list[Photo] = []
         changed: list[Photo] = []
         for picture, words in wanted:
             photo = held.get(picture.pk) if isinstance(picture, Photo) else self._new(picture)
             if photo is None or photo in photos:
                 continue
             now = (len(photos), clean_text(words)[:MOST_ALT])
-            if photo.pk is None or (photo.position, photo.alt) != now:
-                new, (photo.position, photo.alt) = photo.pk is None, now
-                if new:
-                    photo.save()
-                    _make(photo)
-                else:
-                    changed.append(photo)
+            if photo.pk is None:
+                new.append(photo)
+            elif (photo.position, photo.alt) != now:
+                changed.append(photo)
+            photo.position, photo.alt = now
             photos.append(photo)
-        if changed:
-            Photo.objects.bulk_update(changed, ["position", "alt"])
+        store_together([*new, *changed], ["position", "alt"])
+        _make(*new)
         return photos
 
     def _new(self, picture: Checked) -> Photo:
@@ -250,16 +258,17 @@ def _as_recorded(*photos: Photo, focus: bool = False) -> str:
     )
 
 
-def _make(photo: Photo) -> None:
+def _make(*photos: Photo) -> None:
     # Imported late: making needs the models.
     from stories.photos.tasks import make_photo
 
-    make_photo.enqueue(photo.pk)
+    if photos:
+        make_photo.enqueue(*(photo.pk for photo in photos))
 
 
-def _forget_files_of(photo: Photo) -> None:
-    """Take the files away once the row is gone for good; what is left, collect_photos finds."""
-    names = photo.stored_names()
+def _forget_files_of(*photos: Photo) -> None:
+    """Take the files away once the rows are gone for good; what is left, collect_photos finds."""
+    names = [name for photo in photos for name in photo.stored_names()]
     transaction.on_commit(partial(_delete, names), robust=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -37,9 +37,16 @@ class TraitQuerySet(RecordedQuerySet["Trait"]):
         found = self.filter(pk__in=keys).select_for_update(no_key=True)
         return {one.pk: one for one in found}
 
-    def propose(self, word: str, *, by) -> Trait:
-        """The trait for a teller's own word: one we have by that name, or a new proposal."""
-        trait = self.filter(name__iexact=word).select_related("merged_into").first()
+    def called(self, word: str) -> TraitQuerySet:
+        """The trait of this name, in whatever letters, with the one that it was merged into."""
+        return self.filter(name__iexact=word).select_related("merged_into")
+
+    def propose(self, word: str, *, by, called: Iterable[Trait] | None = None) -> Trait:
+        """The trait for a teller's own word: one we have by that name, or a new proposal.
+
+        `called` is what we have by that name, if it was fetched in this transaction.
+        """
+        trait = next(iter(self.called(word)[:1] if called is None else called), None)
         if trait is None:
             return self.create(
                 name=word, standing=Trait.Standing.PROPOSED, proposed_by=by, position=200

@@ -25,11 +25,17 @@ TAKEN_FOR = datetime.timedelta(minutes=5)
 
 
 @task()
-def make_photo(pk: int) -> None:
-    """Make everything of one photo, unless somebody else does or did."""
-    photo = take(pk)
-    if photo is not None:
-        make(photo)
+def make_photo(*pks: int) -> None:
+    """Make everything of each of these photos, unless somebody else does or did.
+
+    Those that come together are one task: a queue in the database is asked once for all of them.
+    """
+    any_taken = False
+    for pk in pks:
+        if (photo := take(pk)) is not None:
+            make(photo)
+            any_taken = True
+    if any_taken:
         for left in left_behind()[:MOST_AT_ONCE]:
             take_up_again(left)
 

@@ -106,6 +106,11 @@ class Sent:
         return sent
 
     @property
+    def changes(self) -> bool:
+        """Is anything said of the photos of a story?"""
+        return bool(self.pictures or self.arranged.speaks)
+
+    @property
     def any(self) -> bool:
         """Did files come, good or bad?"""
         return bool(self.pictures or self.refused)
@@ -135,9 +140,9 @@ class Sent:
 
         If another tab has filled the story meanwhile, what finds no room is refused.
         """
-        if not self.pictures and not self.arranged.speaks:
+        if not self.changes:
             return
-        there = _held(story)
+        there = story.held_photos()
         wanted: list = list(self.arranged.of(there))
         have = {photo.digest for photo in there}
         for name, picture in self.pictures:
@@ -196,12 +201,6 @@ def not_stored() -> str:
 
 def no_room() -> str:
     return _("A story has room for six photos. Take one off to add this one.")
-
-
-def _held(story: Story) -> list[Photo]:
-    """The photos of this story; whoever else changes them waits."""
-    Story.objects.select_for_update().filter(pk=story.pk).first()
-    return list(Photo.objects.filter(story_id=story.pk))
 
 
 def _in_place(keys: list[str], data: QueryDict) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from staff.models import Employee, History
-from stories.models import StaleVersion, Status, Story, Trait, TransitionRefused
+from stories.models import Photo, StaleVersion, Status, Story, Trait, TransitionRefused
 
 from .forms import TellForm
 from .photos import Sent, arrange
@@ -75,18 +76,20 @@ def keep_photos(form: TellForm, photos: Sent) -> int | None:
 
 
 def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Story:
-    traits = form.chosen_traits() or []
+    traits, word = form.chosen_traits() or [], form.cleaned_data["trait_proposed"]
+    called = Trait.objects.called(word) if word else Trait.objects.none()
     if new:
         story = Story(teller=form.user.person, submission=form.submission)
     else:
-        story, traits = _story_of(form, traits)
-    if word := form.cleaned_data["trait_proposed"]:
-        traits.append((Trait.objects.propose(word, by=story.teller), ""))
+        story, traits = _story_of(form, traits, photos, called)
+    if word:
+        traits.append((Trait.objects.propose(word, by=story.teller, called=called), ""))
     if send and story.status == Status.WITHDRAWN and form.version != story.version:
         # A page from before it was withdrawn; whoever sent it may not know, or have forgotten.
         raise StaleVersion(story)
     form.write_on(story)
     with story.written_together():
+        is_new = story._state.adding
         changed = story.save_content(
             by=form.user,
             traits=traits,
@@ -98,6 +101,8 @@ def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Stor
         if not editable and (changed or (photos and photos.pictures)):
             # The whole of it is taken back with the transaction.
             raise TransitionRefused(_no_longer(story))
+        if is_new:
+            story.photos_are(Photo.objects.none())
         if editable and photos:
             photos.store(story, by=form.user)
         if send and story.status in OPEN and not (photos and photos.refused):
@@ -108,8 +113,9 @@ def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Stor
 @transaction.atomic
 def _autosave(form: TellForm, photos: Sent | None) -> Story:
     chosen = form.chosen_traits()
-    story, traits = _story_of(form, chosen or [])
-    if not story._state.adding:
+    story, traits = _story_of(form, chosen or [], photos or Sent(form.arranged))
+    is_new = story._state.adding
+    if not is_new:
         if story.status != Status.DRAFT:
             raise AlreadySent
         proposed = Trait.Standing.PROPOSED
@@ -123,6 +129,8 @@ def _autosave(form: TellForm, photos: Sent | None) -> Story:
         version=form.version,
         writer=form.writer,
     )
+    if is_new:
+        story.photos_are(Photo.objects.none())
     if photos:
         photos.store(story, by=form.user)
     else:
@@ -130,10 +138,13 @@ def _autosave(form: TellForm, photos: Sent | None) -> Story:
     return story
 
 
-def _story_of(form: TellForm, chosen: list[Evidenced]) -> tuple[Story, list[Evidenced]]:
+def _story_of(
+    form: TellForm, chosen: list[Evidenced], photos: Sent | None, *beside: QuerySet
+) -> tuple[Story, list[Evidenced]]:
     """The story this form is about, locked, or a new one; and the traits that were chosen.
 
-    One that was merged while this waited for its story leads to its heir.
+    One that was merged while this waited for its story leads to its heir. What is needed `beside`
+    a story that is there is fetched with it, and so are its photos if they may change.
     """
     teller = form.user.person
     stored = Story.objects.select_for_update().filter(teller=teller, submission=form.submission)
@@ -146,7 +157,8 @@ def _story_of(form: TellForm, chosen: list[Evidenced]) -> tuple[Story, list[Evid
     ).select_related("merged_into")
     # What somebody tells of a draft is nobody's word yet.
     people = [] if story.status == Status.DRAFT else form.cleaned_data.get("people") or []
-    story.fetch_content(merged, story.what_they_said(people))
+    its_photos = {"photos": Photo.objects.all()} if photos and photos.changes else {}
+    story.fetch_content(merged, story.what_they_said(people), *beside, **its_photos)
     story.is_held_to_be_edited()
     heirs = {trait.pk: trait.merged_into for trait in merged}
     return story, [(heirs.get(trait.pk) or trait, words) for trait, words in chosen]

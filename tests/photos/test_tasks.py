@@ -39,6 +39,17 @@ def test_a_photo_is_made_once():
     assert Photo.objects.get(pk=photo.pk).files == photo.files
 
 
+def test_photos_that_come_together_are_one_task_in_which_each_is_made_by_itself(monkeypatch):
+    first, broken, last = (PhotoFactory() for _number in range(3))
+    open_image = Photo.open_image
+    monkeypatch.setattr(
+        Photo, "open_image", lambda photo: 1 / 0 if photo == broken else open_image(photo)
+    )
+    make_photo.call(first.pk, broken.pk, last.pk)
+    states = [Photo.objects.get(pk=photo.pk).state for photo in (first, broken, last)]
+    assert states == ["ready", "failed", "ready"]
+
+
 def test_a_photo_that_somebody_just_took_is_left_to_them_until_they_must_be_gone():
     photo = PhotoFactory(tried_at=timezone.now(), attempts=1)
     make_photo.call(photo.pk)

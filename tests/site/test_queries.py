@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
@@ -35,6 +36,7 @@ from tests.factories import (
     StoryFactory,
     TeamFactory,
     UserFactory,
+    small_picture,
 )
 from tests.moderation.pages import edit_data
 from tests.shared import undone
@@ -47,7 +49,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("queries")]
 
 MOST = 12
 # Whoever edits all there is of a story on the wall at once writes to ten tables, and to two of them
-# twice where they take away more than they add.
+# twice where they take away more than they add; and so of one with photos that is not on the wall.
 MOST_OF_A_WHOLE_EDIT = 15
 QUEUED = settings.IMMEDIATE.replace("immediate.Immediate", "dummy.Dummy")
 # Savepoints are no questions.
@@ -227,6 +229,56 @@ def test_a_full_story_asks_no_more_than_twelve_times(name, word, world, asked):
         pytest.fail(f"{len(questions)} queries:\n{summary(questions)}", pytrace=False)
 
 
+def sent_photos(many: int) -> list[SimpleUploadedFile]:
+    """Each a file of its own."""
+    return [
+        SimpleUploadedFile(f"{number}.jpg", small_picture() + bytes([number]))
+        for number in range(many)
+    ]
+
+
+@pytest.mark.parametrize("word", ["", "Sparkling"], ids=["", "a word"])
+@pytest.mark.parametrize("many", [1, 6])
+@pytest.mark.parametrize("button", ["send", "keep"])
+def test_a_full_story_is_told_with_photos_within_it(button, many, word, world, asked):
+    client, data = world.client("teller"), a_full_story(world, world.stories["sent_back"])
+    del data["send"]
+    data |= {"submission": str(uuid.uuid4()), "version": "0", "trait_proposed": word, button: "1"}
+    with undone(client):
+        with asking() as questions:
+            answer = client.post(reverse("tell"), data | {"photos": sent_photos(many)})
+            assert answer.status_code == 302
+        assert Photo.objects.filter(story__submission=data["submission"]).count() == many
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("fewer", [False, True], ids=["more", "fewer"])
+@pytest.mark.parametrize("button", ["send", "keep"])
+@pytest.mark.parametrize("state", ["draft", "pending", "sent_back", "withdrawn"])
+def test_a_full_story_is_edited_with_photos_within_it(state, button, fewer, world, asked):
+    """Some come, some go, and those that stay change their places and their words; a little more
+    where traits and people are taken away and a word is proposed, all at once."""
+    story, client = world.stories[state], world.client("teller")
+    data = a_full_story(world, story) | {"version": str(story.version)}
+    del data["send"]
+    if fewer:
+        data |= {"trait_proposed": "Sparkling", "traits": [], "people": [], "team": ""}
+    else:
+        data["traits"] += [one.tag.slug for one in story.story_traits.all()]
+    with undone(client):
+        story.photos.all().delete()
+        keys = [PhotoFactory(story=story, position=number).key for number in range(4)]
+        data |= {"photo": [*keys[1:], keys[0]], "remove": keys[:2], button: "1"}
+        data |= {f"alt-{key}": f"Anew {key}" for key in keys}
+        with asking() as questions:
+            there = reverse("edit", args=[story.public_id])
+            answer = client.post(there, data | {"photos": sent_photos(2)})
+            assert answer.status_code == 302
+        assert story.photos.count() == 4
+        assert [photo.key for photo in story.photos.all()[:2]] == keys[2:]
+    keeps_to_it(questions, MOST_OF_A_WHOLE_EDIT if fewer else MOST)
+
+
 @pytest.mark.parametrize("state", ["pending", "published"])
 def test_what_a_moderator_edits_asks_no_more_than_twelve_times(state, world, asked):
     """Words, day and people; on the wall the index follows, and who is credited now is told."""
@@ -391,8 +443,8 @@ def test_what_is_flagged_is_kept_within_it(about, world, asked):
     keeps_to_it(questions)
 
 
-def keeps_to_it(questions: list[str]) -> None:
-    if len(questions) > MOST:
+def keeps_to_it(questions: list[str], most: int = MOST) -> None:
+    if len(questions) > most:
         pytest.fail(f"{len(questions)} queries:\n{summary(questions)}", pytrace=False)
 
 
