@@ -5,7 +5,7 @@ from .credit import Credit
 from .employee import Employee, Membership
 from .erasure import Erasure
 from .history import Change, History, What
-from .recorded import Recorded, RecordedQuerySet
+from .recorded import Going, Recorded, RecordedQuerySet
 from .session import Session
 from .team import Team
 
@@ -14,6 +14,7 @@ __all__ = [
     "Credit",
     "Employee",
     "Erasure",
+    "Going",
     "History",
     "Membership",
     "Recorded",

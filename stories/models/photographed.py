@@ -113,6 +113,10 @@ class Photographed(models.Model):
         others = [other for other in self.held_photos() if other != photo]
         self.set_photos([(other, other.alt) for other in others], by=by, reason=reason)
 
+    def forget_files(self) -> None:
+        """Have the files of its photos go with the story, once that is gone for good."""
+        _forget_files_of(*self.held_photos())
+
     @transaction.atomic
     def turn_photo(self, photo: Photo, *, by, clockwise: bool = True) -> None:
         """Turn a photo by a quarter; what it shows is made anew, its words and its place stay."""

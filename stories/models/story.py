@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from staff.lengths import TextsFit
-from staff.models import Change, History, What
+from staff.models import Change, Going, History, What
 from staff.text import beginning
 from staff.validating import ToldByItsValues
 from stories import lines
@@ -271,13 +271,15 @@ class Story(  # type: ignore[django-manager-missing]
         return reverse("story", args=[self.public_id])
 
     def delete(self, *args, **kwargs):
+        """Delete it with all that hangs on it, and the files of its photos."""
         with transaction.atomic():
             if self.is_published:
                 self.status, self.seq, self.gold = Status.WITHDRAWN, None, False
                 self.save(update_fields=["status", "seq", "gold"])
                 Entry.objects.follow([self.pk])
             self._leave_the_history()
-            return super().delete(*args, **kwargs)
+            self.forget_files()
+            return Going([self]).delete()
 
     def _leave_the_history(self) -> None:
         """That it was here, and who deleted it, stays; what it said goes with it.

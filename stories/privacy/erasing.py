@@ -189,8 +189,6 @@ def _said_by_names(forgetting: Forgetting) -> set[str]:
 
 def _throw_away(drafts: Sequence[Story]) -> int:
     for draft in drafts:
-        # One by one, for their files go with them.
-        draft.set_photos([], by=None)
         draft.delete()
     return len(drafts)
 

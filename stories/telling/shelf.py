@@ -164,23 +164,27 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Throw one's own draft away. What was sent in once can be withdrawn, not thrown away."""
-    story = own_story(request, public_id)
-    if story.status != Status.DRAFT:
-        messages.info(request, _("It was sent in, so it can be withdrawn, not thrown away."))
-        return redirect("mine")
     if request.method != "POST":
-        return _ask(request, story, "discard")
+        story = own_story(request, public_id)
+        return _ask(request, story, "discard") if _is_draft(request, story) else redirect("mine")
     with transaction.atomic():
-        # Asked again, and held until it is gone: it may be sent from another tab just now.
-        drafts = Story.objects.select_for_update().filter(pk=story.pk, status=Status.DRAFT)
-        if draft := drafts.first():
-            # One by one, for their files go with them.
-            draft.set_photos([], by=request.user)
+        # Held until it is gone: it may be sent from another tab just now.
+        draft = Story.objects.told_by(request.user.person).filter(public_id=public_id).hold()
+        if draft is None:
+            raise Http404
+        if _is_draft(request, draft):
             draft.delete()
-            forget_unused_proposals(story.teller)
-    words = _("The draft is gone.") if draft else _("It was sent meanwhile, so it stays.")
-    messages.success(request, words)
+            forget_unused_proposals(draft.teller)
+            messages.success(request, _("The draft is gone."))
     return redirect("mine")
+
+
+def _is_draft(request: SignedInRequest, story: Story) -> bool:
+    """Whether it may be thrown away; if not, its teller is told why."""
+    is_draft = story.status == Status.DRAFT
+    if not is_draft:
+        messages.info(request, _("It was sent in, so it can be withdrawn, not thrown away."))
+    return is_draft
 
 
 def summary(counts: dict[str, int]) -> str:

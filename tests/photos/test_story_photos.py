@@ -101,6 +101,20 @@ def test_photos_of_a_draft_are_its_tellers_own_affair(picture, somebody):
     assert not story.events.exists()
 
 
+@pytest.mark.parametrize("factory", [StoryFactory, PublishedStoryFactory])
+def test_a_story_takes_the_files_of_its_photos_along(factory, django_capture_on_commit_callbacks):
+    photos = [PhotoFactory(story=factory(), made=True)]
+    photos.append(PhotoFactory(story=photos[0].story))
+    other = PhotoFactory(made=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        Story.objects.get(pk=photos[0].story_id).delete()
+        assert all(default_storage.exists(photo.original.name) for photo in photos)
+    names = [name for photo in photos for name in photo.stored_names()]
+    assert not any(default_storage.exists(name) for name in names)
+    assert all(default_storage.exists(name) for name in other.stored_names())
+    assert list(Photo.objects.all()) == [other]
+
+
 def test_the_leading_photo_is_the_first_that_is_ready(somebody):
     story = PublishedStoryFactory()
     assert story.leading_photo is None

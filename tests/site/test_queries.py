@@ -23,7 +23,7 @@ from django.utils import timezone
 from retold.sessions import idle_time
 from staff.models import Employee, Session, Team, User
 from stories.drawing import draw_all
-from stories.models import Flag, Photo, SavedView, Screen, Trait, Visit
+from stories.models import Flag, Photo, SavedView, Screen, Story, Trait, Visit
 from stories.models.visit import NOTED_EVERY
 from stories.moderation.people import label
 from stories.search import postgresql
@@ -277,6 +277,23 @@ def test_a_full_story_is_edited_with_photos_within_it(state, button, fewer, worl
         assert story.photos.count() == 4
         assert [photo.key for photo in story.photos.all()[:2]] == keys[2:]
     keeps_to_it(questions, MOST_OF_A_WHOLE_EDIT if fewer else MOST)
+
+
+@pytest.mark.parametrize("many", [1, 6])
+def test_a_draft_with_photos_is_thrown_away_within_it(many, world, asked):
+    story, client = world.stories["draft"], world.client("teller")
+    with undone(client):
+        for number in range(many):
+            PhotoFactory(story=story, position=number, made=True)
+        word = Trait.objects.propose("Sparkling", by=story.teller)
+        story.set_traits([(world.trait, ""), (word, "")])
+        story.set_credits([world.person], ["Lou"])
+        with asking() as questions:
+            there = reverse("discard", args=[story.public_id])
+            assert client.post(there).status_code == 302
+        assert not Story.objects.filter(pk=story.pk).exists()
+        assert not Trait.objects.filter(pk=word.pk).exists()
+    keeps_to_it(questions)
 
 
 @pytest.mark.parametrize("state", ["pending", "published"])

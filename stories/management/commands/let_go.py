@@ -120,8 +120,6 @@ def _let_go(story: Story, status: Status, days: int) -> bool:
     held = _untouched(status, days).select_for_update().filter(pk=story.pk).first()
     if held is None:
         return False
-    # One by one, for their files go with them.
-    held.set_photos([], by=None)
     held.delete()
     forget_unused_proposals(story.teller)
     return True
