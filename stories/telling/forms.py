@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -55,6 +56,8 @@ class TellForm(Questions):
         # The chosen traits that were merged into others, and into which.
         self.merged: list[tuple[Trait, Trait]] = []
         self._slugs: dict[int, list[str]] = {}
+        # What a page asks for besides, with the first look over a form that is not sent.
+        self.asked_beside: list[QuerySet] = []
         # The teams there are; asked for once, and only if needed.
         self.teams = Team.objects.only("slug", "name")[:MOST_TEAMS]
         stored = from_story(story) if story else NOTHING_YET
@@ -76,7 +79,7 @@ class TellForm(Questions):
     @cached_property
     def looked(self) -> Looked:
         """What this form says that may tell who somebody is, and the people that it has chosen."""
-        return look_over(self, *(self._naming.questions if self._is_sent else ()))
+        return look_over(self, *(self._naming.questions if self._is_sent else self.asked_beside))
 
     # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
 

@@ -106,6 +106,8 @@ def show(
     tiles = trait_tiles(form, suggestions.traits)
     naming = Naming(ORGANISATION)
     large = _set_large(form, tiles, suggestions)
+    if form.is_bound:
+        form.asked_beside.append(naming.question)
     # Asks for the teams with what it asks itself.
     warned = form.looked.warned
     _offer(form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -51,7 +52,9 @@ def autosave(form: TellForm, photos: Sent | None = None) -> Story:
     """
     if photos:
         photos.put_away()
-    return _once_more_if_raced(lambda new: _autosave(form, photos), new=False)
+    # Whoever made the form has looked for its story.
+    store = partial(_autosave, form, photos)
+    return _once_more_if_raced(store, new=form.story is None)
 
 
 def keep_photos(form: TellForm, photos: Sent) -> int | None:
@@ -59,13 +62,14 @@ def keep_photos(form: TellForm, photos: Sent) -> int | None:
 
     Returns the version that the page goes on from, or None if that is the one it came with.
     """
+    story = form.story
+    may_be_a_draft = story is None or story.status == Status.DRAFT
     try:
-        if "body" in form.cleaned_data:
+        if "body" in form.cleaned_data and may_be_a_draft:
             return autosave(form, photos).version
     except (AlreadySent, StaleVersion):
         # The photos have nothing to do with that.
         pass
-    story = form.story
     if story is None or not story.is_editable_by(form.user):
         photos.leave(_("Write a sentence first, then choose it again."))
         return None
@@ -79,7 +83,7 @@ def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Stor
     traits, word = form.chosen_traits() or [], form.cleaned_data["trait_proposed"]
     called = Trait.objects.called(word) if word else Trait.objects.none()
     if new:
-        story = Story(teller=form.user.person, submission=form.submission)
+        story = _new(form)
     else:
         story, traits = _story_of(form, traits, photos, called)
     if word:
@@ -111,9 +115,12 @@ def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Stor
 
 
 @transaction.atomic
-def _autosave(form: TellForm, photos: Sent | None) -> Story:
+def _autosave(form: TellForm, photos: Sent | None, *, new: bool) -> Story:
     chosen = form.chosen_traits()
-    story, traits = _story_of(form, chosen or [], photos or Sent(form.arranged))
+    if new:
+        story, traits = _new(form), chosen or []
+    else:
+        story, traits = _story_of(form, chosen or [], photos or Sent(form.arranged))
     is_new = story._state.adding
     if not is_new:
         if story.status != Status.DRAFT:
@@ -122,20 +129,25 @@ def _autosave(form: TellForm, photos: Sent | None) -> Story:
         held = [one for one in story.story_traits.all() if one.tag.standing == proposed]
         traits += [(one.tag, one.evidence) for one in held]
     form.write_on(story)
-    story.save_content(
-        by=form.user,
-        traits=None if chosen is None else traits,
-        credited=form.credited(),
-        version=form.version,
-        writer=form.writer,
-    )
-    if is_new:
-        story.photos_are(Photo.objects.none())
-    if photos:
-        photos.store(story, by=form.user)
-    else:
-        arrange(story, form.arranged, by=form.user)
+    with story.written_together():
+        story.save_content(
+            by=form.user,
+            traits=None if chosen is None else traits,
+            credited=form.credited(),
+            version=form.version,
+            writer=form.writer,
+        )
+        if is_new:
+            story.photos_are(Photo.objects.none())
+        if photos:
+            photos.store(story, by=form.user)
+        else:
+            arrange(story, form.arranged, by=form.user)
     return story
+
+
+def _new(form: TellForm) -> Story:
+    return Story(teller=form.user.person, submission=form.submission)
 
 
 def _story_of(
@@ -150,7 +162,7 @@ def _story_of(
     stored = Story.objects.select_for_update().filter(teller=teller, submission=form.submission)
     story = stored.first()
     if story is None:
-        return Story(teller=teller, submission=form.submission), chosen
+        return _new(form), chosen
     story.teller = teller
     merged = Trait.objects.filter(
         pk__in=[trait.pk for trait, _words in chosen], standing=Trait.Standing.MERGED

@@ -121,7 +121,7 @@ def _shown_again(
     request: SignedInRequest, form: TellForm, photos: Sent, **more: Any
 ) -> HttpResponse:
     """The form with what is stored by now beside it, and what became of its photos."""
-    form.story = stored(request, form.submission) or form.story
+    form.story = _found(request, Q(submission=form.submission)) or form.story
     return show(request, form, photos=photos, **more)
 
 
@@ -163,8 +163,12 @@ def stored(request: SignedInRequest, submission: UUID, or_else: Q | None = None)
     # Nearly always there is none, which costs less to find out than to ask for all of it.
     if not Story.objects.told_by(request.user.person).filter(wanted).exists():
         return None
-    this_first = own_stories(request).order_by(Case(When(this, then=0), default=1), "-updated_at")
-    found = this_first.filter(wanted)[:1].fetched_for_cards()
+    return _found(request, wanted, Case(When(this, then=0), default=1), "-updated_at")
+
+
+def _found(request: SignedInRequest, wanted: Q, *order: Any) -> Story | None:
+    """The first of their stories that is wanted, with all that a form shows."""
+    found = own_stories(request).order_by(*order).filter(wanted)[:1].fetched_for_cards()
     return found[0] if found else None
 
 

@@ -252,6 +252,21 @@ def test_a_full_story_is_told_with_photos_within_it(button, many, word, world, a
     keeps_to_it(questions)
 
 
+@pytest.mark.parametrize("many", [1, 6])
+def test_photos_are_put_into_a_new_story_before_it_is_sent_within_it(many, world, asked):
+    """Without JavaScript the page comes back, with what the words suggest by then."""
+    client, data = world.client("teller"), a_full_story(world, world.stories["draft"])
+    del data["send"]
+    data |= {"submission": str(uuid.uuid4()), "version": "0", "look": "photos"}
+    with undone(client):
+        with asking() as questions:
+            page = client.post(reverse("tell"), data | {"photos": sent_photos(many)})
+        kept = Photo.objects.filter(story__submission=data["submission"])
+        assert kept.count() == many
+        assert all(photo.key in page.content.decode() for photo in kept)
+    keeps_to_it(questions)
+
+
 @pytest.mark.parametrize("fewer", [False, True], ids=["more", "fewer"])
 @pytest.mark.parametrize("button", ["send", "keep"])
 @pytest.mark.parametrize("state", ["draft", "pending", "sent_back", "withdrawn"])
