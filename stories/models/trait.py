@@ -37,6 +37,13 @@ class TraitQuerySet(RecordedQuerySet["Trait"]):
         found = self.filter(pk__in=keys).select_for_update(no_key=True)
         return {one.pk: one for one in found}
 
+    @transaction.atomic
+    def move(self, *traits: Trait) -> None:
+        """Store where these stand among the others, as every wall lists them."""
+        if traits:
+            self.bulk_update(traits, ["position"])
+            WallVersion.bump()
+
     def called(self, word: str) -> TraitQuerySet:
         """The trait of this name, in whatever letters, with the one that it was merged into."""
         return self.filter(name__iexact=word).select_related("merged_into")
@@ -202,6 +209,16 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         """Take a proposed trait into the vocabulary."""
         self._move(self.Standing.CURATED, self.Standing.PROPOSED)
 
+    def save_accepted(self) -> None:
+        """Take a proposed trait that is held into the vocabulary as it was edited just now, in one
+        change. Raises ValueError, with nothing saved, if it can't be."""
+        if self.standing != self.Standing.PROPOSED:
+            raise ValueError(self._refusal())
+        self._require_rest(self)
+        self._require_meaning()
+        self.standing = self.Standing.CURATED
+        self.save()
+
     def retire(self) -> None:
         """Offer this trait no more; the stories that carry it keep it, and are not touched."""
         self._move(self.Standing.RETIRED, self.Standing.CURATED)
@@ -217,11 +234,15 @@ class Trait(Recorded, TagBase):  # type: ignore[django-manager-missing]
         What is in use is shown with what it means.
         """
         self._require(*expected)
-        if standing == self.Standing.CURATED and not says_something(self.meaning):
-            said = _("Write down first what “%(trait)s” means, in one sentence.")
-            raise ValueError(said % {"trait": self.name})
+        if standing == self.Standing.CURATED:
+            self._require_meaning()
         self.standing = standing
         self.save(update_fields=["standing"])
+
+    def _require_meaning(self) -> None:
+        if not says_something(self.meaning):
+            said = _("Write down first what “%(trait)s” means, in one sentence.")
+            raise ValueError(said % {"trait": self.name})
 
     def _require(self, *expected: str) -> None:
         """Lock it, and raise ValueError unless it stands so and its stories stay with it."""

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,8 +24,11 @@ from django.views.decorators.http import require_http_methods
 
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
+from staff.text import as_id
 from stories.models import StoryTrait, Trait
 from stories.models.postings import draw_when_committed
+
+from .trait_list import MovedTogether
 
 Standing = Trait.Standing
 
@@ -115,7 +119,7 @@ class TraitForm(forms.ModelForm):
 
 
 @admin.register(Trait)
-class TraitAdmin(ModeratorsToo, ModelPages):
+class TraitAdmin(ModeratorsToo, MovedTogether, ModelPages):
     """Traits are never deleted: a word that goes is merged, dropped or retired."""
 
     form = TraitForm
@@ -131,6 +135,16 @@ class TraitAdmin(ModeratorsToo, ModelPages):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        """The trait; kept from others while it is changed."""
+        if request.method != "POST" or not connection.in_atomic_block:
+            return super().get_object(request, object_id, from_field)
+        traits = self.get_queryset(request).select_for_update(of=("self",), no_key=True)
+        for trait in traits.filter(pk=as_id(object_id) or 0):
+            trait.is_held()
+            return trait
+        raise Http404
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Trait]:
         counted = (
@@ -246,13 +260,24 @@ class TraitAdmin(ModeratorsToo, ModelPages):
             context["may_accept"] = "accept" in moves
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Trait, form: Any, change: bool) -> None:
+        """The trait; a proposed one is edited and accepted in one step."""
+        if self.is_moved(request):
+            return
+        if not change or "_accept" not in request.POST:
+            super().save_model(request, obj, form, change)
+            return
+        try:
+            obj.save_accepted()
+        except ValueError as refused:
+            request.refused = refused  # type: ignore[attr-defined]
+            obj.save()
+
     def response_change(self, request: HttpRequest, obj: Trait) -> HttpResponse:
-        """A proposed trait is edited and accepted in one step."""
+        """What was accepted is said in the list, and so is why it was not."""
         if "_accept" not in request.POST:
             return super().response_change(request, obj)
-        try:
-            obj.accept()
-        except ValueError as refused:
+        if refused := getattr(request, "refused", None):
             messages.error(request, str(refused))
         else:
             self._done(request, obj, "accept")

@@ -5,9 +5,10 @@ from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError
 from django.urls import reverse
 
+from staff.models import History
 from stories.drawing import draw_all
 from stories.models import Moves, StoryTrait, Trait
-from stories.models.postings import STALE
+from stories.models.postings import STALE, WallVersion
 from tests.factories import (
     PendingStoryFactory,
     PublishedStoryFactory,
@@ -61,6 +62,37 @@ def test_a_proposed_trait_is_edited_and_accepted_in_one_step(moderator_client):
     moderator_client.post(address, data | {"_accept": "1"})
     trait.refresh_from_db()
     assert (trait.name, trait.standing) == ("Neighbourly", "curated")
+
+
+def test_what_was_edited_stays_where_the_trait_is_no_longer_proposed(moderator_client):
+    trait = TraitFactory(name="Neighborly", standing="retired")
+    data = {"name": "Neighbourly", "meaning": "m", "question": "q", "hue": "moss", "position": "3"}
+    address = reverse("admin:stories_trait_change", args=[trait.pk])
+    answer = moderator_client.post(address, data | {"_accept": "1"}, follow=True)
+    assert said(answer)[-1:] == ["“Neighbourly” has changed in the meantime: retired."]
+    trait.refresh_from_db()
+    assert (trait.name, trait.standing) == ("Neighbourly", "retired")
+
+
+def test_traits_moved_in_the_list_are_each_kept_in_the_history_and_the_log(moderator_client):
+    Trait.objects.all().delete()
+    traits = [TraitFactory(position=number) for number in (1, 2, 3)]
+    data = {"_save": "1"} | dict.fromkeys(("form-TOTAL_FORMS", "form-INITIAL_FORMS"), "3")
+    for number, (trait, position) in enumerate(zip(traits, (9, 2, 5), strict=True)):
+        data |= {f"form-{number}-id": trait.pk, f"form-{number}-position": position}
+    walls = WallVersion.objects.get().number
+    moderator_client.post(LIST, data)
+    kept = History.objects.filter(kind="stories.trait", what="changed")
+    assert {row.number: row.changes for row in kept} == {
+        traits[0].pk: {"position": [1, 9]},
+        traits[2].pk: {"position": [3, 5]},
+    }
+    logged = LogEntry.objects.values_list("object_id", flat=True)
+    assert set(logged) == {str(traits[0].pk), str(traits[2].pk)}
+    assert WallVersion.objects.get().number == walls + 1, "which lists them in another order"
+    refused = moderator_client.post(LIST, data | {"form-1-position": "-1", "form-0-position": "4"})
+    assert refused.context["cl"].formset.errors[1].keys() == {"position"}
+    assert Trait.objects.get(pk=traits[0].pk).position == 9, "all or nothing"
 
 
 def test_a_trait_in_use_says_what_it_means(moderator_client):

@@ -423,6 +423,34 @@ def test_a_trait_is_saved_within_it(kind, world, asked):
     keeps_to_it(questions)
 
 
+def test_a_trait_is_edited_and_accepted_within_it(world, asked):
+    client, trait = world.client("admin"), Trait.objects.proposed().first()
+    data = {"name": "Anew", "meaning": "As if.", "question": "Why?", "hue": "caring"}
+    page = reverse("admin:stories_trait_change", args=[trait.pk])
+    with undone(client):
+        with asking() as questions:
+            assert client.post(page, data | {"position": "7", "_accept": "1"}).status_code == 302
+        trait.refresh_from_db()
+        assert (trait.name, trait.is_shown) == ("Anew", True)
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("many", [1, 16])
+def test_traits_moved_in_the_list_are_stored_within_it(many, world, asked):
+    client, page = world.client("admin"), reverse("admin:stories_trait_changelist")
+    traits = list(Trait.objects.all()[:16])
+    data = {"_save": "1"} | dict.fromkeys(("form-TOTAL_FORMS", "form-INITIAL_FORMS"), "16")
+    for number, trait in enumerate(traits):
+        data[f"form-{number}-id"] = trait.pk
+        data[f"form-{number}-position"] = trait.position + (number < many)
+    with undone(client):
+        with asking() as questions:
+            assert client.post(page, data).status_code == 302
+        moved = [one for one in traits if one.position != Trait.objects.get(pk=one.pk).position]
+        assert moved == traits[:many]
+    keeps_to_it(questions)
+
+
 @pytest.mark.parametrize("said", ["not_outside", "not_here"])
 @pytest.mark.parametrize("state", ["published", "public"])
 def test_what_a_customer_takes_back_is_written_down_within_it(said, state, world, asked):
