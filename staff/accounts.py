@@ -173,7 +173,9 @@ class AccountAdapter(DefaultAccountAdapter):
             return request.META.get("REMOTE_ADDR") or "nowhere"
 
 
-def tell_owner(request: HttpRequest, account: User, what: str, *, at: str = "") -> None:
+def tell_owner(
+    request: HttpRequest, account: User, what: str, *, at: str = "", naming: Naming | None = None
+) -> None:
     """Write to the owner of an account that an admin changed how it is signed in to: `what` is the
     e-mail, `at` their address where it is another by now."""
     address = at or account.email
@@ -181,7 +183,7 @@ def tell_owner(request: HttpRequest, account: User, what: str, *, at: str = "") 
         return
     # An account that has told and read nothing yet may have no employee behind it.
     by = request.user.known_person  # type: ignore[union-attr]  # an admin's, not a visitor's
-    name = capfirst(Naming(ORGANISATION).name(by)) if by else str(request.user)
+    name = capfirst((naming or Naming(ORGANISATION)).name(by)) if by else str(request.user)
     about = {"admin": name, "site_url": settings.SITE_URL}
     adapter = get_adapter(request)
     message = adapter.render_mail(f"account/email/{what}", address, about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from . import roles
 from .account_forms import GOOD_PASSWORD
+from .admin_account_found import Found
 from .admin_pages import say_in_our_words
 from .models import Session, User
 
@@ -35,11 +37,21 @@ class OneAddressMixin(forms.ModelForm):
         }
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip().lower()
-        others = User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk)
-        if email and (other := others.first()):
-            raise forms.ValidationError(_("The account “%s” has this address.") % other.username)
-        return email
+        email: str = self.cleaned_data["email"]
+        return email.strip().lower()
+
+    @property
+    def found(self) -> Found:
+        """What there is to know of what the form says."""
+        return Found.of(self.instance, self.cleaned_data)
+
+    def validate_unique(self) -> None:
+        """By what was found, and not field by field."""
+        data, found = self.cleaned_data, self.found
+        if "username" in data and found.has_name():
+            self.add_error("username", self.fields["username"].error_messages["unique"])
+        if data.get("email") and (other := found.has_email()):
+            self.add_error("email", _("The account “%s” has this address.") % other.username)
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -51,8 +63,15 @@ class RolesField(forms.ModelMultipleChoiceField):
         roles.ADMINS: gettext_lazy("Admin: all that, and people, teams and accounts"),
     }
 
+    # Those there are, if they were asked for with the account.
+    known: Sequence[Group] = ()
+
     def label_from_instance(self, group: Group) -> str:
         return str(self.MAY[group.name])
+
+    def clean(self, value: Any) -> Any:
+        chosen = [role for role in self.known if str(role.pk) in (value or ())]
+        return chosen if len(chosen) == len(value or ()) else super().clean(value)
 
 
 class AccountForm(OneAddressMixin, UserChangeForm):
@@ -76,6 +95,12 @@ class AccountForm(OneAddressMixin, UserChangeForm):
 
     # Set by the admin: the account of whoever is changing this one.
     by: User | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and "groups" in self.fields:
+            roles_field = cast(RolesField, self.fields["groups"])
+            roles_field.known = list(Found.of(self.instance, self.data).roles)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -103,6 +128,10 @@ class NewAccountForm(OneAddressMixin, AdminUserCreationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_how_to_sign_in(self)
+
+    def clean_username(self) -> str:
+        """Who has it already is asked with everything else."""
+        return self.cleaned_data["username"]
 
 
 class PasswordForm(AdminPasswordChangeForm):

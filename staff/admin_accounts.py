@@ -25,9 +25,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from . import second_factor, security_log
 from .accounts import tell_owner
 from .admin_account_forms import AccountForm, NewAccountForm, PasswordForm, RolesField
+from .admin_account_found import Found
 from .admin_pages import ModelPages
 from .admin_rights import AdminsOnly
-from .models import Employee, Session, User
+from .changes import changing
+from .models import Session, User
 from .text import as_id
 
 # Roles are three fixed groups, and an account has one address: its own. What its second factors
@@ -56,6 +58,14 @@ class RoleFilter(admin.SimpleListFilter):
 
 def _role_names(groups: Any) -> str:
     return ",".join(sorted(group.name for group in groups))
+
+
+def _change_roles(account: User, held: list[Group], given: list[Group]) -> None:
+    with account.changing_roles(held, given):
+        if lost := [role for role in held if role not in given]:
+            account.groups.remove(*lost)
+        if gained := [role for role in given if role not in held]:
+            account.groups.add(*gained)
 
 
 def said(moment: datetime.datetime) -> str:
@@ -132,6 +142,8 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
+        if request.method == "POST" and obj is not None:
+            Found.of(obj, request.POST).hang_roles(obj)
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         return form
@@ -140,22 +152,27 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         return super().has_delete_permission(request, obj) and obj != request.user
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Saved with what hangs on it, so that the history has all of it at once."""
+
+    def _save_all(self, request: HttpRequest, form: Any, change: bool) -> None:
         """The account; a former address no longer signs in, and its person is found."""
-        super().save_model(request, obj, form, change)
-        if "email" in form.changed_data:
-            EmailAddress.objects.filter(user=obj).delete()
-            if former := change and form.initial["email"]:
-                tell_owner(request, obj, "address_changed", at=former)
-        if change and form.cleaned_data.get("forget_factors"):
-            if second_factor.forget(obj):
-                tell_owner(request, obj, "factors_forgotten")
-        elif not obj.is_active or (change and form.cleaned_data.get("end_sessions")):
-            Session.objects.end(obj)
-        known = Employee.objects.filter(account=obj).exists()
-        if not known and (person := Employee.objects.awaiting_account(obj.email)):
-            person.account = obj
+        account, data, found = form.instance, form.cleaned_data, form.found
+        account.save()
+        if change and "email" in form.changed_data:
+            found.delete_addresses()
+            if former := form.initial["email"]:
+                tell_owner(request, account, "address_changed", at=former, naming=found.naming)
+        if change and data.get("forget_factors"):
+            if second_factor.forget(account):
+                tell_owner(request, account, "factors_forgotten", naming=found.naming)
+        elif not account.is_active or (change and data.get("end_sessions")):
+            Session.objects.end(account)
+        if person := found.waits():
+            person.account = account
             person.save(update_fields=["account"])
             messages.info(request, _("This is the account of %s.") % person.full_name)
+        if "groups" in form.changed_data:
+            _change_roles(account, found.given(), data["groups"])
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
@@ -165,9 +182,9 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
         return redirect("admin:staff_user_change", obj.pk)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Roles are saved here; who changed what is said once it is done."""
-        with form.instance.changing_roles():
-            super().save_related(request, form, formsets, change)
+        """All of it is saved here; who changed what is said once it is done."""
+        with changing():
+            self._save_all(request, form, change)
         fields = ",".join(form.changed_data)
         event = "account-changed" if change else "account-added"
         security_log.note(event, request, form.instance, fields=fields or None)

@@ -1,6 +1,6 @@
 """The account someone signs in with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -103,18 +103,19 @@ class User(Recorded, AbstractUser):
         return self.given_roles - set(NEED_A_FACTOR) if self.held_back else self.given_roles
 
     @contextmanager
-    def changing_roles(self) -> Iterator[None]:
-        """Give and take roles in here: what they were and are is kept in the history."""
+    def changing_roles(self, *known: Iterable[Group]) -> Iterator[None]:
+        """Give and take roles in here: what they were and are is kept in the history. Whoever keeps
+        the account from others may say that it had those and will have these."""
         with transaction.atomic():
-            before = self._roles()
+            before, after = [_names(roles) for roles in known] or [self._roles(), []]
             yield
-            if before != (after := self._roles()):
+            if before != (after := after if known else self._roles()):
                 changes = {"roles": [before, after]}
                 change = Change("staff.user", self.pk, str(self), What.CHANGED, changes)
                 History.objects.record(change)
 
     def _roles(self) -> list[str]:
-        return sorted(self.groups.values_list("name", flat=True))
+        return _names(self.groups.all())
 
     def hold_back(self) -> None:
         """Be plain staff, and a manager, until a second factor was shown."""
@@ -148,6 +149,10 @@ class User(Recorded, AbstractUser):
         """
         right = super().check_password(raw_password)
         return right and (raw_password != DEMO_PASSWORD or trying_out())
+
+
+def _names(roles: Iterable[Group]) -> list[str]:
+    return sorted(role.name for role in roles)
 
 
 @lru_cache(maxsize=1000)

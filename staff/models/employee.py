@@ -78,9 +78,13 @@ class EmployeeQuerySet(RecordedQuerySet["Employee"]):
         kept = ~Q(email="") | Q(account__isnull=False) & ~Q(account__email="")
         return self.filter(kept, active=False, left_on__lt=day)
 
+    def waiting_for_account(self, email: str) -> EmployeeQuerySet:
+        """Who works here under this address and has no account yet."""
+        return self.active().filter(email__iexact=email, account=None)
+
     def awaiting_account(self, email: str) -> Employee | None:
-        """Who works here under this address and has no account yet, if anybody does."""
-        return self.active().filter(email__iexact=email, account=None).first() if email else None
+        """The one under this address, if anybody is."""
+        return self.waiting_for_account(email).first() if email else None
 
     def for_account(self, user) -> Employee:
         """The employee behind an account.

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -490,6 +491,50 @@ def test_a_password_is_given_or_taken_within_it(given, world, asked):
             assert client.post(page, data).status_code == 302
         account.refresh_from_db()
         assert account.has_usable_password() is (given == "true")
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("way", ["factors", "addresses"])
+def test_an_account_is_changed_with_all_that_hangs_on_it_within_it(way, world, asked):
+    """It gets its person; a role goes with its second factor, or the rows of its address do."""
+    client, account = world.client("admin"), UserFactory(email="was@example.org")
+    Employee.objects.filter(account=account).delete()
+    person = EmployeeFactory(email="new@example.org")
+    given = Group.objects.exclude(name="managers")
+    data = {"username": "anew", "email": person.email, "first_name": "A", "is_active": "on"}
+    data |= {"groups": [group.pk for group in given], "end_sessions": "on"}
+    if way == "factors":
+        account.groups.add(Group.objects.get(name="managers"))
+        Authenticator.objects.create(user=account, type="totp", data={})
+        data["forget_factors"] = "on"
+    else:
+        EmailAddress.objects.create(user=account, email=account.email)
+    Session.objects.create(session_key="k", account=account, expire_date=timezone.now())
+    page = reverse("admin:staff_user_change", args=[account.pk])
+    with undone(client):
+        with asking() as questions:
+            assert client.post(page, data).status_code == 302
+        account = User.objects.get(pk=account.pk)
+        assert (account.username, account.employee) == ("anew", person)
+        assert set(account.groups.all()) == set(given)
+        hanging = (Authenticator, EmailAddress, Session)
+        left = {"user": account}, {"user": account}, {"account": account}
+        assert not any(
+            model.objects.filter(**whose).exists()
+            for model, whose in zip(hanging, left, strict=True)
+        )
+    keeps_to_it(questions)
+
+
+def test_an_account_is_added_within_it(world, asked):
+    client, person = world.client("admin"), EmployeeFactory(email="new@example.org")
+    data = {"username": "anew", "email": person.email, "usable_password": "true"}
+    data |= dict.fromkeys(("password1", "password2"), "eight warm handles")
+    with undone(client):
+        with asking() as questions:
+            assert client.post(reverse("admin:staff_user_add"), data).status_code == 302
+        person.refresh_from_db()
+        assert person.account.username == "anew"
     keeps_to_it(questions)
 
 

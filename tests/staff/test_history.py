@@ -229,10 +229,12 @@ class TestAnAccount:
         user = UserFactory()
         page = reverse("admin:staff_user_change", args=[user.pk])
         group = Group.objects.get(name="moderators")
-        data = {"username": user.username, "email": user.email, "groups": [group.pk]}
+        data = {"username": "anew", "email": user.email, "groups": [group.pk]}
+        data |= {"first_name": user.first_name, "last_name": user.last_name}
         admin_client.post(page, {**data, "is_active": "on"}, REMOTE_ADDR="192.0.2.7")
-        row = last(user)
-        assert row.changes == {"roles": [[], ["moderators"]]}
+        row, before = last(user), user.username
+        # All that is saved at once is one change.
+        assert row.changes == {"username": [before, "anew"], "roles": [[], ["moderators"]]}
         assert (row.account, row.by_name) == (admin_client.user.pk, admin_client.user.username)
         assert (row.way, row.place) == (Way.ADMIN, "admin:staff_user_change")
         assert row.address == "192.0.2.7"
