@@ -93,10 +93,15 @@ class Recorded(models.Model):
         is stored need not be read again before it is saved."""
         self._as_read = copy(self), connection.atomic_blocks[-1]
 
+    @property
+    def is_still_held(self) -> bool:
+        return self._as_read is not None and self._as_read[1] in connection.atomic_blocks
+
     def _stored_now(self) -> Any:
         """It as it is stored, held until the transaction ends."""
-        as_read, self._as_read = self._as_read, None
-        if as_read is not None and as_read[1] in connection.atomic_blocks:
+        as_read = self._as_read if self.is_still_held else None
+        self._as_read = None
+        if as_read is not None:
             return as_read[0]
         return _held(type(self), [self.pk]).get(self.pk)
 

@@ -144,7 +144,6 @@ class Note(Recorded):
         super().save(*args, **kwargs)
         Entry.objects.stir(self.story_id)
 
-    @transaction.atomic
     def remove(self, *, by, reason: str = "") -> bool:
         """Take the note off the page, on the record; its author or a moderator may.
 
@@ -156,12 +155,15 @@ class Note(Recorded):
             "removed_by_name": str(by) if by else "",
             "removed_for": reason,
         }
-        with acting(by=by):
-            done = Note.objects.shown().filter(pk=self.pk).update(**removal)
-        if not done:
-            self.refresh_from_db(fields=list(removal))
-            return False
-        Entry.objects.stir(self.story_id)
-        for field, value in removal.items():
-            setattr(self, field, value)
-        return True
+        # A block of its own each time, not a decorator's: what it holds is not held in the next.
+        with transaction.atomic(), acting(by=by):
+            if not self.is_still_held:
+                held = Note.objects.select_for_update(no_key=True)
+                self.refresh_from_db(fields=list(removal), from_queryset=held)
+                self.is_held()
+            if self.removed_at is not None:
+                return False
+            for field, value in removal.items():
+                setattr(self, field, value)
+            self.save(update_fields=list(removal))
+            return True

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from retold.together import together
 from staff import roles
 from staff.acting import acting
 from staff.lengths import TextsFit
@@ -233,13 +234,19 @@ class Flag(models.Model):
         self._owe_news(flags, reason)
 
     def hold(self) -> list[Flag]:
-        """The open flags on the same thing, kept from others with their story until the transaction
-        ends; asked for once in it."""
+        """The open flags on the same thing, kept from others with their story and the note until
+        the transaction ends; asked for once in it."""
         if self._held_in not in connection.atomic_blocks:
             # A story that went took its flags with it.
             if story := Story.objects.filter(pk=self.story_id).hold():
                 self.story = story
             flags = self.on_same.select_for_update(of=("self",))
+            notes = Note.objects.filter(pk__in=[self.note_id]).select_related("author")
+            notes = notes.select_for_update(of=("self",), no_key=True)
+            together(flags, notes)
+            for note in notes:
+                note.is_held()
+                self.note = note
             self._held, self._held_in = list(flags), connection.atomic_blocks[-1]
         return self._held
 

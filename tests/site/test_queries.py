@@ -548,6 +548,18 @@ def test_what_is_flagged_is_kept_within_it(about, world, asked):
     keeps_to_it(questions)
 
 
+def test_a_note_that_is_flagged_is_taken_down_within_it(world, asked):
+    client, flag = world.client("admin"), Flag.objects.open().filter(note__isnull=False)[0]
+    page = reverse("admin:stories_flag_change", args=[flag.pk])
+    with undone(client):
+        with asking() as questions:
+            data = {"outcome": "taken_down", "because": "She asked."}
+            assert client.post(page, data).status_code == 302
+        flag.note.refresh_from_db()
+        assert flag.note.removed_for == "She asked."
+    keeps_to_it(questions)
+
+
 def keeps_to_it(questions: list[str], most: int = MOST) -> None:
     if len(questions) > most:
         pytest.fail(f"{len(questions)} queries:\n{summary(questions)}", pytrace=False)
