@@ -273,12 +273,13 @@ class Story(  # type: ignore[django-manager-missing]
     def delete(self, *args, **kwargs):
         """Delete it with all that hangs on it, and the files of its photos."""
         with transaction.atomic():
+            # First: this holds it and asks where it stands, which decides on all that follows.
+            self.forget_files()
             if self.is_published:
                 self.status, self.seq, self.gold = Status.WITHDRAWN, None, False
                 self.save(update_fields=["status", "seq", "gold"])
                 Entry.objects.follow([self.pk])
             self._leave_the_history()
-            self.forget_files()
             return Going([self]).delete()
 
     def _leave_the_history(self) -> None:

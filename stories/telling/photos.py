@@ -134,7 +134,6 @@ class Sent:
                 log.exception("The storage did not take a photo.")
                 self.refused.append(Refused(name, not_stored()))
 
-    @transaction.atomic
     def store(self, story: Story, *, by: User) -> None:
         """Arrange the photos of this story and add the new ones, each once.
 
@@ -142,7 +141,15 @@ class Sent:
         """
         if not self.changes:
             return
-        there = story.held_photos()
+        # A block of its own each time, not a decorator's: what it holds is not held in the next.
+        with transaction.atomic():
+            there = story.held_photos()
+            wanted = self._wanted(there)
+            if wanted != [(photo, photo.alt) for photo in there]:
+                story.set_photos(wanted, by=by)
+
+    def _wanted(self, there: list[Photo]) -> list:
+        """The photos that are there as they are arranged, and the new ones there is room for."""
         wanted: list = list(self.arranged.of(there))
         have = {photo.digest for photo in there}
         for name, picture in self.pictures:
@@ -152,8 +159,7 @@ class Sent:
                 wanted.append((picture, ""))
             elif (refused := Refused(name, no_room())) not in self.refused:
                 self.refused.append(refused)
-        if wanted != [(photo, photo.alt) for photo in there]:
-            story.set_photos(wanted, by=by)
+        return wanted
 
 
 def arrange(story: Story, arranged: Arranged, *, by: User) -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from staff.audiences import NamedAs
-from staff.models import Credit, History
+from staff.models import Credit, History, What
 from stories.models import Story
 from tests.factories import (
     EmployeeFactory,
@@ -241,3 +241,11 @@ def test_what_was_said_of_being_named_leaves_the_history_with_the_story():
     story.delete()
     row = History.objects.of("stories.consent", said).get()
     assert (row.label, row.changes) == ("", {})
+
+
+def test_a_draft_that_was_sent_in_meanwhile_is_in_the_history_when_it_is_deleted():
+    story = StoryFactory()
+    Story.objects.get(pk=story.pk).submit(by=None)
+    story.delete()
+    row = History.objects.get(kind="stories.story", what=What.DELETED)
+    assert row.changes == {"status": ["pending", None]}

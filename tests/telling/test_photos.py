@@ -250,6 +250,15 @@ def test_a_photo_that_another_tab_added_stays(staff_client):
     assert [photo.key for photo in story.photos.all()] == [mine.key, theirs.key]
 
 
+def test_a_photo_that_went_meanwhile_stays_gone_when_the_same_story_is_arranged_again():
+    story, by = StoryFactory(), UserFactory()
+    gone, kept = (PhotoFactory(story=story, position=place) for place in (0, 1))
+    photos.arrange(story, photos.Arranged([gone.key, kept.key]), by=by)
+    Story.objects.get(pk=story.pk).remove_photo(gone, by=by)
+    photos.arrange(story, photos.Arranged([kept.key, gone.key]), by=by)
+    assert list(Photo.objects.filter(story=story)) == [kept]
+
+
 def test_photos_are_kept_although_two_tabs_wrote_the_story(staff_client):
     story = draft_of(staff_client, version=3)
     values = {"submission": str(story.submission), "version": "1", "body": "Another end."}
