@@ -44,7 +44,7 @@ class TraitQuerySet(RecordedQuerySet["Trait"]):
             self.bulk_update(traits, ["position"])
             WallVersion.bump()
 
-    def called(self, word: str) -> TraitQuerySet:
+    def of_name(self, word: str) -> TraitQuerySet:
         """The trait of this name, in whatever letters, with the one that it was merged into."""
         return self.filter(name__iexact=word).select_related("merged_into")
 
@@ -53,7 +53,7 @@ class TraitQuerySet(RecordedQuerySet["Trait"]):
 
         `called` is what we have by that name, if it was fetched in this transaction.
         """
-        trait = next(iter(self.called(word)[:1] if called is None else called), None)
+        trait = next(iter(self.of_name(word)[:1] if called is None else called), None)
         if trait is None:
             return self.create(
                 name=word, standing=Trait.Standing.PROPOSED, proposed_by=by, position=200

@@ -30,6 +30,7 @@ from .likeness import suggest_traits
 from .prompts import memory_prompt
 from .suggest import evidence_sentences, suggest_line, suggest_title
 from .tiles import OPEN_TILES, Tile, trait_tiles
+from .warning import Warned
 
 # A select in which nobody finds their team helps nobody.
 MOST_TEAMS = 400
@@ -106,10 +107,7 @@ def show(
     tiles = trait_tiles(form, suggestions.traits)
     naming = Naming(ORGANISATION)
     large = _set_large(form, tiles, suggestions)
-    if form.is_bound:
-        form.asked_beside.append(naming.question)
-    # Asks for the teams with what it asks itself.
-    warned = form.looked.warned
+    warned = _warned(form, naming)
     _offer(form)
     context = {
         "form": form,
@@ -134,6 +132,13 @@ def show(
     }
     status = 409 if stored or more.get("refused") else 200
     return render(request, "telling/tell.html", context, status=status)
+
+
+def _warned(form: TellForm, naming: Naming) -> list[Warned]:
+    """What may tell who somebody is. It is looked for with the teams, and who is not named."""
+    if form.is_bound:
+        form.asked_beside.append(naming.question)
+    return form.looked.warned
 
 
 def _people(request: SignedInRequest, form: TellForm, naming: Naming) -> dict[str, Any]:

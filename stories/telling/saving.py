@@ -81,7 +81,7 @@ def keep_photos(form: TellForm, photos: Sent) -> int | None:
 
 def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Story:
     traits, word = form.chosen_traits() or [], form.cleaned_data["trait_proposed"]
-    called = Trait.objects.called(word) if word else Trait.objects.none()
+    called = Trait.objects.of_name(word) if word else Trait.objects.none()
     if new:
         story = _new(form)
     else:
