@@ -49,8 +49,11 @@ def managers(
     people: list[PersonPlan], present: Present, names: dict[Someone, str]
 ) -> Iterator[Problem]:
     """Nobody is above themselves, however many are in between."""
-    above = {who.pk: who.manager_id for who in present.people.values()}
-    above |= {person.someone: person.manager for person in people if person.sets_manager}
+    # Whoever gets another manager comes first, for a circle to be told from the first of them.
+    above: dict[Someone, Someone | None]
+    above = {person.someone: person.manager for person in people if person.sets_manager}
+    for known in present.people.values():
+        above.setdefault(known.pk, known.manager_id)
     rows = {person.someone: person.row.row for person in people}
     for circle in circles(above):
         said = _("A circle of managers: %s.")

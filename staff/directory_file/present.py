@@ -54,7 +54,7 @@ class Present:
 
     @classmethod
     def read(cls) -> Present:
-        people = Employee.objects.order_by().values_list(*Known._fields)
+        people = Employee.objects.order_by("pk").values_list(*Known._fields)
         memberships = (
             Membership.objects.filter(until__isnull=True)
             .order_by()

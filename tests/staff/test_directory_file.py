@@ -418,9 +418,12 @@ class TestProblemsByRow:
 
     def test_cycle_of_managers_with_those_who_are_there_already(self):
         boss = EmployeeFactory(number="E1", first_name="Boss", last_name="")
-        EmployeeFactory(number="E2", first_name="Anke", last_name="", manager=boss)
-        found = problems("E1,Boss,,,,E2,,")
-        assert found == ["Row 2, manager: A circle of managers: Boss → Anke → Boss."]
+        anke = EmployeeFactory(number="E2", first_name="Anke", last_name="", manager=boss)
+        EmployeeFactory(number="E3", first_name="Femi", last_name="", manager=anke)
+        # Told from who gets another manager, whoever the directory names first.
+        said = "Row 2, manager: A circle of managers: Boss → Femi → Anke → Boss."
+        found = problems("E3,Femi,,,,E2,,", "E1,Boss,,,,E3,,")
+        assert found == [said, said.replace("Row 2", "Row 3")]
 
     def test_two_teams_of_one_name(self):
         TeamFactory(name="Front desk")
