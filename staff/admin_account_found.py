@@ -14,12 +14,11 @@ from django.db.models.deletion import Collector
 from retold.together import together
 
 from . import roles
+from .admin_person_words import LONGEST
 from .audiences import ORGANISATION
 from .models import Employee, User
 from .naming import Naming
 from .text import clean_text
-
-LONGEST = 254
 
 
 class Typed(NamedTuple):
@@ -99,7 +98,8 @@ class Found:
     def waits(self) -> Employee | None:
         """Whose account it is by its address, if it is nobody's yet; held."""
         is_known = self._account and list(self._people)
-        for person in [] if is_known or not self.typed.email else self._waiting:
-            person.is_held()
-            return person
-        return None
+        if is_known or not self.typed.email or not self._waiting:
+            return None
+        person = self._waiting[0]
+        person.is_held()
+        return person

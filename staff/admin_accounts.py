@@ -11,9 +11,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -85,6 +85,7 @@ class AccountList(ChangeList):
 class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     """Roles instead of Django's permissions."""
 
+    holds = True
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = PasswordForm
@@ -129,15 +130,10 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """The account; kept from others while it is changed."""
-        if request.method != "POST" or not connection.in_atomic_block:
-            return super().get_object(request, object_id, from_field)
-        accounts = self.get_queryset(request).filter(pk=as_id(object_id) or 0)
-        for account in accounts.select_for_update(of=("self",), no_key=True):
-            account.is_held()
-            request.account_changed = account  # type: ignore[attr-defined]
-            return account
-        raise Http404
+        """The account, which whoever gives it another password asks for afterwards."""
+        account = super().get_object(request, object_id, from_field)
+        request.account_changed = account  # type: ignore[attr-defined]
+        return account
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any

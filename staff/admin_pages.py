@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -77,6 +77,8 @@ class ModelPages(admin.ModelAdmin):
     }
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    # Whether a row, which is Recorded, is kept from others while it is changed.
+    holds = False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -86,7 +88,12 @@ class ModelPages(admin.ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """The row; 404 for one that is not there, or not there for this account."""
-        found = super().get_object(request, object_id, from_field)
+        if self.holds and request.method == "POST" and connection.in_atomic_block:
+            rows: Any = self.get_queryset(request).select_for_update(of=("self",), no_key=True)
+            if found := rows.filter(pk=as_id(object_id) or 0).first():
+                found.is_held()
+        else:
+            found = super().get_object(request, object_id, from_field)
         if found is None:
             raise Http404
         return found

@@ -19,8 +19,8 @@ from staff.spellings import single_names, whole_names
 
 from .models import Moves, Story, WallVersion
 from .models.postings import PUBLISHED, STALE, UNSURE, places_in, under
-from .search.names import AT_ONCE, OfWords, said, saying
-from .search.understanding import Known
+from .search.names import AT_ONCE, said, saying
+from .search.understanding import Known, OfWords
 
 BATCH = 500
 # So many questions are one: a database takes no more than some hundreds.

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -63,9 +62,7 @@ def change(request: HttpRequest, pk: int, key: str) -> HttpResponse:
                 raise NotDone(
                     _("The story was changed while you were looking. Nothing was done; look again.")
                 )
-            # All of them, for whatever is done to one: nobody changes them while the story is held.
-            prefetch_related_objects([story], "photos")
-            photo = next((one for one in story.photos.all() if one.key == key), None)
+            photo = next((one for one in story.held_photos() if one.key == key), None)
             if photo is None:
                 raise Http404
             done = act(request, story, photo)

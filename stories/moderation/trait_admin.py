@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +23,6 @@ from django.views.decorators.http import require_http_methods
 
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
-from staff.text import as_id
 from stories.models import StoryTrait, Trait
 from stories.models.postings import draw_when_committed
 
@@ -122,6 +120,7 @@ class TraitForm(forms.ModelForm):
 class TraitAdmin(ModeratorsToo, MovedTogether, ModelPages):
     """Traits are never deleted: a word that goes is merged, dropped or retired."""
 
+    holds = True
     form = TraitForm
     change_form_template = "admin/stories/trait/change_form.html"
     list_display = ("name_in_its_inks", "meaning", "where_it_stands", "position", "story_count")
@@ -135,16 +134,6 @@ class TraitAdmin(ModeratorsToo, MovedTogether, ModelPages):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
-        """The trait; kept from others while it is changed."""
-        if request.method != "POST" or not connection.in_atomic_block:
-            return super().get_object(request, object_id, from_field)
-        traits = self.get_queryset(request).select_for_update(of=("self",), no_key=True)
-        for trait in traits.filter(pk=as_id(object_id) or 0):
-            trait.is_held()
-            return trait
-        raise Http404
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Trait]:
         counted = (

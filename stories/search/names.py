@@ -16,7 +16,7 @@ from . import postgresql, sqlite
 from .plan import Plan, some
 from .query import Part, Query, Where
 from .tables import INDEX, TABLE, WITHHELD
-from .understanding import Known, OfWords, Understood
+from .understanding import Known, Understood
 
 AT_ONCE = 100
 
@@ -55,6 +55,3 @@ def _withheld(words: Sequence[str]) -> str:
     if connection.vendor == "postgresql":
         return " | ".join(f"'{WITHHELD}{word}':*" for word in plain)
     return "withheld : (" + " OR ".join(f'"{word}" *' for word in plain) + ")"
-
-
-__all__ = ["AT_ONCE", "OfWords", "said", "saying"]

@@ -26,13 +26,18 @@ BELOW = "!(document.querySelector('.pager')?.getBoundingClientRect().top <= inne
 AT_THE_END = "innerHeight + scrollY >= document.body.scrollHeight - 2"
 
 
+def at_a_long_wall(page_as, held):
+    """A reader's page, at the top of a wall of several pages."""
+    PublishedStoryFactory.create_batch(STORIES)
+    page = page_as(UserFactory(), **held)
+    page.goto("/")
+    return page
+
+
 @pytest.mark.parametrize("held", [DESK, PHONE], ids=["desk", "phone"])
 def test_nothing_moves_while_more_stories_come_in(held, page_as):
-    for _ in range(STORIES):
-        PublishedStoryFactory()
-    page = page_as(UserFactory(), **held)
+    page = at_a_long_wall(page_as, held)
     # The letters are there: how late they come to a busy browser is no affair of the stories.
-    page.goto("/")
     page.evaluate("document.fonts.ready.then(() => true)")
     page.add_init_script(WATCH)
     page.goto("/")
@@ -76,10 +81,7 @@ def read_to_the_end(page) -> None:
 
 @pytest.mark.parametrize("held", [DESK, PHONE], ids=["desk", "phone"])
 def test_who_comes_back_stands_where_they_left(held, page_as):
-    for _ in range(STORIES):
-        PublishedStoryFactory()
-    page = page_as(UserFactory(), **held)
-    page.goto("/")
+    page = at_a_long_wall(page_as, held)
     read_to_the_end(page)
     left = page.locator("[data-story]").nth(STORIES - 6)
     name = left.get_attribute("data-story")
@@ -93,10 +95,7 @@ def test_who_comes_back_stands_where_they_left(held, page_as):
 
 
 def test_who_comes_back_to_a_story_that_is_gone_is_led_no_further(page_as):
-    for _ in range(STORIES):
-        PublishedStoryFactory()
-    page = page_as(UserFactory(), **PHONE)
-    page.goto("/")
+    page = at_a_long_wall(page_as, PHONE)
     first = page.locator("[data-story]").first
     name = first.get_attribute("data-story")
     first.locator("a").first.click()
@@ -109,10 +108,7 @@ def test_who_comes_back_to_a_story_that_is_gone_is_led_no_further(page_as):
 
 
 def test_who_leaves_by_a_button_of_the_browser_stands_where_they_left_too(page_as):
-    for _ in range(STORIES):
-        PublishedStoryFactory()
-    page = page_as(UserFactory(), **DESK)
-    page.goto("/")
+    page = at_a_long_wall(page_as, DESK)
     read_to_the_end(page)
     shown = page.locator("[data-story]")
     first, left = (shown.nth(at).get_attribute("data-story") for at in (0, STORIES - 6))
