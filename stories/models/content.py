@@ -254,11 +254,13 @@ class Content(Writing):
 
     def _with_evidence(self, chosen: Iterable[tuple[Trait, str]]) -> list[tuple[Trait, str]]:
         """Each trait once, with its evidence only where the text holds it and it fits."""
-        once = {trait.pk: (trait, words) for trait, words in chosen}.values()
-        return [
-            (trait, words if words in self.body and len(words) <= MOST_EVIDENCE else "")
-            for trait, words in once
-        ]
+        once: dict[int, tuple[Trait, str]] = {}
+        for trait, words in chosen:
+            holds = words in self.body and len(words) <= MOST_EVIDENCE
+            # Who has chosen a trait and proposes its word as well shows with the one what it was.
+            if trait.pk not in once or (words and holds):
+                once[trait.pk] = trait, words if holds else ""
+        return list(once.values())
 
     def _held_traits(self) -> Iterable[StoryTrait]:
         if "story_traits" in getattr(self, "_prefetched_objects_cache", {}):

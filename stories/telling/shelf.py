@@ -174,7 +174,7 @@ def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
             raise Http404
         if _is_draft(request, draft):
             draft.delete()
-            forget_unused_proposals(draft.teller)
+            forget_unused_proposals(request.user.person)
             messages.success(request, _("The draft is gone."))
     return redirect("mine")
 

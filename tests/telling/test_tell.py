@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from staff.audiences import Audience, NamedAs
-from stories.models import Status, Story, StoryEvent, Trait
+from stories.models import Status, Story, StoryEvent, StoryTrait, Trait
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -253,6 +253,16 @@ def test_a_known_word_proposed_again_is_that_trait(staff_client):
     brave.refresh_from_db()
     assert brave.standing == Trait.Standing.PROPOSED
     assert brave.proposed_by == staff_client.user.person
+
+
+def test_a_trait_that_is_chosen_and_proposed_by_its_word_keeps_its_evidence(staff_client):
+    caring = TraitFactory(name="Caring")
+    chosen = {"traits": [caring.slug], f"evidence-{caring.slug}": "Warm hands."}
+    staff_client.post(
+        TELL, fresh(body="Warm hands. She smiled.", trait_proposed="caring", send="", **chosen)
+    )
+    told = StoryTrait.objects.get()
+    assert (told.tag, told.evidence) == (caring, "Warm hands.")
 
 
 def test_a_story_sent_back_shows_the_note_and_is_sent_again(staff_client):
