@@ -23,7 +23,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
 SQLITE_OPTIONS_OF_A_THREAD = {
     "timeout": SECONDS_TO_WRITE,
     "cached_statements": 32,
-    "init_command": SQLITE_OPTIONS["init_command"] + " PRAGMA cache_size=-1000;",
+    "init_command": SQLITE_OPTIONS["init_command"] + " PRAGMA cache_size=-750;",
 }
 POSTGRESQL_OPTIONS = {
     # Who waits for a page is told in seconds that the database is away, also where the network

@@ -61,7 +61,7 @@ def test_a_thread_of_a_server_keeps_less_of_sqlite_than_a_command(tmp_path, monk
                 assert cursor.fetchone() == ("wal",)
         finally:
             wrapper.close()
-    assert kept == {"": -1000, "backup": -2000}
+    assert kept == {"": -750, "backup": -2000}
 
 
 @on_postgresql
