@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
@@ -182,8 +183,8 @@ class Content(Writing):
     def _follow(self, before: Iterable[str] | None = None) -> None:
         """The wall's index follows: with what it stood under `before`, its own row was stored."""
         if self.seq is not None:
-            counted = before is not None
-            Entry.objects.follow_to(self, before=before or (), counted=counted, mend=True)
+            follow = partial(Entry.objects.follow_to, self, counted=before is not None, mend=True)
+            self.once_written(partial(follow, before=before or ()))
 
     def _set_traits(
         self, chosen: Iterable[tuple[Trait, str]], before: Iterable[StoryTrait]

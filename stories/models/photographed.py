@@ -55,6 +55,7 @@ class Photographed(models.Model):
     seq: int | None
     # What Transitions and Writing have.
     is_still_held: Any
+    once_written: Any
     record: Any
     write: Any
     _photos_held_in: Any = None
@@ -201,7 +202,7 @@ class Photographed(models.Model):
         self.version += 1
         self.write("version", "updated_at")
         if self.seq is not None:
-            Entry.objects.follow([self.pk])
+            self.once_written(partial(Entry.objects.follow, [self.pk]))
 
     def _placed(
         self, wanted: Sequence[tuple[Photo | Checked, str]], held: dict[int, Photo]

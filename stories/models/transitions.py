@@ -96,13 +96,17 @@ class Transitions(Writing):
         self.seq = PublicationOrder.next()
         self.published_at = at or timezone.now()
         event = self._move(Status.PUBLISHED, Action.PUBLISHED, by)
-        credited = self._credited_others()
-        self._follow_to(credited, counted=True)
-        if quietly:
-            return
-        # A story that went up, came down and goes up again is news for its teller each time.
-        own = self._notices(Notice.Kind.PUBLISHED, [self.teller_id], once=str(event.pk))
-        self._owe(own + self._notices(Notice.Kind.CREDITED, credited))
+
+        def go_on() -> None:
+            credited = self._credited_others()
+            self._follow_to(credited, counted=True)
+            if quietly:
+                return
+            # A story that went up, came down and goes up again is news for its teller each time.
+            own = self._notices(Notice.Kind.PUBLISHED, [self.teller_id], once=str(event.pk))
+            self._owe(own + self._notices(Notice.Kind.CREDITED, credited))
+
+        self.once_written(go_on)
 
     def tell_credited(self, people: Iterable[int]) -> None:
         """Owe those whom the published story credits from now on, by id, the news of it, each

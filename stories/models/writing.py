@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +17,12 @@ from .record import StoryEvent
 
 @dataclass
 class Gathered:
-    """What waits to be written: fields of a story, and what is added to its record."""
+    """What waits to be written: fields of a story, and what is added to its record; and what is to
+    be done then."""
 
     fields: set[str] = field(default_factory=set)
     events: list[StoryEvent] = field(default_factory=list)
+    then: list[Callable[[], object]] = field(default_factory=list)
 
 
 class Writing(models.Model):
@@ -37,8 +39,9 @@ class Writing(models.Model):
     def written_together(self) -> Iterator[None]:
         """Write what is set on this story in here, and the record of it, once all is done.
 
-        Takes one that is new, or was read in this transaction and is kept from others, and that is
-        not on the wall: what is stored is not read again before it is written.
+        Takes one that is new, or was read in this transaction and is kept from others: what is
+        stored is not read again before it is written. It may be edited, its photos arranged, and
+        sent in or published.
         """
         self.is_held()
         self._gathered = gathered = Gathered()
@@ -46,9 +49,12 @@ class Writing(models.Model):
             yield
         finally:
             self._gathered = None
-        if gathered.fields:
-            self.save(update_fields=gathered.fields)
         StoryEvent.objects.bulk_create(gathered.events)
+        if gathered.fields:
+            # Last: it holds the wall, if the story is there.
+            self.save(update_fields=gathered.fields)
+        for what in gathered.then:
+            what()
 
     def write(self, *fields: str) -> None:
         """Store these of what was set on it."""
@@ -56,6 +62,13 @@ class Writing(models.Model):
             self.save(update_fields=fields)
         else:
             self._gathered.fields.update(fields)
+
+    def once_written(self, what: Callable[[], object]) -> None:
+        """Do what goes by the story and its record as they are stored."""
+        if self._gathered is None:
+            what()
+        else:
+            self._gathered.then.append(what)
 
     def record(
         self, action: str, by: Any, *, reason: str = "", changes: dict | None = None, **status: str

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo
+from staff.models import History
 from staff.roles import is_admin
 from staff.text import as_id
 from stories.models import Status, Story, TransitionRefused
@@ -130,16 +131,28 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         return stories.annotate(teller_team=teller_team())  # type: ignore[no-redef]  # fills it
 
     def save_model(self, request: HttpRequest, obj: Story, form: StoryForm, change: bool) -> None:
-        """Content, traits and credits together, with their record, if anything is new."""
+        """Content, traits and credits together, with their record, if anything is new; and on the
+        wall with the same stroke, if that was asked for."""
         credited = form.credited if {"team", "people"} & self._changed(form) else None
         traits = form.chosen_traits if "traits" in self._changed(form) else None
         version, visibility = form.cleaned_data["opened_at"], obj.visibility
-        before = {credit.employee_id for credit in obj.credits.all()}
-        obj.save_content(by=request.user, traits=traits, credited=credited, version=version)
+        was_up, before = obj.is_published, {credit.employee_id for credit in obj.credits.all()}
+        # Edited and approved by one press of a button is one change.
+        with obj.written_together(), History.objects.together():
+            obj.save_content(by=request.user, traits=traits, credited=credited, version=version)
+            if "_approve" in request.POST:
+                self._publish(request, obj)
         if obj.visibility != visibility:
             messages.warning(request, _("It is no longer shown outside: not everybody agrees."))
-        if obj.is_published and credited is not None:
+        if was_up and credited is not None:
             obj.tell_credited({person.pk for person in credited.people} - before)
+
+    def _publish(self, request: HttpRequest, story: Story) -> None:
+        """Where another has decided meanwhile, what was written is kept all the same."""
+        try:
+            story.publish(by=request.user)
+        except TransitionRefused as refused:
+            request.refused = refused  # type: ignore[attr-defined]
 
     def log_change(self, request: HttpRequest, obj: Story, message: Any) -> Any:
         """The record of the story says who changed what, and what it was before."""
@@ -161,13 +174,11 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         return changed | ({"people"} if form.person_rows.has_changed() else set())
 
     def response_change(self, request: HttpRequest, obj: Story) -> HttpResponse:
-        """Stay on the page, or approve what was just saved and go on to the next."""
+        """Stay on the page, or go on to the next where what was saved is approved as well."""
         if "_approve" not in request.POST:
             messages.success(request, _("Saved. This is how readers will see it."))
             return redirect(decisions.address(obj))
-        try:
-            obj.publish(by=request.user)
-        except TransitionRefused as refused:
+        if refused := getattr(request, "refused", None):
             messages.error(request, f"{_('Your changes are saved.')} {refused}")
             return redirect(decisions.address(obj))
         done = _("“%(story)s” is saved and on the wall.")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.audiences import Audience, NamedAs
+from staff.models import History
 from stories.models import Notice
 from tests.factories import (
     EmployeeFactory,
@@ -220,6 +221,17 @@ def test_saved_and_approved_in_one_step(moderator_client):
     assert answer.headers["Location"] == change(other)
     story.refresh_from_db()
     assert (story.title, story.status) == ("Better", "published")
+
+
+def test_what_is_saved_and_approved_in_one_step_is_one_change_in_the_history(moderator_client):
+    story = PendingStoryFactory(title="Good")
+    data = edit_data(moderator_client, story, title="Better") | {"_approve": "1"}
+    before = History.objects.of("stories.story", story.pk).count()
+    moderator_client.post(change(story), data)
+    rows = History.objects.of("stories.story", story.pk)
+    assert rows.count() == before + 1
+    assert rows[0].changes == {"title": ["Good", "Better"], "status": ["pending", "published"]}
+    assert rows[0].account == moderator_client.user.pk
 
 
 def test_an_edit_is_kept_when_another_decided_meanwhile(moderator_client):

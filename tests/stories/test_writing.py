@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stories.models import Story
-from tests.factories import PendingStoryFactory
+from stories.models import Entry, Notice, Story
+from stories.models.content import Credited
+from tests.factories import EmployeeFactory, PendingStoryFactory, PublishedStoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,33 @@ def test_where_it_fails_nothing_is_written(story, monkeypatch):
         edited_and_sent(story)
     stored = Story.objects.get(pk=story.pk)
     assert (stored.title, stored.status, stored.events.count()) == (title, "sent_back", events)
+
+
+def test_what_is_edited_and_published_stands_on_the_wall_as_edited():
+    story, person = PendingStoryFactory(), EmployeeFactory()
+    held = Story.objects.filter(pk=story.pk)
+    with CaptureQueriesContext(connection) as asked:
+        story = held.hold()
+        with story.written_together():
+            story.title = "Warm hands"
+            story.save_content(by=None, credited=Credited(people=[person]))
+            story.publish(by=None)
+    stored = held.get()
+    assert (stored.title, stored.status, stored.version) == ("Warm hands", "published", 2)
+    assert Entry.objects.get(story=story).title == "warm hand"
+    assert [credit.seq for credit in stored.credits.all()] == [stored.seq]
+    assert [event.action for event in stored.events.all()[:2]] == ["published", "edited"]
+    published = stored.events.first()
+    told = {(notice.to, notice.kind, notice.once) for notice in Notice.objects.all()}
+    own = (stored.teller, "published", str(published.pk))
+    assert told == {own, (person, "credited", "")}
+    updates = [query for query in asked if query["sql"].startswith('UPDATE "stories_story"')]
+    assert len(updates) == 1
+
+
+def test_the_wall_follows_a_story_on_it_that_is_written_together():
+    story = Story.objects.filter(pk=PublishedStoryFactory().pk).hold()
+    with story.written_together():
+        story.title = "Warm hands"
+        story.save_content(by=None)
+    assert Entry.objects.get(story=story).title == "warm hand"
