@@ -206,8 +206,12 @@ class Agreeing(models.Model):
         """What these employees, whom it may credit next, said of being named here: fetched beside
         a story that is kept from others, it need not be asked for then."""
         said = self.consents.said_by(people)
-        self._asked = people, said
+        self.was_asked_for(people, said)
         return said
+
+    def was_asked_for(self, people: Iterable[Any], said: Iterable[Any]) -> None:
+        """Say that this is what these have said of it, asked now that it is kept from others."""
+        self._asked = people, said
 
     def _said_by(self, people: Set[int]) -> Iterable[tuple[int, str, str]]:
         (asked, said), self._asked = self._asked, ((), ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -17,7 +18,7 @@ from retold.together import together
 from staff.models import Employee, Team
 from staff.text import clean_text
 from stories.fields import Day, Line, SaidLine, Title, Words
-from stories.models import Photo, Setting, Story, StoryTrait, Trait
+from stories.models import Setting, Story, StoryTrait, Trait
 from stories.models.content import FACTS, Credited
 from stories.models.record import MOST_WHY
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
@@ -77,6 +78,40 @@ PersonRows = forms.formset_factory(
 )
 
 
+class Beside:
+    """What the form needs beside its story: the teams and the vocabulary, and whom and what the
+    texts that were typed mean."""
+
+    def __init__(self, typed: Mapping[str, Any]) -> None:
+        self.teams = Team.objects.order_by("name").only("name")
+        self.vocabulary = Trait.objects.curated()
+        who = (typed.get(f"people-{row}-who") for row in range(MOST_PEOPLE))
+        self.labels = people.Labels(map(clean_text, who))
+        self.inspiring = _at_address(clean_text(typed.get("inspired")))
+
+    @property
+    def questions(self) -> tuple[QuerySet, ...]:
+        return self.teams, self.vocabulary, self.inspiring, *self.labels.questions
+
+    @classmethod
+    def held(cls, stories: QuerySet[Story], pk: int, typed: Mapping[str, Any]) -> Story | None:
+        """The one of these that is to be edited, as `page.held` has it, and this beside it."""
+        beside = cls(typed)
+        story = page.held(stories, pk, beside.labels.people, *beside.questions)
+        if story is not None:
+            vars(story)["beside"] = beside
+        return story
+
+    @classmethod
+    def of(cls, story: Story, typed: Mapping[str, Any]) -> Beside:
+        """What was fetched beside a story, or is now."""
+        beside: Beside | None = vars(story).pop("beside", None)
+        if beside is None:
+            beside = cls(typed)
+            together(*beside.questions)
+        return beside
+
+
 class StoryForm(forms.ModelForm):
     """All that a story says; where it stands is changed by decisions alone.
 
@@ -110,12 +145,9 @@ class StoryForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        teams, vocabulary = Team.objects.order_by("name").only("name"), Trait.objects.curated()
-        said = [clean_text(self.data.get(f"people-{row}-who")) for row in range(MOST_PEOPLE)]
-        labels = people.Labels(said)
-        self._inspiring = _at_address(clean_text(self.data.get("inspired")))
-        self._fetch(labels, teams, vocabulary, self._inspiring)
-        self.teams, self.vocabulary = list(teams), list(vocabulary)
+        beside = Beside.of(self.instance, self.data)
+        self.teams, self.vocabulary = list(beside.teams), list(beside.vocabulary)
+        self._inspiring = beside.inspiring
         self.fields["team"] = forms.TypedChoiceField(
             label=gettext_lazy("Whole team"),
             choices=[("", "—"), *((team.pk, team.name) for team in self.teams)],
@@ -135,20 +167,11 @@ class StoryForm(forms.ModelForm):
             form_kwargs={"choices": self._trait_choices},
         )
         self.person_rows = PersonRows(
-            data, prefix="people", initial=self._person_initial(), form_kwargs={"labels": labels}
+            data,
+            prefix="people",
+            initial=self._person_initial(),
+            form_kwargs={"labels": beside.labels},
         )
-
-    def _fetch(self, labels: people.Labels, *beside: QuerySet) -> None:
-        """What is needed, in one question: beside a story that is to be changed, and was locked for
-        that, what hangs on it."""
-        if self.is_bound:
-            said = self.instance.what_they_said(labels.people)
-            page.fetched(
-                [self.instance], *beside, said, *labels.questions, photos=Photo.objects.all()
-            )
-            self.instance.is_held_to_be_edited()
-        else:
-            together(*beside, *labels.questions)
 
     def _initial(self) -> dict[str, Any]:
         story = self.instance

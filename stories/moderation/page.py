@@ -12,14 +12,15 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from retold.together import fetch_beside, fetched_with
+from retold.together import fetch_beside, fetched_with, hang, together
 from staff.audiences import ORGANISATION
-from staff.models import Credit, Team
+from staff.models import Credit, Employee, Team
 from staff.naming import Naming
 from stories import hints
 from stories.cards import card
 from stories.evidence import marked
 from stories.models import (
+    Consent,
     Initiative,
     Photo,
     Setting,
@@ -52,10 +53,9 @@ class NameTold:
     suggestions: list[people.Suggestion]
 
 
-def fetched(stories: Sequence[Story], *beside: QuerySet, **more: QuerySet) -> None:
-    """Give stories their traits and credits, as cards and the edit form need them, in one question
-    with whatever `more` belongs to them, and what is needed `beside` it."""
-    fetch_beside(stories, *beside, **_on_page(), **more)
+def fetched(stories: Sequence[Story]) -> None:
+    """Give stories their traits and credits, as cards need them, in one question."""
+    fetch_beside(stories, **_on_page())
 
 
 def found(stories: QuerySet[Story]) -> Story | None:
@@ -64,6 +64,29 @@ def found(stories: QuerySet[Story]) -> Story | None:
     events = StoryEvent.objects.filter(story__in=stories.values("pk"))[: record.MOST_EVENTS]
     for story in fetched_with(stories, events, **_on_page(), photos=Photo.objects.all()):
         story.latest_events = list(events)
+        return story
+    return None
+
+
+def held(
+    stories: QuerySet[Story], pk: int, people: QuerySet[Employee], *beside: QuerySet
+) -> Story | None:
+    """The one of these that is to be edited, kept from others, with its traits and credits and what
+    these people have said of being named in it; and what is needed `beside` it.
+
+    Where this waits for somebody, the story is as they have left it, and what hangs on it may be as
+    it was before. Whoever changes any of that which a form shows counts the version up, so that a
+    form from before stores nothing; and how those are named who stay in it, no edit stores.
+    """
+    said = Consent.objects.filter(story=pk).said_by(people)
+    found = stories.filter(pk=pk).select_for_update(of=("self",))
+    traits = StoryTrait.objects.select_related("tag").filter(content_object=pk)
+    credits = CREDITS.filter(story=pk)
+    together(found, traits, credits, said, *beside)
+    for story in found:
+        hang([story], story_traits=traits, credits=credits)
+        story.was_asked_for(people, said)
+        story.is_held_to_be_edited()
         return story
     return None
 

@@ -26,7 +26,7 @@ from stories.models.near import teller_team
 from stories.templatetags.look import said
 
 from . import agreed, bulk, decisions, lists, matching, page, people, photos, queue
-from .forms import StoryForm
+from .forms import Beside, StoryForm
 
 
 @admin.register(Story)
@@ -108,16 +108,17 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         ]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
-        """The story with all that its page needs; locked while an edit is stored, when its form
-        fetches what hangs on it.
+        """The story with all that its page needs; to be edited, with what its form needs, and kept
+        from others.
 
         Another's draft is not there, and neither is a story that never was.
         """
         pk = as_id(object_id) or 0
         if request.method != "POST":
             return self._to_show(request, pk)
-        stories = queue.with_next(self._to_read(request)).select_for_update(of=("self",))
-        return get_object_or_404(stories, pk=pk)
+        if story := Beside.held(queue.with_next(self._to_read(request)), pk, request.POST):
+            return story
+        raise Http404
 
     def _to_show(self, request: HttpRequest, pk: int) -> Story:
         """The story as it is stored and where it stands in the queue, all in one question."""

@@ -1,13 +1,19 @@
 """Editing a story: whole, on the record, and never over somebody else's words unseen."""
 
+import threading
+import time
+
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from staff.audiences import Audience, NamedAs
 from staff.models import History
 from stories.models import Notice
+from stories.moderation.people import label
+from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -15,7 +21,9 @@ from tests.factories import (
     PublishedStoryFactory,
     TeamFactory,
     TraitFactory,
+    UserFactory,
 )
+from tests.telling.test_twice import at_once
 
 from .pages import change, edit_data, said
 
@@ -196,6 +204,71 @@ def test_a_stale_form_is_refused_keeps_the_words_and_can_be_saved_knowingly(mode
     moderator_client.post(change(story), again)
     story.refresh_from_db()
     assert story.place == "My words"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_edit_at_once_one_is_stored_whole_and_the_other_is_told():
+    clients = [signed_in(UserFactory(roles=["moderators"])) for _number in range(2)]
+    traits = [TraitFactory(name=name) for name in ("Caring", "Personal")]
+    for _time in range(5):
+        story = PendingStoryFactory(traits=["Patient"], people=[EmployeeFactory()])
+        typed = [
+            edit_data(client, story, place=f"Till {number}")
+            | {"traits-1-trait": traits[number].pk, "people-1-who": f"Lou {number}"}
+            for number, client in enumerate(clients)
+        ]
+
+        def save(number: int, story=story, typed=typed) -> tuple[bool, int]:
+            answer = clients[number].post(change(story), typed[number])
+            return "changed this story while you were writing" in answer.content.decode(), number
+
+        (told, stored), (other_told, _other) = sorted(at_once(2, save))
+        assert (told, other_told) == (False, True)
+        story.refresh_from_db()
+        assert (story.place, story.version) == (f"Till {stored}", 2)
+        assert [held.tag for held in story.story_traits.all()][1:] == [traits[stored]]
+        assert [str(credit) for credit in story.credits.all()][1:] == [f"Lou {stored}"]
+
+
+def saved_while(act, story, **typed):
+    """What an edit is answered that has to wait for something else that is done to its story."""
+    client, begun = signed_in(UserFactory(roles=["moderators"])), threading.Event()
+    typed = edit_data(client, story) | typed
+
+    def run(number: int):
+        if number:
+            begun.wait()
+            return client.post(change(story), typed)
+        with transaction.atomic():
+            act()
+            begun.set()
+            # The other is there by then, and waits.
+            time.sleep(0.3)
+
+    return next(filter(None, at_once(2, run)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_said_of_a_name_while_an_edit_waits_for_it_holds():
+    people, named = [EmployeeFactory(), EmployeeFactory()], dict.fromkeys(Audience, NamedAs.FIRST)
+    story, turned = PendingStoryFactory(people=people), {}
+    for number, person in enumerate(reversed(people)):
+        turned[f"people-{number}-who"] = label(person)
+    saved_while(lambda: story.name_as(people[0], named, by=None, how="email"), story, **turned)
+    assert [credit.employee for credit in story.credits.all()] == people[::-1]
+    assert story.credits.get(employee=people[0]).agreed == named
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_into_a_story_while_an_edit_waits_for_it_stays():
+    story, traits = PendingStoryFactory(traits=["Patient"]), [TraitFactory(), TraitFactory()]
+
+    def edit() -> None:
+        story.save_content(by=None, traits=[(trait, "") for trait in traits])
+
+    answer = saved_while(edit, story, place="Till 7", **{"traits-1-trait": traits[1].pk})
+    assert "changed this story while you were writing" in answer.content.decode()
+    assert [held.tag for held in story.story_traits.all()] == traits
 
 
 def test_a_form_without_its_version_is_refused(moderator_client):
