@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from staff.forgetting import Forgetting, without
 from staff.models import Credit, Team
@@ -43,6 +43,9 @@ def take_out(
         done |= {(known.model, mention.row.pk), *_take_out(mention, forgetting)}
         if mention.story is not None and isinstance(mention.row, Story | Credit | Photo):
             stories.add(mention.story.pk)
+    if known.kind is Credit and stories:
+        # A form of the story shows this name too: one opened before is not to write it back.
+        Story.objects.filter(pk__in=stories).update(version=F("version") + 1, writer=None)
     return done, stories
 
 

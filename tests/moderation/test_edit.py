@@ -13,6 +13,7 @@ from staff.audiences import Audience, NamedAs
 from staff.models import History
 from stories.models import Notice
 from stories.moderation.people import label
+from stories.privacy.erasing import erase
 from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
@@ -269,6 +270,17 @@ def test_what_comes_into_a_story_while_an_edit_waits_for_it_stays():
     answer = saved_while(edit, story, place="Till 7", **{"traits-1-trait": traits[1].pk})
     assert "changed this story while you were writing" in answer.content.decode()
     assert [held.tag for held in story.story_traits.all()] == traits
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_is_taken_out_while_an_edit_waits_for_it_is_not_recorded():
+    person = EmployeeFactory(first_name="Philippina", last_name="Oosterschelde")
+    story = PendingStoryFactory()
+    story.set_credits(names=["Kim", person.full_name])
+    saved_while(lambda: erase(person, by=None), story, **{"people-1-who": ""})
+    rows = [*story.events.all(), *History.objects.of("stories.story", story.pk)]
+    assert person.last_name not in str([row.changes for row in rows])
+    assert [credit.name_text for credit in story.credits.all()] == ["Kim", "A colleague"]
 
 
 def test_a_form_without_its_version_is_refused(moderator_client):

@@ -21,10 +21,12 @@ from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
     NoteFactory,
+    PendingStoryFactory,
     PublishedStoryFactory,
     TeamFactory,
     UserFactory,
 )
+from tests.moderation.pages import change, edit_data
 
 from .people import FIRST, NUMBER, SECRETS, WHOLE
 
@@ -184,6 +186,15 @@ class TestSomebody:
         story = Story.objects.get(pk=known.credited.pk)
         assert story.version > before
         assert story.writer is None
+
+    def test_a_form_opened_before_does_not_write_a_name_as_told_back(self, known, moderator_client):
+        story = PendingStoryFactory()
+        story.set_credits(names=[WHOLE])
+        before = edit_data(moderator_client, story, title="Mended")
+        erase(known.person, by=None)
+        answer = moderator_client.post(change(story), before)
+        assert "changed this story while you were writing" in answer.content.decode()
+        assert story.credits.get().name_text == "A colleague"
 
     def test_what_they_said_by_an_address_is_from_nowhere(self, known, client):
         other = EmployeeFactory()
