@@ -49,7 +49,7 @@ from stories.search.names import saying
 from .kinds import EMPTIED, GOES
 from .known import KNOWN, PHOTOS
 from .mentions import found, mentions, said_without
-from .taking_out import in_turn, take_out
+from .taking_out import hold_stories, in_turn, take_out
 from .theirs import Theirs
 from .tidying import tidy_index
 
@@ -199,6 +199,7 @@ def _take_names_out(
     """Take the names out of every text; which stories show it, and what the history calls each."""
     stories: set[int] = set()
     things: set[tuple[str, int]] = set()
+    hold_stories(rows)
     for known in in_turn():
         done, of = take_out(forgetting, known, rows[known.model])
         stories |= of

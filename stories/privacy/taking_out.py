@@ -21,6 +21,8 @@ from .mentions import Mention, mentions
 
 # Whoever saves one of these holds the index of the wall, for which stories are locked first.
 LAST = (Trait, Team)
+# What an edit of a story stores with it.
+HANGING = (Credit, StoryTrait, Photo)
 EVIDENCE = StoryTrait._meta.label
 
 # A row: its model, as the list has it, and its key.
@@ -31,6 +33,19 @@ def in_turn() -> list[Known]:
     """The models with texts, in the order in which they may be changed in one transaction."""
     with_texts = [known for known in KNOWN if known.texts]
     return sorted(with_texts, key=lambda known: known.kind in LAST)
+
+
+def hold_stories(rows: Mapping[str, Sequence[int]]) -> None:
+    """Keep from others the stories that say the name, in their own words or in what hangs on them.
+
+    Whoever edits one holds it before what hangs on it: to hold that first would be a deadlock.
+    """
+    stories = set(rows[Story._meta.label])
+    for known in in_turn():
+        if known.kind in HANGING and rows[known.model]:
+            hanging = known.rows().filter(pk__in=rows[known.model])
+            stories.update(hanging.values_list(known.story, flat=True))
+    list(Story.objects.select_for_update().filter(pk__in=stories).order_by("pk").values_list("pk"))
 
 
 def take_out(

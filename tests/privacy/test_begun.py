@@ -1,6 +1,7 @@
 """Erased from a page: not named from the next request on, and gone by a task."""
 
 import threading
+import time
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +11,8 @@ from django.urls import reverse
 from retold.tasks import finish
 from staff.models import Employee, Erasure, History, Team
 from stories.drawing import draw_all
-from stories.models import WallVersion
+from stories.models import Story, WallVersion
+from stories.models.content import Credited
 from stories.privacy import erasing
 from stories.privacy.begun import begin, erase_all_begun
 from stories.privacy.erasing import Erased, erase
@@ -19,9 +21,11 @@ from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
     NoteFactory,
+    PendingStoryFactory,
     PublishedStoryFactory,
     UserFactory,
 )
+from tests.telling.test_twice import at_once
 
 from .people import FIRST, LAST, NUMBER, USERNAME, WHOLE, Somebody
 from .test_erasure import traces
@@ -213,6 +217,27 @@ def test_the_wall_goes_on_while_texts_are_written_anew(monkeypatch):
     monkeypatch.setattr(erasing, "_record", record)
     erase(person, by=None)
     assert free[:1] == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_edits_a_story_and_who_erases_a_name_in_it_do_not_wait_for_each_other():
+    person, held = EmployeeFactory(first_name=FIRST, last_name=LAST), threading.Event()
+    story = PendingStoryFactory()
+    story.set_credits(names=[WHOLE, "Kim"])
+
+    def run(number: int) -> bool:
+        if number:
+            held.wait()
+            return bool(erase(person, by=None))
+        with transaction.atomic():
+            edited = Story.objects.filter(pk=story.pk).hold()
+            held.set()
+            # The other is there by then, and waits.
+            time.sleep(0.5)
+            return edited.save_content(by=None, credited=Credited(names=["Zed"]))
+
+    assert at_once(2, run) == [True, True]
+    assert [credit.name_text for credit in story.credits.all()] == ["Zed"]
 
 
 def test_the_pages_say_that_it_is_being_done(known, admin_client):
