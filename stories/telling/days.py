@@ -27,5 +27,7 @@ def day_of(moment: datetime | None) -> str:
 
 
 def read_by(sent: datetime) -> datetime:
-    """By when a story sent in at this moment is usually read."""
-    return sent + timedelta(hours=settings.MODERATION_HOURS)
+    """By which full hour a story sent in at this moment is usually read; no minute is meant."""
+    usually = timezone.localtime(sent + timedelta(hours=settings.MODERATION_HOURS))
+    full = usually.replace(minute=0, second=0, microsecond=0)
+    return full if full == usually else full + timedelta(hours=1)

@@ -58,7 +58,7 @@ def test_one_sentence_is_told_and_sent(staff_client):
 def test_after_sending_it_says_by_when(staff_client, settings):
     settings.MODERATION_HOURS = 48
     html = staff_client.post(TELL, fresh(send=""), follow=True).content.decode()
-    assert "4 March, 09:30" in html
+    assert "4 March, 10:00" in html
 
 
 def test_everything_that_can_be_told_is_stored(staff_client):
@@ -240,6 +240,15 @@ def test_a_name_that_is_withheld_is_withheld_here_too(staff_client):
     html = staff_client.get(reverse("edit", args=[mine.public_id])).content.decode()
     assert "Zwart" not in html
     assert f'name="people" value="{person.pk}" checked' in html
+
+
+def test_nobody_is_asked_for_a_moment_who_has_told_one_already(staff_client):
+    asks = 'class="tell-prompt"'
+    assert asks in staff_client.get(TELL).content.decode()
+    wrong = staff_client.post(TELL, fresh(happened_on="3026-01-01", send=""))
+    assert asks not in wrong.content.decode()
+    draft = StoryFactory(teller=staff_client.user.person)
+    assert asks not in staff_client.get(reverse("edit", args=[draft.public_id])).content.decode()
 
 
 def test_a_known_word_proposed_again_is_that_trait(staff_client):
