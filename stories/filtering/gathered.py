@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
+from typing import NamedTuple, Protocol
 
 from django.db import connection
 from pyroaring import BitMap, FrozenBitMap
@@ -16,7 +17,24 @@ from stories.models.postings import Version
 MOST_KEPT = 16
 # So many are asked for at once at least, and at most.
 FEWEST, MOST_AT_ONCE = 1_000, 100_000
-Find = Callable[[int, int | None], list[int]]
+
+
+class Find(Protocol):
+    """Answers with so many places, the newest first: those right below one, or, of those below it,
+    those right above another."""
+
+    def __call__(
+        self, most: int, below: int | None = None, above: int | None = None
+    ) -> list[int]: ...
+
+
+class Ahead(NamedTuple):
+    """From which place to which others will be asked for next, and how many of these are likely to
+    say the words; 0 if nobody knows."""
+
+    first: int
+    last: int
+    likely: float = 0
 
 
 class Gathered:
@@ -30,16 +48,29 @@ class Gathered:
         # All places at which the words are said from `below` on and before `top`.
         self._held: tuple[BitMap, int, int] = BitMap(), 0, 0
 
-    def newest_among(self, others: BitMap, limit: int, beside: FrozenBitMap, find: Find) -> BitMap:
-        """The newest of these places at which the words are said. `find` answers with the newest so
-        many below a place, of all `beside` which they stand."""
+    def newest_among(
+        self,
+        others: BitMap,
+        limit: int,
+        beside: FrozenBitMap,
+        find: Find,
+        ahead: Ahead | None = None,
+    ) -> BitMap:
+        """The newest of these places at which the words are said. `find` finds them among all
+        `beside` which they stand."""
         if not others:
             return BitMap()
-        first, last = others.min(), others.max()
+        first, last, likely = ahead or Ahead(others.min(), others.max())
+        last = min(last, beside.max())
         seqs, top, below = self._held
         if last >= top:
             seqs, top = BitMap(), _top(last, beside)
             below = top
+        if 0 < likely < limit and below > others.min():
+            # All of them have to be seen, and upwards a database goes through its lists faster.
+            seqs, below = BitMap(find(len(beside), top, first - 1)), first
+            self._held = seqs, top, below
+        first = others.min()
         spread = beside.rank(last) - beside.rank(first)
         at_once = FEWEST + limit * spread // len(others)
         while below > first and others.intersection_cardinality(seqs) < limit:

@@ -148,8 +148,8 @@ class Meant:
     def newest(self, limit: int, *, below: int | None = None, above: int = 0) -> list[int]:
         """The newest places, of those between two others if they are given."""
         seqs = self.seqs
-        end = len(seqs) if below is None else _standing(seqs, below - 1)
-        start = max(_standing(seqs, above), end - limit)
+        end = len(seqs) if below is None else standing(seqs, below - 1)
+        start = max(standing(seqs, above), end - limit)
         return list(reversed(seqs[start:end])) if start < end else []
 
     def stories(self, seqs: Iterable[int]) -> StoryQuerySet:
@@ -199,7 +199,7 @@ def _reached(seq: int) -> int:
     return min(max(seq, 0), LAST)
 
 
-def _standing(seqs: BitMap, seq: int) -> int:
+def standing(seqs: BitMap, seq: int) -> int:
     """How many of the places are not after this one."""
     return seqs.rank(_reached(seq)) if seq >= 0 else 0
 
@@ -207,7 +207,7 @@ def _standing(seqs: BitMap, seq: int) -> int:
 def _above(seqs: BitMap, measure: int | None, place: Place) -> int:
     """How many of a level stand before a place."""
     if measure == place.measure:
-        return len(seqs) - _standing(seqs, place.seq)
+        return len(seqs) - standing(seqs, place.seq)
     return len(seqs) if (measure or 0) > (place.measure or 0) else 0
 
 
@@ -217,7 +217,7 @@ def downwards(levels: list[Level], after: Place | None, limit: int) -> Iterator[
         end = len(seqs)
         if after is not None:
             if measure == after.measure:
-                end = _standing(seqs, after.seq - 1)
+                end = standing(seqs, after.seq - 1)
             elif (measure or 0) > (after.measure or 0):
                 continue
         start = max(0, end - limit)
@@ -233,7 +233,7 @@ def upwards(levels: list[Level], before: Place | None, limit: int) -> Iterator[P
         start = 0
         if before is not None:
             if measure == before.measure:
-                start = _standing(seqs, before.seq)
+                start = standing(seqs, before.seq)
             elif (measure or 0) < (before.measure or 0):
                 continue
         end = min(start + limit, len(seqs))

@@ -16,17 +16,15 @@ from stories import search
 from stories.models.postings import PUBLISHED
 from stories.search import Names, Understood
 
-from .alone import WordsAlone
-from .asked import CHOSEN, SWITCHES
+from .asked import CHOSEN
 from .fields import Sort
+from .gathering import Gathering
 from .marking import Marker
 from .meant import MEASURES, Condition, Level, Place, Said, Stretch, downwards, upwards
-from .sought import AT_ONCE, MOST, MOST_READ, Sought
+from .sought import AT_ONCE, MOST, MOST_READ
 from .words import beginnings_withheld
 
-# So many that say the words are gathered for the numbers beside filters, if there are hardly more;
-# and so many of those that meet all filters but one. PostgreSQL looks up the row of each.
-MOST_SAID = {"sqlite": 15_000, "postgresql": 1_500}
+# So many of those that meet all filters but one are gathered for the numbers beside them.
 MOST_NEAR = {"sqlite": 3_000, "postgresql": 1_500}
 # Of so few that meet all else, each is read for the words; where those are more than a handful,
 # unless so few say the words that it is less to gather them.
@@ -35,13 +33,11 @@ SELDOM = {"sqlite": 3_000, "postgresql": 800}
 # For an order by measure so many are held, as those may be anywhere; but what one story in so many
 # says is looked for first where the order begins.
 MOST_HELD, OFTEN, MOST_TRIES = 50_000, 60, 2
-# Facts of which one is chosen at a time: each is counted as if it alone were not chosen.
-FACTS = frozenset((*CHOSEN, *SWITCHES))
 
 Step = Callable[[list[Level], Place | None, int], Iterator[Place]]
 
 
-class Searched(Sought):
+class Searched(Gathering):
     """The published stories in which the words are found, and that meet all other conditions."""
 
     def correction(self, names: Names) -> dict[str, str]:
@@ -127,7 +123,7 @@ class Searched(Sought):
         facts = {
             key: one
             for key, one in self.conditions.items()
-            if key in FACTS and isinstance(one, Condition) and one.above is None
+            if key in CHOSEN and isinstance(one, Condition) and one.above is None
         }
         near = BitMap()
         if facts and self._are_plain and len(self._in_doubt) <= MOST_READ:
@@ -169,25 +165,6 @@ class Searched(Sought):
         return self._are_plain and self._alone.are_few_among(others)
 
     @cached_property
-    def _alone(self) -> WordsAlone:
-        """Where the words stand, asked once for all that is left out."""
-        query = self._words_without()
-
-        def find(most: int, below: int | None, share: float) -> BitMap:
-            found = self._newest(query, below, at_once=most, share=share)
-            return BitMap(islice(found, most))
-
-        # What is in doubt is read story by story, and many are not.
-        most = MOST_SAID[connection.vendor] if len(self._in_doubt) <= MOST_READ else MOST
-        return WordsAlone(
-            find,
-            self.index.under(PUBLISHED),
-            counted=MOST,
-            most=most,
-            guesses=self._naming.names,
-        )
-
-    @cached_property
     def _read(self) -> BitMap:
         """Places that are read for the words, as all that meet what else is asked for, or all but
         one thing of it, are few."""
@@ -195,7 +172,7 @@ class Searched(Sought):
         if not self._naming.names:
             return found
         asked = self.conditions.keys() - self._words_keys
-        for key in ("", *sorted(asked, key=lambda key: (key not in FACTS, key))):
+        for key in ("", *sorted(asked, key=lambda key: (key not in CHOSEN, key))):
             others = super().seqs_without(key, *self._words_keys)
             if len(found | others) <= FEW:
                 found |= others

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeGuard
 
-from django.db import connection
 from pyroaring import BitMap, FrozenBitMap
 
 from staff.naming import Naming
@@ -18,8 +16,7 @@ from stories.models.postings import PUBLISHED, UNSURE
 from stories.search import Query, Understood
 from stories.search.plan import holds
 
-from .gathered import KEPT
-from .meant import Condition, Meant, Said
+from .meant import Condition, Meant, Said, standing
 
 MOST = 1_000
 # Where nobody is named, what is found is read before it is shown; so much of it.
@@ -61,7 +58,7 @@ class Sought(Meant):
             at_once = AT_ONCE
         read = 0
         while self._naming.names or read < MOST_READ:
-            found = search.newest(self._put(query), limit=at_once, below=below, share=share)
+            found = self._found(self._put(query), at_once, below=below, share=share)
             kept = self._confirmed(query, found)
             for seq in found:
                 if seq <= above:
@@ -73,6 +70,39 @@ class Sought(Meant):
             # Ever more at once: who asks once more will need many.
             below, read, at_once = found[-1], read + len(found), min(at_once * 4, MOST + 1)
 
+    def _found(
+        self,
+        query: Understood,
+        limit: int,
+        *,
+        below: int | None = None,
+        above: int | None = None,
+        share: float = 1.0,
+    ) -> list[int]:
+        """The newest places that are found, or those right above one. Those of the traits and teams
+        whose names have the words in them are known: to look for each of many teams beside the
+        words takes the engine longer than the words."""
+        named = self._named(query)
+        words = query.by_words() if named else query
+        found = search.newest(words, limit=limit, below=below, above=above, share=share)
+        if not named:
+            return found
+        first = 0 if above is None else standing(named, above)
+        last = len(named) if below is None else standing(named, below - 1)
+        both = BitMap(found).union(named[first:last])
+        return [*reversed(both[:limit] if above is not None else both[-limit:])]
+
+    def _named(self, query: Understood) -> BitMap:
+        """Places that are found by the name of a trait or a team alone; none where the words are
+        not all that has to be said there."""
+        asked = query.query
+        if len(asked.parts) != 1 or asked.not_parts or not asked.parts[0].or_facets:
+            return BitMap()
+        found = BitMap(self.index.under_any(sorted(asked.parts[0].or_facets)))
+        for group in asked.facets:
+            found &= self.index.under_any(group)
+        return found - self.index.under_any(asked.without)
+
     def _query(self, *without: str) -> Understood:
         """What the engine is asked, as if these things had not been asked for."""
         asked = [*self._base, *self._asked(*without)]
@@ -81,33 +111,6 @@ class Sought(Meant):
             facets=tuple(one.found(self.index) for one in stands if not one.without),
             without=frozenset().union(*(one.found(self.index) for one in stands if one.without)),
         )
-
-    def _gathers_newest(self, others: BitMap) -> bool:
-        """Whether the places of the words are gathered from the newest down, to see which of them
-        are among these: where none of these is read first, and a row costs next to nothing."""
-        listed = connection.vendor == "sqlite" and self._naming.names
-        return listed and not self._in_doubt & others
-
-    def _newest_said_among(self, others: BitMap, *without: str) -> BitMap:
-        """Where the words are said among others, of what the engine finds under that alone which
-        fewest stories stand under: to go through the list of each other facet as well takes it
-        longer than to go through more rows takes us."""
-        asked = (*self._base, *self._asked(*without))
-        groups = [one.found(self.index) for one in asked if _is_a_group(one)]
-        group = min(groups, key=self._weight, default=None)
-        query = self._words_without(*without).among(facets=(group,) if group else ())
-
-        def find(most: int, below: int | None) -> list[int]:
-            return search.newest(query, limit=most, below=below)
-
-        beside = self.index.under_any(group or [PUBLISHED])
-        gathered = KEPT.at(self.index.version, query.query)
-        return gathered.newest_among(others, MOST + 1, beside, find)
-
-    def _weight(self, group: frozenset[str]) -> int:
-        """How long it takes the engine to go through a group of facets, beside others."""
-        # Where there are several lists, it looks at the head of each for every story.
-        return len(self.index.under_any(group)) * (5 + len(group))
 
     def _floor(self, *without: str) -> int:
         """The place that all are after, as “new since my last visit” has it; 0 if there is none."""
@@ -178,11 +181,6 @@ class Sought(Meant):
                     entry.people = ""
                 self._read_once[entry.seq] = entry
         return [one for seq in seqs if (one := self._read_once[seq])]
-
-
-def _is_a_group(one: Condition | Said) -> TypeGuard[Condition]:
-    """Whether all stand under one of its facets."""
-    return isinstance(one, Condition) and one.above is None and not one.without
 
 
 def _query_of(said: Iterable[Said]) -> Query:

@@ -82,8 +82,8 @@ def _wrong(question: Understood) -> list[str]:
         for word in said
     ]
     asked = (*parts, *alone)
-    # Whatever is to be left out: a word that most of its stories say for that is not mistyped.
-    each = [replace(query, parts=(part,), not_parts=()) for part in asked]
+    # Whatever else is asked for: a word that stories say elsewhere is not mistyped.
+    each = [Query(parts=(part,)) for part in asked]
     # What was asked for so itself was looked up already.
     known = [question.saying(one) if {*one.parts} <= {*query.parts} else one for one in each]
     numbers = counts(known, FEW)

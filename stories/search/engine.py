@@ -33,8 +33,8 @@ def newest(
 ) -> list[int]:
     """The newest stories found, newest first.
 
-    With `below` those further down; with `above` those right above it, still newest first. `share`
-    is about how many of all stories are found, if somebody knows.
+    With `below` those further down; with `above` those right above it, still newest first, and with
+    both those between them. `share` is about how many of all stories are found, if somebody knows.
     """
     asked = Asked(0, _understood(query).plan(), below, above, share)
     found = _database().newest(asked, limit)

@@ -75,7 +75,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Asked:
-    """A plan as one of several that are put at once: places below one, or right above one.
+    """A plan as one of several that are put at once: places below one, right above one, or both.
 
     `share` is about how many of all stories are found: what is seldom is looked for among many at
     once.

@@ -37,10 +37,10 @@ def tiers(asked: Sequence[Asked], limit: int) -> list[tuple[int, int]]:
 def _question(one: Asked, limit: int) -> tuple[str, list]:
     """The SQL that answers with places, and its parameters."""
     condition, order, bounds = "", "DESC", []
-    if one.above is not None:
-        condition, order, bounds = "AND rowid > %s", "ASC", [one.above]
-    elif one.below is not None:
+    if one.below is not None:
         condition, bounds = "AND rowid < %s", [one.below]
+    if one.above is not None:
+        condition, order, bounds = f"{condition} AND rowid > %s", "ASC", [*bounds, one.above]
     return (
         f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s {condition} "
         f"ORDER BY rowid {order} LIMIT %s",

@@ -56,6 +56,12 @@ class Understood:
         other.query = replace(self.query, facets=facets, without=without)
         return other
 
+    def by_words(self) -> Understood:
+        """The same without what is found by the name that it stands under alone."""
+        other = copy(self)
+        other.parts = [asked.by_words() for asked in self.parts]
+        return other
+
     def saying(self, query: Query) -> Understood:
         """Another query of the same words, or of some, without looking them up again."""
         other = copy(self)
@@ -148,6 +154,11 @@ class _Asked:
         self.beginning = part.beginning and last[0].isalnum() and not SPACELESS.match(last)
         self.ways: list[tuple[tuple[str, ...], bool]] = []
         self.strange: list[str] = []
+
+    def by_words(self) -> _Asked:
+        other = copy(self)
+        other.part = replace(self.part, or_facets=frozenset())
+        return other
 
     @property
     def wide_ways(self) -> list[tuple[tuple[str, ...], bool]]:

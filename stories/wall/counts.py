@@ -17,9 +17,6 @@ from pyroaring import BitMap
 from stories.filtering.asked import CHOSEN, SWITCHES
 from stories.filtering.meant import Meant
 
-# Facts of a story that are chosen one at a time: each is counted as if it alone were not chosen.
-FACTS = (*CHOSEN, *SWITCHES)
-
 
 @lru_cache(maxsize=4096)
 def _said(number: int, language: str | None) -> str:
@@ -66,8 +63,10 @@ class Counts:
 
     def fact(self, name: str, value: str) -> Tally:
         """With this value of served, setting … in place of the one that was chosen."""
-        facet = name if name in SWITCHES else f"{name}:{value}"
-        return self._shared(self._seqs_without(name), [facet])
+        if name in SWITCHES:
+            # There is but one value: what stands there with it was found, if it was asked for.
+            return self._shared(self.meant.seqs, [name])
+        return self._shared(self._seqs_without(name), [f"{name}:{value}"])
 
     @cached_property
     def years(self) -> dict[str, Tally]:
@@ -95,7 +94,7 @@ class Counts:
             return self.meant.seqs
         if key not in self._without:
             # The filters tell it of each fact that was chosen and each trait that was left out.
-            wanted = wanted or [one for one in asked if one in FACTS or one.startswith("trait:-")]
+            wanted = wanted or [one for one in asked if one in CHOSEN or one.startswith("trait:-")]
             missing = {key, *wanted} - self._without.keys()
             self._without |= self.meant.seqs_without_each(missing)
         return self._without[key]

@@ -8,7 +8,7 @@ from django.db import connection
 from pyroaring import BitMap, FrozenBitMap
 
 from stories.filtering import gathered
-from stories.filtering.gathered import Gathered, Kept
+from stories.filtering.gathered import Ahead, Gathered, Kept
 from stories.models.postings import Version
 
 BESIDE = FrozenBitMap(range(10, 2_000, 3))
@@ -21,9 +21,10 @@ class Engine:
     def __init__(self) -> None:
         self.asked: list[tuple[int, int | None]] = []
 
-    def __call__(self, most: int, below: int | None) -> list[int]:
+    def __call__(self, most: int, below: int | None = None, above: int | None = None) -> list[int]:
         self.asked.append((most, below))
-        return [seq for seq in reversed(SAID) if below is None or seq < below][:most]
+        found = [seq for seq in reversed(SAID) if below is None or seq < below]
+        return found[:most] if above is None else [seq for seq in found if seq > above][-most:]
 
 
 @pytest.fixture(params=[1, 7, 1_000])
@@ -36,8 +37,19 @@ def test_the_newest_are_found_whoever_asked_before(fewest):
     for _one in range(60):
         low, high = sorted(chance.sample(range(2_100), 2))
         others = BitMap(seq for seq in BESIDE if low <= seq < high and chance.random() < 0.5)
-        limit = chance.choice((1, 5, 2_000))
-        assert held.newest_among(others, limit, BESIDE, find) == (others & SAID)[-limit:]
+        limit, likely = chance.choice((1, 5, 2_000)), chance.choice((0, 3, 900))
+        newest = held.newest_among(others, limit, BESIDE, find, Ahead(low, high, likely))
+        assert newest == (others & SAID)[-limit:]
+
+
+def test_where_few_are_likely_all_that_others_reach_to_are_gathered_at_once():
+    held, find = Gathered(), Engine()
+    page, number = BitMap(BESIDE[300:400:9]), BitMap(BESIDE[200:500:9])
+    ahead = Ahead(number.min(), number.max(), likely=20)
+    for others in (page, number):
+        found = held.newest_among(others, 1_000, BESIDE, find, ahead)
+        assert found == others & SAID
+    assert len(find.asked) == 1
 
 
 def test_what_was_gathered_is_not_asked_for_again(fewest):

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
-from stories.filtering import alone, searched, sought
+from stories import search
+from stories.filtering import alone, gathering, searched, sought
 from stories.filtering.filters import FilterForm
 from stories.filtering.meant import Condition
 from stories.filtering.searched import Searched
@@ -19,7 +20,7 @@ from stories.search.plan import Plan, Says, Some, Under
 from stories.search.reading import among
 from stories.wall import pages, views
 from stories.wall.counts import Counts
-from tests.factories import EmployeeFactory, PublishedStoryFactory, UserFactory
+from tests.factories import EmployeeFactory, PublishedStoryFactory, TeamFactory, UserFactory
 from tests.shared import seen_anew, shared
 from tests.walls import meant
 
@@ -55,7 +56,7 @@ def told(kettles, db):
 def sized(monkeypatch, sizes: dict) -> None:
     """As if so much were many, on either database."""
     for name, size in sizes.items():
-        for module in (searched, sought):
+        for module in (searched, gathering, sought):
             if hasattr(module, name):
                 both = isinstance(getattr(module, name), dict)
                 new = {"sqlite": size, "postgresql": size} if both else size
@@ -214,6 +215,40 @@ def test_without_a_filter_the_newest_are_found_however_they_are_asked_for(
     assert list(newest) == sorted(wanted("newest", "q=kettle")[:13])
     assert not whole.counts_all(newest)
     assert (whole._alone.all is None) == (most_said == 0)
+
+
+def test_what_is_found_by_name_and_what_by_words_is_one_list(told):
+    PublishedStoryFactory(body="A playful cup.", traits=["Caring"])
+    whole = meant(form("q=playful&served=customer"))
+    query = whole._query()
+    each = search.newest(query, limit=100)
+    assert len(each) > 8
+    assert whole.newest(100) == each
+    far = {"below": 10**15}
+    for bounds in ({}, far, {"below": 0}, {"below": each[3]}, {"above": each[6], "below": each[2]}):
+        for limit in (1, 3, 100):
+            expected = search.newest(query, limit=limit, **bounds)
+            assert whole._found(query, limit, **bounds) == expected, bounds
+
+
+@pytest.mark.parametrize("query", ["team=nowhere-yet", "served=community", "year=2020&gold=1"])
+def test_without_what_nothing_stands_under_there_are_numbers(told, monkeypatch, query):
+    TeamFactory(name="Nowhere yet", slug="nowhere-yet")
+    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST_NEAR": 0, "MOST": 5, "MOST_SAID": 0})
+    whole = meant(form(f"q=kettle&{query}"))
+    assert not whole.seqs
+    for key in whole.conditions:
+        others = f"q=kettle&{query}".split("&")
+        left = "&".join(one for one in others if not one.startswith(f"{key}="))
+        assert whole.seqs_without(key) == meant(form(left)).seqs, key
+
+
+def test_what_is_one_thing_or_not_is_counted_with_the_page(told, monkeypatch):
+    sized(monkeypatch, {"FEW": 0, "SELDOM": 0, "MOST": 2})
+    PublishedStoryFactory.create_batch(2, body="A kettle.", recovery=True)
+    PublishedStoryFactory(body="A kettle.")
+    counts = Counts(meant(form("q=kettle&recovery=1")))
+    assert str(counts.fact("recovery", "1")) == str(counts.total) == "2"
 
 
 @pytest.mark.parametrize("doubt", [False, True])

@@ -42,6 +42,12 @@ def test_a_mistyped_word_is_told_from_the_words_of_the_stories(stories, typed, m
     assert correction(asked(*typed)) == meant
 
 
+def test_a_word_that_is_said_elsewhere_is_not_mistyped(stories):
+    PublishedStoryFactory.create_batch(3, line="His umbrela.", served="colleague")
+    among = frozenset({"served:customer"})
+    assert correction(asked("umbrela", facets=(among,))) == {}
+
+
 def test_a_word_of_a_phrase_is_corrected_within_it(stories):
     assert correction(Query((Part(("his", "umbrela")),))) == {"umbrela": "umbrella"}
     assert correction(Query((Part(("umbrela", "his")),))) == {}
