@@ -10,6 +10,9 @@ one, and on a disk that is full there is no room to make another: nobody could e
 
 Django writes `%s` where a value goes and SQLite wants `?`. To look a long question through for them
 takes a third as long as SQLite takes to answer it, so what questions became is remembered.
+
+Django 5.2 takes it that SQLite allows 999 values in a question, as it did long ago, and stores many
+rows a few at a time; it allows far more, and says how many.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ from threading import Lock
 from typing import Any
 
 from django.db import OperationalError
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
+from django.utils.functional import cached_property
 
 # Longer questions have many values written out in them, and none comes again.
 LONGEST_REMEMBERED = 8_000
@@ -35,8 +39,16 @@ _kept: dict[str, sqlite3.Connection] = {}
 _keeping = Lock()
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    @cached_property
+    def max_query_params(self) -> int:  # type: ignore[override]  # a constant in Django 5.2
+        return self.connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+
+
 # What is called here are Django's own hooks; its published types leave them out.
 class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
+
     _has_turn = False
 
     # So many seconds are waited for others who write; None for as long as OPTIONS say.

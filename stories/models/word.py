@@ -9,7 +9,8 @@ from django.db import models
 from staff.lengths import TextsFit
 from stories.terms import MOST_LETTERS
 
-AT_ONCE = 2_000
+# More than a hundred stories say that are as long as they may be.
+AT_ONCE = 40_000
 
 
 class WordQuerySet(models.QuerySet["Word"]):

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, connections, transaction
 
 from retold.databases import database, patience
 from retold.sqlite import base
+from stories.models import Word
 from tools import postgres
 
 TOOL = [sys.executable, str(settings.BASE_DIR / "tools" / "postgres.py")]
@@ -42,6 +43,14 @@ def test_postgresql_knows_who_asks_and_how_long_that_may_take(name, value):
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {name}")
         assert cursor.fetchone() == (value,)
+
+
+@pytest.mark.django_db
+def test_many_rows_are_stored_with_one_statement(django_assert_num_queries):
+    words = [(f"word{number}", "en", f"word{number}") for number in range(3_000)]
+    with django_assert_num_queries(1):
+        Word.objects.learn(words)
+    assert Word.objects.count() == 3_000
 
 
 @pytest.mark.django_db
