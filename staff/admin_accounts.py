@@ -26,7 +26,7 @@ from . import second_factor, security_log
 from .accounts import tell_owner
 from .admin_account_forms import AccountForm, NewAccountForm, PasswordForm, RolesField
 from .admin_account_found import Found
-from .admin_pages import ModelPages
+from .admin_pages import Listed, ModelPages
 from .admin_rights import AdminsOnly
 from .changes import changing
 from .models import Session, User
@@ -72,7 +72,7 @@ def said(moment: datetime.datetime) -> str:
     return date_format(localtime(moment), "j F Y, H:i")
 
 
-class AccountList(ChangeList):
+class AccountList(Listed):
     """Accounts with their roles, which are asked for at once."""
 
     def get_queryset(

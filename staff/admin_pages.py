@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.views.main import ChangeList
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,6 +32,17 @@ MOST_NAME = 60
 def _ticked(request: HttpRequest) -> list[str]:
     ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
     return [one for one in ticked if as_id(one) is not None]
+
+
+def is_acting(request: HttpRequest) -> bool:
+    """Whether something is done with rows that are ticked: the list itself is not shown then."""
+    ticked = ACTION_CHECKBOX_NAME in request.POST
+    return request.method == "POST" and ticked and "_save" not in request.POST
+
+
+def is_about_all(request: HttpRequest) -> bool:
+    """Whether something is done with all rows of the list, on whatever page they are."""
+    return request.POST.get("select_across", "0") not in ("", "0", "false", "False")
 
 
 def _counted(rows: Counter) -> list[str]:
@@ -58,6 +70,15 @@ def say_in_our_words(field: Any) -> None:
         for code in ("required", "invalid", "min_value"):
             field.error_messages[code] = _("Give a whole number, 0 or more.")
         field.error_messages["max_value"] = _("This number is too large.")
+
+
+class Listed(ChangeList):
+    """Rows as they are listed; none are fetched for whoever does something with those ticked."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        if is_acting(request):
+            self.queryset = self.queryset.none()
+        super().get_results(request)
 
 
 class Ticked(ActionForm):
@@ -101,6 +122,9 @@ class ModelPages(admin.ModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
         """Nobody searches for a whole page; each word would be a condition of its own."""
         return super().get_search_results(request, queryset, search_term[:MOST_SEARCHED])
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Listed
 
     def get_action_choices(
         self, request: HttpRequest, default_choices: Any = None

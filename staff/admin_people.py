@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from retold.together import hang, together
 
 from . import admin_import
-from .admin_pages import ModelPages
+from .admin_pages import Listed, ModelPages
 from .admin_person_form import EmployeeForm, MembershipRows
 from .admin_person_words import Found, Typed
 from .admin_rights import AdminsOnly, ModeratorsMayLook
@@ -101,7 +101,7 @@ def their_data(
     return None
 
 
-class PeopleList(ChangeList):
+class PeopleList(Listed):
     """People with their teams, which are asked for at once."""
 
     def get_queryset(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from tree_queries.forms import TreeNodeChoiceField
 
-from .admin_pages import ModelPages
+from .admin_pages import Listed, ModelPages
 from .admin_rights import ModeratorsMayLook
 from .models import Membership, Team
 
@@ -66,7 +66,7 @@ class TeamForm(forms.ModelForm):
             super()._post_clean()  # type: ignore[misc]  # private, and so not in the stubs
 
 
-class TeamList(ChangeList):
+class TeamList(Listed):
     """Teams in the order of the tree, not of a column."""
 
     def get_queryset(

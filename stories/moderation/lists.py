@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from staff.admin_pages import Listed, is_acting
 from stories import hints
 from stories.models import Status, Story, Trait
 
@@ -43,6 +43,9 @@ class TraitFilter(admin.SimpleListFilter):
     parameter_name = "trait"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        if is_acting(request):
+            # Nobody is shown what else there is.
+            return [(str(self.value()), "")] if self.value() else []
         traits = Trait.objects.exclude(standing__in=("merged", "dropped"))
         return list(traits.values_list("slug", "name")[:MOST_TRAITS_TO_CHOOSE])
 
@@ -52,12 +55,14 @@ class TraitFilter(admin.SimpleListFilter):
         return None
 
 
-class StoryList(ChangeList):
+class StoryList(Listed):
     """A page of stories, looked through as one: hints and duplicates in two questions."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         stories: list[Story] = list(self.result_list)
+        if not stories:
+            return
         page.fetched(stories)
         waiting = [story for story in stories if story.status == Status.PENDING]
         found = hints.look(waiting).hints if waiting else {}
