@@ -14,7 +14,6 @@ from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from staff.models import Credit
@@ -215,9 +214,7 @@ def make(count: int, progress: Callable[[int], None] | None = None) -> None:
     if not traits:
         raise ValueError("There are no traits to give the stories.")
     people = staff_for(count)
-    with transaction.atomic():
-        first = PublicationOrder.next()
-        PublicationOrder.objects.update(last=F("last") + count - 1)
+    first = PublicationOrder.take(count).start
     maker = Maker(traits, people, first_seq=first, now=timezone.now(), count=count)
     indexer = Indexer()
     numbers = iter(range(count))

@@ -13,13 +13,14 @@ from .notice import Notice
 from .photo import Photo
 from .photographed import MOST_PHOTOS, TooManyPhotos
 from .postings import CardClaim, Moves, Posting, WallVersion
+from .publication import PublicationOrder
 from .record import StoryEvent
 from .saved_view import SavedView
 from .screen import Screen
 from .stored_card import StoredCard
 from .story import Story
 from .trait import StoryTrait, Trait
-from .transitions import PublicationOrder, TransitionRefused
+from .transitions import TransitionRefused
 from .visit import Visit
 from .vocabulary import (
     BY_OPENING,

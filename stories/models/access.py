@@ -13,6 +13,7 @@ from staff import roles
 from staff.models import Credit
 
 from .near import CREDITS, credited, teller_team
+from .postings import WallVersion
 from .trait import StoryTrait, Trait
 from .vocabulary import EDITABLE, Status, Visibility
 
@@ -35,6 +36,21 @@ class StoryQuerySet(models.QuerySet["Story"]):
         if story is not None:
             story.is_held()
         return story
+
+    def hold_all(self, going_up: bool = False) -> list[Story]:
+        """All of these with their tellers and entries, to be moved: kept from others until the
+        transaction ends, always in the same order, or two could wait for each other.
+
+        Of those that are `going_up` the database carries the places to what hangs on them, one
+        after the other: only then is the wall to be held.
+        """
+        stories = self.select_related("teller", "entry").select_for_update(of=("self",))
+        if going_up:
+            stories = stories.annotate(wall_counted=WallVersion.counting_later())
+        held: list[Story] = list(stories.order_by("pk"))
+        for story in held:
+            story.is_held()
+        return held
 
     def told_by(self, person) -> StoryQuerySet:
         return self.filter(teller=person)

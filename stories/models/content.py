@@ -6,7 +6,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
@@ -16,10 +15,9 @@ from staff.acting import acting
 from staff.models import Credit, Employee, History, Team
 from staff.models.employee import teams_on
 
-from .entry import Entry
 from .facets import stands_under
+from .near import TEXTS
 from .record import StoryEvent
-from .rows import replace
 from .trait import MOST_EVIDENCE, StoryTrait, Trait
 from .vocabulary import Status, Visibility
 from .writing import Writing
@@ -44,6 +42,8 @@ FACTS = (
     "customer_agreed",
     "inspired_by_id",
 )
+# What a search looks through.
+WORDED = {*TEXTS, "people", "names"}
 # What decides on its credits: the team that somebody was in depends on the day.
 CREDITED = {"people", "names", "team", "happened_on"}
 
@@ -109,15 +109,13 @@ class Content(Writing):
             self._record_edit(changes, by)
         # Last: it holds the wall, if the story is there.
         self.write(*FACTS, "visibility", "version", "writer", "updated_at")
-        self._follow(before)
+        self._follow(before, mend=not WORDED.isdisjoint(changes))
         return True
 
     def fetch_content(self, *beside: models.QuerySet, **related: models.QuerySet) -> None:
         """Fetch the traits and credits that `content` tells, what else is `related` to the story,
         and what is needed `beside` them."""
-        tagged = StoryTrait.objects.select_related("tag")
-        related |= {"story_traits": tagged, "credits": Credit.objects.all()}
-        fetch_beside([self], *beside, **related)
+        fetch_contents([self], *beside, **related)
 
     def is_held_to_be_edited(self) -> None:
         """Say that it was read just now with its traits and credits, and is kept from others in
@@ -180,11 +178,10 @@ class Content(Writing):
         self._set_credits(people, names, team, list(Credit.objects.filter(story=self)))
         self._follow()
 
-    def _follow(self, before: Iterable[str] | None = None) -> None:
+    def _follow(self, before: Collection[str] | None = None, *, mend: bool = True) -> None:
         """The wall's index follows: with what it stood under `before`, its own row was stored."""
         if self.seq is not None:
-            follow = partial(Entry.objects.follow_to, self, counted=before is not None, mend=True)
-            self.once_written(partial(follow, before=before or ()))
+            self._follow_to(before=before or (), counted=before is not None, mend=mend)
 
     def _set_traits(
         self, chosen: Iterable[tuple[Trait, str]], before: Iterable[StoryTrait]
@@ -197,7 +194,7 @@ class Content(Writing):
             row.evidence, row.position, row.seq = evidence, position, self.seq
             rows.append(row)
         changed = [row for row in rows if said.get(row.tag_id) != (row.evidence, row.position)]
-        replace(StoryTrait, held.values(), changed)
+        self.replace(StoryTrait, held.values(), changed)
         self._forget("story_traits")
 
     def _set_credits(
@@ -218,7 +215,7 @@ class Content(Writing):
             # Nothing else of them: what they are called may be taken out meanwhile.
             Credit.objects.bulk_update(moved, ["team", "position", "seq"])
         gone = [credit for credit in before if credit.pk not in kept]
-        replace(Credit, gone, [credit for credit in credits if not credit.pk])
+        self.replace(Credit, gone, [credit for credit in credits if not credit.pk])
         self._forget("credits")
 
     def _attach(
@@ -270,6 +267,15 @@ class Content(Writing):
 
     def _forget(self, relation: str) -> None:
         getattr(self, "_prefetched_objects_cache", {}).pop(relation, None)
+
+
+def fetch_contents(
+    stories: Iterable[Any], *beside: models.QuerySet, **related: models.QuerySet
+) -> None:
+    """The same of several stories."""
+    tagged = StoryTrait.objects.select_related("tag")
+    related |= {"story_traits": tagged, "credits": Credit.objects.all()}
+    fetch_beside(stories, *beside, **related)
 
 
 def _as_held(credits: Iterable[Credit], before: Iterable[Credit]) -> list[Credit]:

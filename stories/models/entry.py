@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import models, transaction
@@ -27,7 +27,7 @@ from staff.searching import tokens
 from staff.spellings import first_name
 from stories import terms
 
-from .facets import OF_PEOPLE, facets_of, facets_that_hang_on, likely_facets
+from .facets import CREDITED, OF_PEOPLE, facets_of, facets_that_hang_on, likely_facets
 from .near import CREDITS
 from .photo import Photo
 from .postings import BLOCK, STALE, UNSURE, Moves, Posting, WallVersion
@@ -60,7 +60,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         naming, moves, changed = Naming(ORGANISATION), Moves(), 0
         ids = list(dict.fromkeys(stories))
         for start in range(0, len(ids), BATCH):
-            changed += self._follow(ids[start : start + BATCH], naming, moves, mend)
+            changed += self._follow(ids[start : start + BATCH], naming, moves, mend)[1]
         if moves:
             moves.write(version)
         return changed
@@ -68,33 +68,28 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     @transaction.atomic
     def follow_to(
         self,
-        story: Any,
+        changed: Collection[Changed],
         *beside: models.QuerySet,
-        last: Entry | None = None,
-        before: Iterable[str] = (),
         counted: bool = False,
         mend: bool = False,
-    ) -> None:
-        """The same for one story that was moved or edited just now, with fewer questions.
+    ) -> dict[int, Entry]:
+        """The same for stories that were moved or edited just now, with fewer questions; the
+        entries of those that are on the wall, by the story's id.
 
-        `last` is its entry as it was read with it, which is likely to still be so, and `before`
-        what the story stood under. With `counted` its own row was stored in this transaction, and
-        with it the database counted the wall's version up. Fetches what is needed `beside`.
+        With `counted` their own rows were stored in this transaction, and with them the database
+        counted the wall's version up. Fetches what is needed `beside`.
         """
         if not counted:
             WallVersion.bump()
         naming, moves = Naming(ORGANISATION), Moves()
-        if last is not None:
-            moves.expect(last.seq, last.all_facets())
-        elif story.seq is not None:
-            likely = [*likely_facets(story), *before]
-            moves.expect(story.seq, likely, facets_that_hang_on(story))
-        number = WallVersion.number_held()
-        self._follow([story.pk], naming, moves, mend, number, *beside)
+        _expect(changed, moves)
+        number, ids = WallVersion.number_held(), [one.story.pk for one in changed]
+        wanted = self._follow(ids, naming, moves, mend, number, *beside)[0]
         if number[0] == 1:
             # The row is new; where the database made it, it knows nothing of forms.
             WallVersion.is_made_anew()
         moves.write(number[0])
+        return wanted
 
     @transaction.atomic
     def measure(self, story: Any) -> None:
@@ -192,7 +187,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def _follow(
         self, ids: list[int], naming: Naming, moves: Moves, mend: bool, *beside: models.QuerySet
-    ) -> int:
+    ) -> tuple[dict[int, Entry], int]:
         entries = self.filter(story__in=ids)
         if not moves.fetched:
             beside = (moves.marks, moves.claims, naming.question, *beside)
@@ -229,7 +224,33 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         )
         learned = wanted.values() if mend else said_anew
         Word.objects.learn(word for entry in learned for word in entry.words)
-        return len(gone) + len(made)
+        return wanted, len(gone) + len(made)
+
+
+class Changed(NamedTuple):
+    """A story that was moved or edited just now.
+
+    `last` is its entry as it was read with it, which is likely to still be so, and `before` what
+    the story stood under.
+    """
+
+    story: Any
+    last: Entry | None = None
+    before: Collection[str] = ()
+
+
+def _expect(changed: Iterable[Changed], moves: Moves) -> None:
+    """Have fetched what these are likely to move in, together with the marks."""
+    likely: dict[int, set[str]] = defaultdict(set)
+    held: dict[int, list[Story]] = defaultdict(list)
+    for story, last, before in changed:
+        if last is not None:
+            likely[last.seq // BLOCK].update(last.all_facets())
+        if story.seq is not None:
+            likely[story.seq // BLOCK].update(likely_facets(story), before)
+            held[story.seq // BLOCK].append(story)
+    for block, facets in likely.items():
+        moves.expect(block, facets, facets_that_hang_on(held[block]) if block in held else None)
 
 
 class Entry(models.Model):
@@ -277,6 +298,12 @@ class Entry(models.Model):
         """How often it was retold and saluted, as facets; never is none."""
         measured = (("retold", self.retold), ("saluted", self.saluted))
         return [f"{name}:{number}" for name, number in measured if number]
+
+    @property
+    def people_credited(self) -> list[int]:
+        """Those whom its story credits, by id, whatever they are called in it."""
+        theirs = (one for one in self.facets.split() if one.startswith(CREDITED))
+        return [int(one.partition(":")[2]) for one in theirs]
 
     def all_facets(self) -> list[str]:
         """What it stands under in the postings: all but the people, who are too many for them."""

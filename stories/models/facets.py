@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet, TextField, Value
@@ -12,6 +12,7 @@ from staff.audiences import FULL, ORGANISATION, Audience
 from staff.models import Credit
 
 from .postings import PUBLIC, PUBLISHED
+from .trait import StoryTrait
 from .vocabulary import Visibility
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ CREDITS = {
     "not_screens:": IN_FULL & ~Q(on_screens=FULL),
     "not_public:": IN_FULL & ~Q(in_public=FULL),
 }
+# Each credit of somebody stands under one of these.
+CREDITED = (PERSON, "credited:")
 # People are too many for postings of their own.
 OF_PEOPLE = (TELLER, *CREDITS)
 
@@ -71,16 +74,17 @@ def stands_under(story: Story) -> list[str]:
     return [*likely_facets(story), *traits, *teams]
 
 
-def facets_that_hang_on(story: Story) -> dict[str, QuerySet]:
-    """What the story stands under by its traits and teams, by their kind, for the database to
+def facets_that_hang_on(stories: Iterable[Story]) -> dict[str, QuerySet]:
+    """What the stories stand under by their traits and teams, by their kind, for the database to
     find."""
+    keys = [story.pk for story in stories]
     return {
         kind: held.order_by().values(
             facet=Concat(Value(kind), Cast(of, TextField()), output_field=TextField())
         )
         for kind, held, of in (
-            (TRAIT, story.story_traits.all(), "tag_id"),
-            (TEAM, story.credits.filter(team__isnull=False), "team_id"),
+            (TRAIT, StoryTrait.objects.filter(content_object__in=keys), "tag_id"),
+            (TEAM, Credit.objects.filter(story__in=keys, team__isnull=False), "team_id"),
         )
     }
 

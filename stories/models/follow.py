@@ -17,7 +17,7 @@ from staff.lengths import TextsFit
 
 from .feed import new_token
 from .owed import Owed
-from .transitions import PublicationOrder
+from .publication import PublicationOrder
 
 MOST_FOLLOWED, MOST_QUERY = 50, 1000
 # Nobody is written to in the night for what waits a day anyway.

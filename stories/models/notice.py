@@ -1,13 +1,30 @@
 """E-mails about one story: owed by the change that causes them, sent after it."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from staff.lengths import TextsFit
 
-from .owed import Owed
+from .owed import Owed, OwedQuerySet, send_when_committed
 from .record import MOST_WHY
+
+if TYPE_CHECKING:
+    from .record import StoryEvent
+
+
+class NoticeQuerySet(OwedQuerySet):
+    def owe(self, notices: Sequence[Any]) -> None:
+        """Write these down, to be sent once that is committed; who is told already stays so."""
+        for notice in notices:
+            notice.name_occasion()
+        self.bulk_create(notices, ignore_conflicts=True)
+        send_when_committed()
 
 
 class Notice(Owed):
@@ -26,6 +43,9 @@ class Notice(Owed):
         TAKEN_DOWN = "taken_down", _("Your story is off the wall")
         FLAGGED = "flagged", _("What came of your flag")
 
+    # What it tells of, where that may happen again and is news each time.
+    event: StoryEvent | None = None
+
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="notices")
     to = models.ForeignKey("staff.Employee", on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -35,6 +55,8 @@ class Notice(Owed):
     flag = models.ForeignKey(
         "stories.Flag", on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
     )
+
+    objects: ClassVar[Any] = NoticeQuerySet.as_manager()
 
     class Meta(Owed.Meta):
         verbose_name = _("notice")
@@ -62,3 +84,8 @@ class Notice(Owed):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.to}"
+
+    def name_occasion(self) -> None:
+        """Say in `once` which event it tells of, which is stored by now."""
+        if self.event is not None:
+            self.once = str(self.event.pk)

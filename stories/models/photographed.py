@@ -15,7 +15,6 @@ from retold.storing import store_together
 from retold.together import hang
 from staff.text import clean_text
 
-from .entry import Entry
 from .photo import MOST_ALT, Photo
 from .record import StoryEvent
 from .vocabulary import Status
@@ -54,8 +53,8 @@ class Photographed(models.Model):
     version: int
     seq: int | None
     # What Transitions and Writing have.
+    _follow_to: Any
     is_still_held: Any
-    once_written: Any
     record: Any
     write: Any
     _photos_held_in: Any = None
@@ -202,7 +201,7 @@ class Photographed(models.Model):
         self.version += 1
         self.write("version", "updated_at")
         if self.seq is not None:
-            self.once_written(partial(Entry.objects.follow, [self.pk]))
+            self._follow_to(counted=True)
 
     def _placed(
         self, wanted: Sequence[tuple[Photo | Checked, str]], held: dict[int, Photo]

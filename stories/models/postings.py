@@ -14,10 +14,12 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet, Value
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -28,6 +30,8 @@ from staff.lengths import TextsFit
 
 # How many places share a row: as many as a bitmap keeps together inside.
 BLOCK = 65_536
+# Rows that are written with one statement: what a hundred stories move, all over a large wall.
+AT_ONCE = 2_000
 
 PUBLISHED, PUBLIC, STALE, UNSURE = "published", "public", "stale", "unsure"
 # What every change of a story moves; the few rows of all blocks are read with the story.
@@ -101,6 +105,14 @@ class WallVersion(models.Model):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL retold.wall_counted = 'later'")
+
+    @classmethod
+    def counting_later(cls) -> Func | Value:
+        """The same, said by whoever reads the stories before."""
+        if connection.vendor != "postgresql":
+            return Value("later")
+        later = Value("retold.wall_counted"), Value("later"), Value(True)
+        return Func(*later, function="set_config", output_field=models.TextField())
 
     @classmethod
     def hold(cls) -> None:
@@ -224,20 +236,20 @@ class Moves:
         return any(self._in.values()) or any(self._out.values())
 
     def expect(
-        self, seq: int, facets: Iterable[str], kinds: Mapping[str, QuerySet] | None = None
+        self, block: int, facets: Iterable[str], kinds: Mapping[str, QuerySet] | None = None
     ) -> None:
-        """Fetch what stands beside a story under these facets with the marks: it is likely to move.
+        """Fetch with the marks what stands in a block under these facets: it is likely to move.
 
-        Of some `kinds` (“team:”) the database finds itself which it may come to stand under.
-        Whatever else moves is asked for when it is written.
+        Of some `kinds` (“team:”) the database finds itself which all that comes into the block may
+        come to stand under. Whatever else moves is asked for when it is written.
         """
-        block, facets = seq // BLOCK, list(facets)
+        facets = list(facets)
         likely = Q(facet__in=facets)
         for found in (kinds or {}).values():
             likely |= Q(facet__in=found)
         self.marks |= Posting.objects.filter(likely, block=block)
-        self._expected = {(block, facet) for facet in facets}
-        self._expected_kinds = {(block, kind) for kind in kinds or ()}
+        self._expected |= {(block, facet) for facet in facets}
+        self._expected_kinds |= {(block, kind) for kind in kinds or ()}
 
     def fetch_beside(self, *others: QuerySet) -> None:
         """Fetch both with these."""
@@ -274,52 +286,47 @@ class Moves:
         if not self:
             return version or WallVersion.bump()
         version = version or WallVersion.bump()
-        touched: dict[int, set[str]] = defaultdict(set)
+        touched: set[tuple[int, str]] = set()
         for moved in (self._in, self._out):
             for facet, seqs in moved.items():
-                for block in _blocks(seqs):
-                    touched[block].add(facet)
-        for block, facets in touched.items():
-            self._write_block(block, facets, version)
+                touched |= {(block, facet) for block in _blocks(seqs)}
+        stored = self._stored(touched)
+        Posting.objects.bulk_create(
+            [self._posting(*place, stored.get(place), version) for place in sorted(touched)],
+            batch_size=AT_ONCE,
+            update_conflicts=True,
+            unique_fields=["facet", "block"],
+            update_fields=["seqs", "number", "version"],
+        )
         if stale := self._in.get(STALE):
             CardClaim.spoil(stale, self.claims)
             draw_when_committed()
         self._begin()
         return version
 
-    def _write_block(self, block: int, facets: set[str], version: int) -> None:
-        stored = self._stored(block, facets)
+    def _posting(self, block: int, facet: str, stored: bytes | None, version: int) -> Posting:
+        """What stands in the block under the facet from now on."""
         start, end = block * BLOCK, (block + 1) * BLOCK
-        rows = []
-        for facet in sorted(facets):
-            seqs = BitMap.deserialize(stored[facet]) if facet in stored else BitMap()
-            seqs |= _within(self._in.get(facet), start, end)
-            seqs -= _within(self._out.get(facet), start, end)
-            seqs.run_optimize()
-            rows.append(
-                Posting(
-                    facet=facet,
-                    block=block,
-                    seqs=seqs.serialize(),
-                    number=len(seqs),
-                    version=version,
-                )
-            )
-        Posting.objects.bulk_create(
-            rows,
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=["facet", "block"],
-            update_fields=["seqs", "number", "version"],
+        seqs = BitMap.deserialize(stored) if stored else BitMap()
+        seqs |= _within(self._in.get(facet), start, end)
+        seqs -= _within(self._out.get(facet), start, end)
+        seqs.run_optimize()
+        return Posting(
+            facet=facet, block=block, seqs=seqs.serialize(), number=len(seqs), version=version
         )
 
-    def _stored(self, block: int, facets: set[str]) -> dict[str, bytes]:
-        """What stands under these facets now; the marks and what was expected may be at hand."""
-        known = [one for one in self.marks if one.block == block] if self.fetched else []
-        missing = {facet for facet in facets if not self._is_at_hand(block, facet)}
+    def _stored(self, touched: set[tuple[int, str]]) -> dict[tuple[int, str], bytes]:
+        """What stands in these blocks under these facets now; the marks and what was expected may
+        be at hand."""
+        known = list(self.marks) if self.fetched else []
+        missing: dict[int, set[str]] = defaultdict(set)
+        for block, facet in touched:
+            if not self._is_at_hand(block, facet):
+                missing[block].add(facet)
         if missing:
-            known += Posting.objects.filter(block=block, facet__in=missing)
-        return {one.facet: bytes(one.seqs) for one in known}
+            places = (Q(block=block, facet__in=facets) for block, facets in missing.items())
+            known += Posting.objects.filter(reduce(or_, places))
+        return {(one.block, one.facet): bytes(one.seqs) for one in known}
 
     def _is_at_hand(self, block: int, facet: str) -> bool:
         """Whether its row was fetched, if there is one."""
@@ -329,7 +336,8 @@ class Moves:
             return True
         # What it leaves may be something the database does not find any more.
         kind = facet.partition(":")[0] + ":"
-        return bool(self._in.get(facet)) and (block, kind) in self._expected_kinds
+        comes = _within(self._in.get(facet), block * BLOCK, (block + 1) * BLOCK)
+        return bool(comes) and (block, kind) in self._expected_kinds
 
 
 def draw_when_committed() -> None:

@@ -57,6 +57,9 @@ class StoryEvent(models.Model):
         PHOTOS = "photos", _("Photos changed")
         FLAGS = "flags", _("Flags decided")
 
+    # By which whoever did it is named, where several say who did them.
+    naming: Naming | None = None
+
     # Goes with its story, and not before, which the database itself sees to.
     story = models.ForeignKey(
         "stories.Story", verbose_name=_("story"), on_delete=models.DO_NOTHING, related_name="events"
@@ -126,7 +129,7 @@ class StoryEvent(models.Model):
         person = getattr(self.actor, "employee", None)
         if person is None:
             return self.actor_name or gettext("Somebody")
-        return capfirst(Naming(ORGANISATION).name(person))
+        return capfirst((self.naming or Naming(ORGANISATION)).name(person))
 
     def as_history(self, public_id: str) -> Change:
         """What this is in the history: where the story stood is one more thing that changed."""

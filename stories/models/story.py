@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models, transaction
@@ -49,6 +50,8 @@ PUBLIC_ID_LENGTH = 10
 
 MOST_BODY, MOST_LINE, MOST_TITLE, MOST_SHORT = 12_000, 280, 120, 200
 MOST_TRAITS, MOST_PEOPLE = 8, 12
+# What it tells, of which its language is known.
+TOLD = ("body", "line", "title")
 
 
 def new_public_id() -> str:
@@ -256,19 +259,25 @@ class Story(  # type: ignore[django-manager-missing]
 
     def save(self, *args, **kwargs) -> None:
         fields = kwargs.get("update_fields")
-        if fields and {"body", "line", "title"} & set(fields):
-            fields = kwargs["update_fields"] = {*fields, "language"}
-        if fields is None or "language" in fields:
-            told = "\n".join((self.body, self.line, self.title))
-            self.language = language_of(told, base(settings.LANGUAGE_CODE))
-        if fields is None or {"line", "title"} & set(fields):
-            self.line_widths = list(lines.leading(self.line, self.title).widths)
-            if fields is not None:
-                kwargs["update_fields"] = {*fields, "line_widths"}
+        worked_out = self.work_out(TOLD if fields is None else fields)
+        if fields is not None:
+            kwargs["update_fields"] = worked_out
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.public_id])
+
+    def work_out(self, fields: Collection[str]) -> set[str]:
+        """These fields, with those that are worked out of them, which are set."""
+        fields = set(fields)
+        if {*TOLD, "language"} & fields:
+            fields.add("language")
+            told = "\n".join(getattr(self, name) for name in TOLD)
+            self.language = language_of(told, base(settings.LANGUAGE_CODE))
+        if {"line", "title"} & fields:
+            self.line_widths = list(lines.leading(self.line, self.title).widths)
+            fields.add("line_widths")
+        return fields
 
     def delete(self, *args, **kwargs):
         """Delete it with all that hangs on it, and the files of its photos."""

@@ -5,24 +5,25 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from retold.counting import counted_up, counted_up_in_the_one_row
+from retold.counting import counted_up
 from staff.models import User
+from staff.naming import Naming
 
 from .afterwards import MOST_HEADS, Retelling, Salute
 from .entry import Entry
 from .notice import Notice
-from .owed import send_when_committed
+from .publication import PublicationOrder
 from .record import StoryEvent
 from .vocabulary import WITHDRAWABLE, Status, Visibility
-from .writing import Writing
+from .writing import Shared, Writing
 
 Action = StoryEvent.Action
 MOVES = (
@@ -38,21 +39,29 @@ class TransitionRefused(Exception):
     """The story is not where this move starts from; the message says what happened first."""
 
 
-class PublicationOrder(models.Model):
-    """The one row that hands out places in the order of publication."""
+class DecidedBefore(TransitionRefused):
+    """Somebody moved it before; who, is asked for when it is said: of several, at once."""
 
-    last = models.BigIntegerField(default=0)
-
-    class Meta:
-        db_table = "stories_publication_order"
+    def __init__(self, story: Any, by: User | AnonymousUser | None) -> None:
+        super().__init__(story.pk)
+        self.story, self.by = story, by
 
     def __str__(self) -> str:
-        return str(self.last)
+        return self.story.refusal(self.by)
 
-    @classmethod
-    def next(cls) -> int:
-        """The next place. Holds the row until the transaction ends, so places commit in order."""
-        return counted_up_in_the_one_row(cls, last=1)["last"]
+
+class Decided(NamedTuple):
+    """What is known of who moved a story last; a draft nobody has."""
+
+    event: StoryEvent | None
+
+
+def last_decisions(stories: Iterable[Any]) -> models.QuerySet[StoryEvent]:
+    """The last thing that changed where each of these stands."""
+    moves = StoryEvent.objects.filter(action__in=MOVES)
+    last = moves.filter(story=OuterRef("story")).order_by("-at", "-pk").values("pk")[:1]
+    about = moves.filter(story__in=[story.pk for story in stories], pk=Subquery(last))
+    return about.select_related("actor__employee")
 
 
 class Transitions(Writing):
@@ -63,6 +72,7 @@ class Transitions(Writing):
     submitted_at: datetime.datetime | None
     published_at: datetime.datetime | None
     _held_in: Any = None
+    _decided: Decided | None = None
     # What Agreeing has.
     customer_agreed: bool
     customer_agreed_by_teller: Any
@@ -93,31 +103,35 @@ class Transitions(Writing):
         """
         self._lock()
         self._require(Status.PENDING, by=by)
-        self.seq = PublicationOrder.next()
+        self._take_place()
         self.published_at = at or timezone.now()
         event = self._move(Status.PUBLISHED, Action.PUBLISHED, by)
-
-        def go_on() -> None:
-            credited = self._credited_others()
-            self._follow_to(credited, counted=True)
-            if quietly:
-                return
-            # A story that went up, came down and goes up again is news for its teller each time.
-            own = self._notices(Notice.Kind.PUBLISHED, [self.teller_id], once=str(event.pk))
-            self._owe(own + self._notices(Notice.Kind.CREDITED, credited))
-
-        self.once_written(go_on)
+        self._follow_to(counted=True, news=None if quietly else partial(self._news, event))
 
     def tell_credited(self, people: Iterable[int]) -> None:
         """Owe those whom the published story credits from now on, by id, the news of it, each
         person once; its teller knows."""
-        if others := [person for person in people if person != self.teller_id]:
-            self._owe(self._notices(Notice.Kind.CREDITED, others))
+        if notices := self._told_to_credited(people):
+            self.owe(notices)
 
-    def _credited_others(self) -> models.QuerySet:
-        """The people it is credited to, by id, but for its teller."""
-        others = self.credits.to_people().exclude(employee=self.teller_id)
-        return others.values_list("employee", flat=True)
+    def _take_place(self) -> None:
+        """Be the last in the order of publication; of several, in their order."""
+        if isinstance(self._gathered, Shared):
+            self._gathered.takes_place = True
+        else:
+            self.seq = PublicationOrder.next()
+
+    def _news(self, event: StoryEvent, entry: Entry | None) -> list[Notice]:
+        """That it is up, for its teller, and for those whom its entry credits.
+
+        A story that went up, came down and goes up again is news for its teller each time.
+        """
+        credited = self._told_to_credited(entry.people_credited if entry else ())
+        return self._notices(Notice.Kind.PUBLISHED, [self.teller_id], event) + credited
+
+    def _told_to_credited(self, people: Iterable[int]) -> list[Notice]:
+        others = (person for person in people if person != self.teller_id)
+        return self._notices(Notice.Kind.CREDITED, others)
 
     @transaction.atomic
     def send_back(self, *, by, note: str, quietly: bool = False) -> None:
@@ -170,8 +184,8 @@ class Transitions(Writing):
         if self.gold != gold:
             self.record(Action.GOLD, by, changes={"gold": [self.gold, gold]})
             self.gold = gold
-            self.save(update_fields=["gold", "updated_at"])
-            Entry.objects.follow([self.pk])
+            self.write("gold", "updated_at")
+            self._follow_to()
 
     @transaction.atomic
     def set_visibility(self, visibility: str, *, by) -> None:
@@ -183,8 +197,8 @@ class Transitions(Writing):
             changes = {"visibility": [self.visibility, visibility]}
             self.record(Action.VISIBILITY, by, changes=changes)
             self.visibility = visibility
-            self.save(update_fields=["visibility", "updated_at"])
-            Entry.objects.follow([self.pk])
+            self.write("visibility", "updated_at")
+            self._follow_to()
 
     @transaction.atomic
     def salute(self, *, by) -> bool:
@@ -238,8 +252,17 @@ class Transitions(Writing):
 
     def last_decision(self) -> StoryEvent | None:
         """The last thing that changed where the story stands."""
+        if self._decided is not None:
+            return self._decided.event
         moves = self.events.filter(action__in=MOVES)
         return moves.select_related("actor__employee").first()
+
+    def decided(self, last: StoryEvent | None, naming: Naming) -> None:
+        """Know the last thing that changed where it stands, which was asked for with others, and
+        how whoever did it is named."""
+        if last is not None:
+            last.naming = naming
+        self._decided = Decided(last)
 
     def refusal(self, by: User | AnonymousUser | None = None) -> str:
         """Why it cannot move from elsewhere: where it stands, or who moved it there and when.
@@ -264,7 +287,7 @@ class Transitions(Writing):
 
         Returns the story as it is stored.
         """
-        is_held, self._held_in = self.is_still_held, None
+        is_held, self._held_in, self._decided = self.is_still_held, None, None
         return self if is_held else self._read_again()
 
     def _read_again(self) -> Any:
@@ -286,7 +309,7 @@ class Transitions(Writing):
 
     def _require(self, *statuses: str, by: User | AnonymousUser | None) -> None:
         if self.status not in statuses:
-            raise TransitionRefused(self.refusal(by))
+            raise DecidedBefore(self, by)
 
     def _move(
         self, status: str, action: str, by, reason: str = "", *, also: tuple[str, ...] = ()
@@ -298,27 +321,16 @@ class Transitions(Writing):
         self.write(*moved, *also)
         return event
 
-    def _follow_to(self, *beside: models.QuerySet, counted: bool) -> None:
-        """The wall's index follows; traits and credits have the place from the database itself."""
-        # As it was read with the story, if it was; from now on it is another.
-        last = self._state.fields_cache.pop("entry", None)
-        Entry.objects.follow_to(self, *beside, last=last, counted=counted)
-
     def _notices(
-        self, kind: str, people: Iterable[int], *, once: str = "", reason: str = ""
+        self, kind: str, people: Iterable[int], event: StoryEvent | None = None, reason: str = ""
     ) -> list[Notice]:
-        return [
-            Notice(story=self, to_id=person, kind=kind, once=once, reason=reason)
-            for person in people
-        ]
+        notices = [Notice(story=self, to_id=person, kind=kind, reason=reason) for person in people]
+        for notice in notices:
+            notice.event = event
+        return notices
 
     def _owe_teller(self, kind: str, event: StoryEvent, reason: str) -> None:
-        self._owe(self._notices(kind, [self.teller_id], once=str(event.pk), reason=reason))
-
-    def _owe(self, notices: list[Notice]) -> None:
-        """Write down who is to be told what; who is told already stays so."""
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
-        send_when_committed()
+        self.owe(self._notices(kind, [self.teller_id], event, reason))
 
     def _count(self, **steps: int) -> None:
         vars(self).update(counted_up(type(self), self.pk, **steps) or {})

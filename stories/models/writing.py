@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.db import models
 
 from staff.acting import acting
 from staff.models import History
 
+from .entry import Changed, Entry
+from .notice import Notice
 from .record import StoryEvent
+from .rows import replace
+
+# By the entry of a story on the wall, who is to hear of it.
+News = Callable[[Entry | None], list[Notice]]
 
 
 @dataclass
@@ -23,6 +30,33 @@ class Gathered:
     fields: set[str] = field(default_factory=set)
     events: list[StoryEvent] = field(default_factory=list)
     then: list[Callable[[], object]] = field(default_factory=list)
+
+
+class Following(NamedTuple):
+    """How the wall's index follows a story."""
+
+    changed: Changed
+    counted: bool
+    mend: bool
+    news: News | None
+
+
+class Replaced(NamedTuple):
+    """Rows of a story that are stored, and those that go."""
+
+    model: type[models.Model]
+    gone: Collection[Any]
+    rows: Collection[Any]
+
+
+@dataclass
+class Shared(Gathered):
+    """What waits to be written with what is done to other stories (`AtOnce`)."""
+
+    takes_place: bool = False
+    replaced: list[Replaced] = field(default_factory=list)
+    follows: Following | None = None
+    notices: list[Notice] = field(default_factory=list)
 
 
 class Writing(models.Model):
@@ -91,6 +125,49 @@ class Writing(models.Model):
             event.save()
         else:
             self._gathered.events.append(event)
+        if isinstance(self._gathered, Shared):
+            return event
         with acting(by=by):
             History.objects.record(event.as_history(self.public_id))
         return event
+
+    def replace(self, model: type[models.Model], gone: Iterable[Any], rows: Iterable[Any]) -> None:
+        """Store these rows that hang on it, and have those that go go."""
+        if isinstance(self._gathered, Shared):
+            self._gathered.replaced.append(Replaced(model, list(gone), list(rows)))
+        else:
+            replace(model, gone, rows)
+
+    def _follow_to(
+        self,
+        *,
+        counted: bool = False,
+        before: Collection[str] = (),
+        mend: bool = False,
+        news: News | None = None,
+    ) -> None:
+        """The wall's index follows; traits and credits have the place from the database itself.
+
+        `before` is what it stood under, as far as that is known; `counted` and `mend` as
+        `Entry.objects.follow_to` has them. Owes the `news` of it.
+        """
+        # As it was read with the story, if it was; from now on it is another.
+        last = self._state.fields_cache.pop("entry", None)
+        following = Following(Changed(self, last, before), counted, mend, news)
+        if isinstance(self._gathered, Shared):
+            self._gathered.follows = following
+        else:
+            self.once_written(partial(self._is_followed, following))
+
+    def _is_followed(self, following: Following) -> None:
+        changed, counted, mend, news = following
+        entries = Entry.objects.follow_to([changed], counted=counted, mend=mend)
+        if news is not None:
+            self.owe(news(entries.get(self.pk)))
+
+    def owe(self, notices: list[Notice]) -> None:
+        """Write down who is to be told what; who is told already stays so."""
+        if isinstance(self._gathered, Shared):
+            self._gathered.notices += notices
+        else:
+            self.once_written(partial(Notice.objects.owe, notices))

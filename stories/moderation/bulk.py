@@ -1,22 +1,26 @@
-"""Decisions about several stories at once; each is decided and reported on its own."""
+"""Decisions about several stories at once; each is checked and reported on its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
+from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff.admin_pages import is_about_all
 from staff.text import as_id
 from stories import hints
 from stories.models import Status, Story, TransitionRefused, Visibility
+from stories.models.access import StoryQuerySet
+from stories.models.at_once import at_once, know_decisions
 
 from . import changing
 from .asking import ASKED, ask, asked_of_many
@@ -39,7 +43,7 @@ def approve(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
             )
         story.publish(by=request.user)
 
-    _each(request, chosen, act, _("On the wall: %(names)s."))
+    _each(request, chosen, Decision(act, _("On the wall: %(names)s."), going_up=True))
 
 
 @admin.action(description=gettext_lazy("Send back with a note…"))
@@ -61,13 +65,13 @@ def reject(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> HttpRe
 @admin.action(description=gettext_lazy("Mark as gold standard"))
 def mark_gold(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
     done = _("Gold standard: %(names)s.")
-    _each(request, chosen, lambda story: story.set_gold(True, by=request.user), done)
+    _each(request, chosen, Decision(lambda story: story.set_gold(True, by=request.user), done))
 
 
 @admin.action(description=gettext_lazy("No longer gold standard"))
 def unmark_gold(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> None:
     done = _("No longer gold standard: %(names)s.")
-    _each(request, chosen, lambda story: story.set_gold(False, by=request.user), done)
+    _each(request, chosen, Decision(lambda story: story.set_gold(False, by=request.user), done))
 
 
 @admin.action(description=gettext_lazy("Show outside too"))
@@ -89,9 +93,8 @@ def change(model_admin, request: HttpRequest, chosen: QuerySet[Story]) -> HttpRe
     if form.is_valid():
         _change_each(request, chosen, form.wanted)
         return None
-    stories = list(chosen.select_related("teller")[: MOST_AT_ONCE + 1])
-    # What was decided meanwhile can be changed as before; of many there may be more than are shown.
-    stories += _gone(request, list(chosen.filter(pk__in=_ticked(request))))
+    # What was decided meanwhile can be changed as before.
+    stories = _chosen(request, chosen)
     if not stories or _are_too_many(request, stories):
         return None
     return ask(
@@ -126,8 +129,8 @@ def _change_each(request: HttpRequest, chosen: QuerySet[Story], wanted: changing
             inside.append(f"“{name_of(story)}”")
         return changed
 
-    _each(request, chosen, act, _("Changed: %(names)s."))
-    if inside:
+    decision = Decision(act, _("Changed: %(names)s."), look=wanted.look_at)
+    if _each(request, chosen, decision) and inside:
         said = _("No longer shown outside, as not everybody agrees: %(names)s.")
         messages.warning(request, said % {"names": get_text_list(inside, _("and"))})
 
@@ -135,7 +138,10 @@ def _change_each(request: HttpRequest, chosen: QuerySet[Story], wanted: changing
 def _show_to(
     visibility: Visibility, request: HttpRequest, chosen: QuerySet[Story], done: str
 ) -> None:
-    _each(request, chosen, lambda story: story.set_visibility(visibility, by=request.user), done)
+    def act(story: Story) -> None:
+        story.set_visibility(visibility, by=request.user)
+
+    _each(request, chosen, Decision(act, done))
 
 
 def _with_note(
@@ -149,16 +155,17 @@ def _with_note(
     form = NoteForm(request.POST if ASKED in request.POST else None)
     if form.is_valid():
         note = form.cleaned_data["note"]
-        if not _each(request, chosen, lambda story: act(story, note), done):
+        if not _each(request, chosen, Decision(lambda story: act(story, note), done)):
             show_unused(request, note, _ticked(request))
         return None
-    stories = list(chosen.select_related("teller")[: MOST_AT_ONCE + 1])
+    stories = _chosen(request, chosen)
     if _are_too_many(request, stories):
         return None
-    # Of many there may be more than are shown.
-    for story in _gone(request, list(chosen.filter(pk__in=_ticked(request)))):
+    gone = [story for story in stories if story.status != Status.PENDING]
+    know_decisions(gone)
+    for story in gone:
         messages.error(request, f"“{name_of(story)}”: {story.refusal(request.user)}")
-    if not stories:
+    if not (stories := [story for story in stories if story not in gone]):
         return None
     return ask(
         request,
@@ -170,61 +177,100 @@ def _with_note(
     )
 
 
+def _keys(request: HttpRequest, chosen: QuerySet[Story]) -> list[int]:
+    """The keys of those it is about, in the order of the list, and of one more than may be.
+
+    What was ticked and has left the list since is among them: somebody else decided meanwhile.
+    """
+    if is_about_all(request):
+        return list(chosen.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+    return _ticked(request)
+
+
 def _ticked(request: HttpRequest) -> list[int]:
-    """The keys of what was ticked, and of one more than may be."""
     ticked = [pk for one in request.POST.getlist(ACTION_CHECKBOX_NAME) if (pk := as_id(one))]
-    return ticked[: MOST_AT_ONCE + 1]
+    return list(dict.fromkeys(ticked))[: MOST_AT_ONCE + 1]
 
 
-def _gone(request: HttpRequest, stories: list[Story]) -> list[Story]:
-    """Stories that were ticked and have left the list since: somebody else decided meanwhile."""
-    missing = set(_ticked(request)).difference(story.pk for story in stories)
-    theirs = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
-    theirs = theirs.filter(pk__in=missing).select_related("teller")
-    return list(theirs.order_by("submitted_at", "pk"))
+def _theirs(request: HttpRequest) -> StoryQuerySet:
+    """Whatever a moderator may decide about, wherever it stands now."""
+    return Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
 
 
-def _are_too_many(request: HttpRequest, stories: list[Story]) -> bool:
-    if len(stories) <= MOST_AT_ONCE:
+def _chosen(request: HttpRequest, chosen: QuerySet[Story]) -> list[Story]:
+    """Those it is about, in the order of the list, to be asked about."""
+    keys = _keys(request, chosen)
+    found = _theirs(request).select_related("teller").in_bulk(keys)
+    return [found[pk] for pk in keys if pk in found]
+
+
+def _are_too_many(request: HttpRequest, chosen: Sized) -> bool:
+    if len(chosen) <= MOST_AT_ONCE:
         return False
     limit = _("Choose at most %(most)d stories at once.") % {"most": MOST_AT_ONCE}
     messages.error(request, limit)
     return True
 
 
-def _each(
-    request: HttpRequest, chosen: QuerySet[Story], act: Callable[[Story], object], done: str
-) -> bool:
-    """Decide story by story; one that refuses, or fails, does not keep the others from it.
+@dataclass(frozen=True)
+class Decision:
+    """What is done to each of several stories; False if it was so already.
 
-    False if nothing came of any. Where `act` says False, the story was so already.
-
-    Each is read again, and locked, when its turn comes: its teller may have changed it meanwhile.
+    `done` is said of those to which it was done. `look` fetches what it takes of all of them.
     """
-    stories = list(chosen[: MOST_AT_ONCE + 1])
-    stories += _gone(request, stories)
-    if _are_too_many(request, stories):
+
+    act: Callable[[Story], object]
+    done: str
+    look: Callable[[list[Story]], object] | None = None
+    going_up: bool = False
+
+
+@dataclass
+class Outcome:
+    """What came of it, by the names of the stories, and why some refused."""
+
+    decided: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    refused: list[tuple[Story, Exception]] = field(default_factory=list)
+
+
+def _each(request: HttpRequest, chosen: QuerySet[Story], decision: Decision) -> bool:
+    """Decide about all of them, and say what came of it; False if nothing came of any."""
+    keys = _keys(request, chosen)
+    if _are_too_many(request, keys):
         return False
-    decided: list[str] = []
-    same: list[str] = []
-    for story in stories:
-        try:
-            with transaction.atomic():
-                fresh = Story.objects.select_for_update(of=("self",)).select_related("teller")
-                is_new = act(fresh.get(pk=story.pk)) is not False
-        except (TransitionRefused, ValidationError, ValueError) as error:
-            messages.error(request, f"“{name_of(story)}”: {refusal(error)}")
-        except DatabaseError:
-            messages.error(
-                request,
-                _("“%(story)s” was left as it is: the database was busy.")
-                % {"story": name_of(story)},
-            )
-        else:
-            (decided if is_new else same).append(f"“{name_of(story)}”")
-    if same:
+    try:
+        outcome = _decided(request, keys, decision)
+    except DatabaseError:
+        messages.error(request, _("Nothing was decided, as the database was busy. Try again."))
+        return False
+    for story, error in outcome.refused:
+        messages.error(request, f"“{name_of(story)}”: {refusal(error)}")
+    if outcome.same:
         said = _("Left as it was, it is so already: %(names)s.")
-        messages.info(request, said % {"names": get_text_list(same, _("and"))})
-    if decided:
-        messages.success(request, done % {"names": get_text_list(decided, _("and"))})
-    return bool(decided)
+        messages.info(request, said % {"names": get_text_list(outcome.same, _("and"))})
+    if outcome.decided:
+        names = get_text_list(outcome.decided, _("and"))
+        messages.success(request, decision.done % {"names": names})
+    return bool(outcome.decided)
+
+
+def _decided(request: HttpRequest, keys: list[int], decision: Decision) -> Outcome:
+    """Act on each; one that refuses does not keep the others from it.
+
+    They are read again, and held, all together: their tellers may have changed them meanwhile. A
+    database that fails leaves all as they were.
+    """
+    outcome, stories = Outcome(), _theirs(request)
+    with at_once(stories, keys, by=request.user, going_up=decision.going_up) as them:
+        if decision.look:
+            decision.look(them.stories)
+        for story in them.stories:
+            try:
+                with them.of(story):
+                    is_new = decision.act(story) is not False
+            except (TransitionRefused, ValidationError, ValueError) as error:
+                outcome.refused.append((story, error))
+            else:
+                (outcome.decided if is_new else outcome.same).append(f"“{name_of(story)}”")
+    return outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from retold.together import together
 from stories.models import (
     Initiative,
     Served,
@@ -24,6 +23,7 @@ from stories.models import (
     Trait,
     TransitionRefused,
 )
+from stories.models.content import fetch_contents
 from stories.models.story import MOST_TRAITS
 
 AS_IT_IS = ("", gettext_lazy("Leave as it is"))
@@ -124,16 +124,27 @@ class ChangeForm(forms.Form):
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wanted:
     """What is to be so of each of the stories; `facts` by the names of their fields."""
 
     add: list[Trait]
     take: frozenset[int]
     facts: dict[str, Any]
+    # Which of the traits to add are in use, once that was looked at.
+    in_use: Collection[int] = ()
+
+    def look_at(self, stories: Sequence[Story]) -> None:
+        """Fetch what it takes to change these, which were read and are kept from others."""
+        # Whoever looks after the vocabulary goes on while stories are changed.
+        in_use = Trait.objects.curated().filter(pk__in=[trait.pk for trait in self.add])
+        fetch_contents(stories, in_use)
+        self.in_use = {trait.pk for trait in in_use}
+        for story in stories:
+            story.is_held_to_be_edited()
 
     def make_so(self, story: Story, *, by) -> bool:
-        """Change a story that was read just now and is kept from others; False if it is so already.
+        """Change one of those that were looked at; False if it is so already.
 
         Raises TransitionRefused where an edit of this story alone would be refused too.
         """
@@ -156,14 +167,11 @@ class Wanted:
         is."""
         if not self.add and not self.take:
             return None
-        held = StoryTrait.objects.filter(content_object=story).select_related("tag")
-        # Whoever looks after the vocabulary goes on while many stories are changed.
-        in_use = Trait.objects.curated().filter(pk__in=[trait.pk for trait in self.add])
-        together(held, in_use)
-        before, usable = [tagging.tag_id for tagging in held], {trait.pk for trait in in_use}
+        held = story.story_traits.all()
+        before = [tagging.tag_id for tagging in held]
         kept = [(each.tag, each.evidence) for each in held if each.tag_id not in self.take]
         new = [trait for trait in self.add if trait.pk not in before]
-        if gone := [trait.name for trait in new if trait.pk not in usable]:
+        if gone := [trait.name for trait in new if trait.pk not in self.in_use]:
             said = _("No longer in use: %(traits)s.")
             raise TransitionRefused(said % {"traits": get_text_list(gone, _("and"))})
         if new and len(kept) + len(new) > MOST_TRAITS:

@@ -3,10 +3,22 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
-from stories.models import Story, StoryEvent, Visibility
+from staff.models import History
+from stories.models import (
+    Entry,
+    Index,
+    Notice,
+    Posting,
+    PublicationOrder,
+    Story,
+    StoryEvent,
+    Visibility,
+)
+from stories.models.access import StoryQuerySet
+from stories.models.postings import BLOCK
 from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
@@ -14,6 +26,7 @@ from tests.factories import (
     PublishedStoryFactory,
     StoryFactory,
     UserFactory,
+    named_trait,
 )
 
 from .pages import LIST, change, decision, said
@@ -216,23 +229,127 @@ def test_a_story_that_holds_a_number_of_somebody_is_not_approved_with_the_others
     assert Story.objects.published().count() == 2
 
 
-def test_a_number_that_is_told_while_others_are_approved_is_looked_at_too(
-    moderator_client, monkeypatch
-):
+def test_a_number_that_is_told_before_they_are_held_is_looked_at_too(moderator_client, monkeypatch):
     first, second = PendingStoryFactory(title="One"), PendingStoryFactory(title="Two")
-    publish = Story.publish
+    hold = StoryQuerySet.hold_all
 
-    def publish_while_another_is_changed(story, **by):
-        publish(story, **by)
-        other = Story.objects.get(pk=second.pk if story.pk == first.pk else first.pk)
+    def hold_once_the_second_is_changed(stories, *how):
+        other = Story.objects.get(pk=second.pk)
         other.body = "Ring her on 020 7946 0958."
         other.save_content(by=None)
+        return hold(stories, *how)
 
-    monkeypatch.setattr(Story, "publish", publish_while_another_is_changed)
-    kept, _done = said(many(moderator_client, "approve", [first, second]))
-    assert "It still waits. Open it, look at this" in kept
-    assert Story.objects.pending().get().body == "Ring her on 020 7946 0958."
-    assert Story.objects.published().count() == 1
+    monkeypatch.setattr(StoryQuerySet, "hold_all", hold_once_the_second_is_changed)
+    kept, done = said(many(moderator_client, "approve", [first, second]))
+    assert "“Two”: It still waits. Open it, look at this" in kept
+    assert done == "On the wall: “One”."
+    assert Story.objects.pending().get() == second
+
+
+def test_each_of_many_goes_up_as_if_it_were_alone(moderator_client):
+    """In the order in which they are listed, on the record, in the index, and told of."""
+    person, teller = EmployeeFactory(), EmployeeFactory()
+    stories = [
+        PendingStoryFactory(title=title, people=[person, teller], teller=teller, traits=["Caring"])
+        for title in ("One", "Two", "Three")
+    ]
+    many(moderator_client, "approve", [stories[2], stories[0], stories[1]])
+    for story in stories:
+        story.refresh_from_db()
+    assert stories[2].seq < stories[0].seq < stories[1].seq
+    for story in stories:
+        event = story.events.first()
+        assert (event.action, event.actor) == ("published", moderator_client.user)
+        assert (event.status_before, event.status_after) == ("pending", "published")
+        [change] = History.objects.of("stories.story", story.pk).filter(fields="status")[:1]
+        assert change.changes == {"status": ["pending", "published"]}
+        assert (change.account, change.way) == (moderator_client.user.pk, "admin")
+        told = Notice.objects.filter(story=story).values_list("to", "kind", "once")
+        assert set(told) == {
+            (teller.pk, "published", str(event.pk)),
+            (person.pk, "credited", ""),
+        }
+        assert set(story.credits.values_list("seq", flat=True)) == {story.seq}
+        assert set(story.story_traits.values_list("seq", flat=True)) == {story.seq}
+    assert Entry.objects.count() == 3
+    assert Entry.objects.recount(0, mend=False) == []
+    page = moderator_client.get("/?q=two&trait=caring").content.decode()
+    assert stories[1].public_id in page
+    assert stories[0].public_id not in page
+
+
+def test_stories_far_apart_on_a_large_wall_are_followed_together(moderator_client):
+    trait, other = named_trait("Caring"), named_trait("Honest")
+    old = PublishedStoryFactory(title="Old", traits=[trait], people=[EmployeeFactory()])
+    PublicationOrder.objects.update(last=BLOCK)
+    new = PublishedStoryFactory(title="New", traits=[other], people=[EmployeeFactory()])
+    assert new.seq // BLOCK == 1
+    many(moderator_client, "mark_gold", [old, new])
+    assert set(Index().under("gold")) == {old.seq, new.seq}
+    for block in Entry.objects.blocks():
+        assert Entry.objects.recount(block, mend=False) == []
+    answer = {"decide": "1", "add": [other.pk], "take": [trait.pk]}
+    many(moderator_client, "change", [old, new], **answer)
+    assert set(Index().under(f"trait:{other.pk}")) == {old.seq, new.seq}
+    assert not Index().under(f"trait:{trait.pk}")
+    for block in Entry.objects.blocks():
+        assert Entry.objects.recount(block, mend=False) == []
+
+
+ALL_OF_THEM = ["approve", "send_back", "reject", "mark_gold", "show_inside", "change"]
+
+
+@pytest.mark.parametrize("action", ALL_OF_THEM)
+def test_a_database_that_fails_leaves_all_as_they_were_and_says_so(
+    moderator_client, monkeypatch, action
+):
+    make = PendingStoryFactory if action in ALL_OF_THEM[:3] else PublishedStoryFactory
+    stories = [make(title=title) for title in ("One", "Two")]
+    if action == "show_inside":
+        Story.objects.update(visibility="public", served="colleague", may_show_outside=True)
+    before = list(Story.objects.order_by("pk").values())
+    events = StoryEvent.objects.count()
+
+    def fails(*_args, **_about):
+        raise OperationalError("database is locked")
+
+    # The last thing that is done to each of them.
+    last = Notice.objects if action in ("approve", "send_back", "reject") else Posting.objects
+    monkeypatch.setattr(type(last), "owe" if last is Notice.objects else "bulk_create", fails)
+    answer = {"decide": "1", "note": "Why?", "served": "patient"}
+    answer |= {"served": "colleague"} if action == "change" else {}
+    told, *kept = said(many(moderator_client, action, stories, **answer))
+    assert told == "Nothing was decided, as the database was busy. Try again."
+    unused = ["What you wrote went to nobody: “Why?”"]
+    assert kept == (unused if action in ("send_back", "reject") else [])
+    assert list(Story.objects.order_by("pk").values()) == before
+    assert StoryEvent.objects.count() == events
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_decide_about_the_same_at_once_make_one_decision_about_each():
+    """They tick them in opposite orders, and never wait for each other in a circle."""
+    clients = [signed_in(UserFactory(roles=["moderators"])) for _ in range(2)]
+    for _round in range(5):
+        stories = [PendingStoryFactory() for _ in range(4)]
+
+        def act(number, stories=stories):
+            try:
+                if number:
+                    back = {"decide": "1", "note": "No."}
+                    return many(clients[number], "reject", stories[::-1], **back)
+                return many(clients[number], "approve", stories)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(act, range(2)))
+        told = ["got there first" in answer.content.decode() for answer in answers]
+        assert sorted(told) == [False, True]
+        for story in stories:
+            story.refresh_from_db()
+            assert story.events.exclude(action="submitted").count() == 1
+        assert {story.status for story in stories} in ({"published"}, {"rejected"})
 
 
 @pytest.mark.parametrize(("action", "status"), [("send_back", "sent_back"), ("reject", "rejected")])

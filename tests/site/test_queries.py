@@ -24,7 +24,17 @@ from django.utils import timezone
 from retold.sessions import idle_time
 from staff.models import Employee, Session, Team, User
 from stories.drawing import draw_all
-from stories.models import Flag, Photo, SavedView, Screen, Story, Trait, Visit
+from stories.models import (
+    Entry,
+    Flag,
+    Photo,
+    SavedView,
+    Screen,
+    Story,
+    StoryEvent,
+    Trait,
+    Visit,
+)
 from stories.models.visit import NOTED_EVERY
 from stories.moderation.people import label
 from stories.search import postgresql
@@ -32,6 +42,7 @@ from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
+    PendingStoryFactory,
     PhotoFactory,
     PublishedStoryFactory,
     StoryFactory,
@@ -490,6 +501,65 @@ def test_traits_moved_in_the_list_are_stored_within_it(many, world, asked):
         moved = [one for one in traits if one.position != Trait.objects.get(pk=one.pk).position]
         assert moved == traits[:many]
     keeps_to_it(questions)
+
+
+# Each with the stories it is done to.
+TOGETHER = {
+    "approve": PendingStoryFactory,
+    "send_back": PendingStoryFactory,
+    "reject": PendingStoryFactory,
+    "mark_gold": PublishedStoryFactory,
+    "show_inside": PublishedStoryFactory,
+    "change": PublishedStoryFactory,
+}
+
+
+@pytest.mark.parametrize("many", [1, 20])
+@pytest.mark.parametrize("action", TOGETHER)
+def test_several_stories_are_decided_about_within_it(action, many, world, asked):
+    """And whoever was first is named, where somebody else has decided about some."""
+    client, stories = world.client("admin"), several(many, TOGETHER[action])
+    traits = Trait.objects.curated()
+    kept = stories[0].story_traits.first().tag_id
+    data = {"action": action, "_selected_action": [story.pk for story in stories]}
+    data |= {"decide": "1", "note": "Why?", "recovery": "yes"}
+    data |= {"served": "colleague", "take": [kept], "add": [traits.last().pk]}
+    page = reverse("admin:stories_story_changelist") + "?status=all&trait=caring"
+    with undone(client):
+        if action == "show_inside":
+            Story.objects.filter(pk__in=[story.pk for story in stories[:many]]).update(
+                visibility="public", may_show_outside=True, customer_agreed=True
+            )
+        with asking() as questions:
+            assert client.post(page, data).status_code == 302
+        last = StoryEvent.objects.filter(story__in=stories, actor=world.users["admin"])
+        assert last.count() == many
+        assert Entry.objects.recount(0, mend=False) == []
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("many", [1, 20])
+@pytest.mark.parametrize("action", ["send_back", "change"])
+def test_it_is_asked_within_it_what_becomes_of_several_stories(action, many, world, asked):
+    client, stories = world.client("admin"), several(many, PendingStoryFactory)
+    data = {"action": action, "_selected_action": [story.pk for story in stories]}
+    page = reverse("admin:stories_story_changelist")
+    with undone(client), asking() as questions:
+        assert client.post(page, data).status_code == 200
+    keeps_to_it(questions)
+
+
+def several(many: int, make) -> list[Story]:
+    """So many stories with all that hangs on them, and as many that others have decided about."""
+    person, team, other = EmployeeFactory(), TeamFactory(), UserFactory(roles=["moderators"])
+    MembershipFactory(employee=person, team=team)
+    traits = list(Trait.objects.curated()[:3])
+    rows = {"traits": traits, "people": [person], "happened_on": datetime.date(2026, 2, 1)}
+    stories = [make(body=f"Zebras and {number} plums.", **rows) for number in range(many)]
+    before = [PendingStoryFactory(**rows) for _number in range(many)]
+    for story in before:
+        story.reject(by=other, reason="No.")
+    return [*stories, *before]
 
 
 @pytest.mark.parametrize("said", ["not_outside", "not_here"])
