@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -100,6 +102,16 @@ class NoteQuerySet(RecordedQuerySet["Note"]):
     def shown(self) -> NoteQuerySet:
         return self.filter(removed_at__isnull=True)
 
+    def remove(self, *, by, reason: str = "") -> list[Note]:
+        """Take these notes off their pages, as one is; those that were there still."""
+        with transaction.atomic(), acting(by=by):
+            notes = list(self.order_by("pk").select_for_update(of=("self",), no_key=True))
+            removal = _removal(by, reason)
+            gone = [note for note in notes if note.is_removed(removal)]
+            Note.objects.filter(pk__in=[note.pk for note in gone]).update(**removal)
+            Entry.objects.stir(*(note.story_id for note in gone))
+        return gone
+
 
 class Note(Recorded):
     """A note of thanks under a story."""
@@ -149,21 +161,33 @@ class Note(Recorded):
 
         Of two who do it at once, the first is recorded; False for the other.
         """
-        removal = {
-            "removed_at": timezone.now(),
-            "removed_by": by,
-            "removed_by_name": str(by) if by else "",
-            "removed_for": reason,
-        }
+        removal = _removal(by, reason)
         # A block of its own each time, not a decorator's: what it holds is not held in the next.
         with transaction.atomic(), acting(by=by):
             if not self.is_still_held:
                 held = Note.objects.select_for_update(no_key=True)
                 self.refresh_from_db(fields=list(removal), from_queryset=held)
                 self.is_held()
-            if self.removed_at is not None:
+            if not self.is_removed(removal):
                 return False
-            for field, value in removal.items():
-                setattr(self, field, value)
             self.save(update_fields=list(removal))
             return True
+
+    def is_removed(self, removal: dict[str, Any]) -> bool:
+        """Set this on a note that is held; False if another was first."""
+        if self.removed_at is not None:
+            return False
+        for field, value in removal.items():
+            setattr(self, field, value)
+        return True
+
+
+def _removal(by, reason: str) -> dict[str, Any]:
+    """What is kept of who takes a note off its page."""
+    name = str(by) if by else ""
+    return {
+        "removed_at": timezone.now(),
+        "removed_by": by,
+        "removed_by_name": name,
+        "removed_for": reason,
+    }

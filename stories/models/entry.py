@@ -107,9 +107,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if moves:
             moves.write(version)
 
-    def stir(self, story: int) -> None:
-        """Readers did something that this story's own page shows, and no wall."""
-        self.filter(story_id=story).update(stirred=STIRRED)
+    def stir(self, *stories: int) -> None:
+        """Readers did something that the own pages of these stories show, and no wall."""
+        self.filter(story__in=stories).update(stirred=STIRRED)
 
     def build_again(
         self, progress: Callable[[int, int], None] | None = None, *, after: int = 0

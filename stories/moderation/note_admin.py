@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -59,9 +60,13 @@ def remove(
 ) -> HttpResponse | None:
     """Ask why; then readers see the notes no more. They are kept, and so is who removed them."""
     form = RemovalForm(request.POST if ASKED in request.POST else None)
+    if form.is_valid():
+        keys = list(chosen.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        model_admin.take_off(request, keys, form.cleaned_data["reason"])
+        return None
     notes = list(chosen.filter(removed_at__isnull=True)[:MOST_AT_ONCE])
-    if form.is_valid() or not notes:
-        model_admin.take_off(request, notes, form.cleaned_data["reason"] if notes else "")
+    if not notes:
+        model_admin.say_what_went(request, [])
         return None
     return ask(request, Note, form, WORDS, _words(notes), **asked_of_many(request, "remove", notes))
 
@@ -97,16 +102,19 @@ class NoteAdmin(ReadOnly, ModeratorsToo, ModelPages):
         back = reverse("admin:stories_note_change", args=[pk])
         form = RemovalForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            self.take_off(request, [note], form.cleaned_data["reason"])
+            self.take_off(request, [note.pk], form.cleaned_data["reason"])
         elif note.removed_at is None:
             return ask(request, Note, form, WORDS, _words([note]), about=note, back=back)
         return redirect(back)
 
-    def take_off(self, request: HttpRequest, notes: Iterable[Note], reason: str) -> None:
+    def take_off(self, request: HttpRequest, keys: Iterable[int], reason: str) -> None:
         """Take these notes off their pages, and say how many were there still."""
-        done = [note for note in notes if note.remove(by=request.user, reason=reason)]
-        for note in done:
-            self.log_change(request, note, _("Taken off the page."))
+        done = Note.objects.filter(pk__in=keys).remove(by=request.user, reason=reason)
+        by: Any = request.user.pk
+        LogEntry.objects.log_actions(by, done, CHANGE, change_message=_("Taken off the page."))
+        self.say_what_went(request, done)
+
+    def say_what_went(self, request: HttpRequest, done: Sequence[Note]) -> None:
         words = ngettext("%(n)d note is off the page.", "%(n)d notes are off the page.", len(done))
         if done:
             messages.success(request, words % {"n": len(done)})

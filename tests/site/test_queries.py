@@ -27,6 +27,7 @@ from stories.drawing import draw_all
 from stories.models import (
     Entry,
     Flag,
+    Note,
     Photo,
     SavedView,
     Screen,
@@ -42,6 +43,7 @@ from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
+    NoteFactory,
     PendingStoryFactory,
     PhotoFactory,
     PublishedStoryFactory,
@@ -546,6 +548,39 @@ def test_it_is_asked_within_it_what_becomes_of_several_stories(action, many, wor
     page = reverse("admin:stories_story_changelist")
     with undone(client), asking() as questions:
         assert client.post(page, data).status_code == 200
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("many", [1, 20])
+@pytest.mark.parametrize("answer", [{}, {"decide": "1", "reason": "It names them."}], ids=str)
+def test_notes_are_taken_off_their_pages_within_it(answer, many, world, asked):
+    client, notes = world.client("admin"), [NoteFactory() for _number in range(many)]
+    gone = [NoteFactory() for _number in range(many)]
+    Note.objects.filter(pk__in=[note.pk for note in gone]).remove(by=None)
+    keys = [note.pk for note in (*notes, *gone)]
+    data = {"action": "remove", "_selected_action": keys, **answer}
+    page = reverse("admin:stories_note_changelist")
+    with undone(client):
+        with asking() as questions:
+            assert client.post(page, data).status_code == (302 if answer else 200)
+        left = Note.objects.shown().filter(pk__in=keys)
+        assert left.count() == (0 if answer else many)
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_accounts_are_signed_out_together_within_it(many, world, asked):
+    client, accounts = world.client("admin"), [UserFactory() for _number in range(many)]
+    for number, account in enumerate(accounts):
+        key = f"{account.pk}-{number}"
+        Session.objects.create(session_key=key, account=account, expire_date=timezone.now())
+    keys = [account.pk for account in accounts]
+    data = {"action": "sign_out", "_selected_action": keys, "index": "0"}
+    with undone(client):
+        with asking() as questions:
+            page = reverse("admin:staff_user_changelist")
+            assert client.post(page, data).status_code == 302
+        assert not Session.objects.filter(account__in=accounts).exists()
     keeps_to_it(questions)
 
 
