@@ -10,6 +10,7 @@ from staff.audiences import NamedAs
 from staff.lengths import TextsFit
 
 from .agreed import FIELDS, Agreed
+from .employee import Employee, teams_on
 
 
 class CreditQuerySet(models.QuerySet["Credit"]):
@@ -104,17 +105,11 @@ class Credit(Agreed, models.Model):
     def is_whole_team(self) -> bool:
         return self.employee_id is None and not self.name_text
 
-    def match_to(self, employee) -> None:
-        """Give a name as told to the employee it belongs to, with their team on that day.
-
-        If the story credits that employee already, the written name has served and goes.
-        """
-        twin = self.story.credits.filter(employee=employee).exclude(pk=self.pk)
-        if twin.exists():
-            self.delete()
-            return
+    def match_to(self, employee: Employee) -> None:
+        """Be the employee's to whom a name as told belongs, with their team on that day; it is
+        stored by `Story.match_names`."""
         self.employee = employee
-        self.team = self.team or employee.team_on(self.story.happened_on)
+        if self.team_id is None:
+            self.team = teams_on([employee], self.story.happened_on).get(employee.pk)
         self.name_text = ""
         self.agree_at_first()
-        self.save(update_fields=["employee", "team", "name_text", *FIELDS.values()])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from retold.together import fetch_beside, fetched_with
+from retold.together import fetch_beside, fetched_with, together
 from staff import roles
 from staff.models import Credit
 
@@ -37,9 +37,10 @@ class StoryQuerySet(models.QuerySet["Story"]):
             story.is_held()
         return story
 
-    def hold_all(self, going_up: bool = False) -> list[Story]:
+    def hold_all(self, *beside: models.QuerySet, going_up: bool = False) -> list[Story]:
         """All of these with their tellers and entries, to be moved: kept from others until the
-        transaction ends, always in the same order, or two could wait for each other.
+        transaction ends, always in the same order, or two could wait for each other. Fetches what
+        is needed `beside`.
 
         Of those that are `going_up` the database carries the places to what hangs on them, one
         after the other: only then is the wall to be held.
@@ -47,7 +48,10 @@ class StoryQuerySet(models.QuerySet["Story"]):
         stories = self.select_related("teller", "entry").select_for_update(of=("self",))
         if going_up:
             stories = stories.annotate(wall_counted=WallVersion.counting_later())
-        held: list[Story] = list(stories.order_by("pk"))
+        stories = stories.order_by("pk")
+        if beside:
+            together(stories, *beside)
+        held: list[Story] = list(stories)
         for story in held:
             story.is_held()
         return held

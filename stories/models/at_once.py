@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -132,17 +132,15 @@ class AtOnce:
 
 @contextmanager
 def at_once(
-    stories: StoryQuerySet, keys: Sequence[int], *, by: Any, going_up: bool = False
+    stories: StoryQuerySet, *beside: models.QuerySet, by: Any, going_up: bool = False
 ) -> Iterator[AtOnce]:
-    """Hold those of the stories that have these keys, in the order of the keys, and write what was
-    done to them; `by` is whoever does it.
+    """Hold these stories, and write what was done to them; `by` is whoever does it.
 
-    Whoever means to publish them says that they are `going_up`.
+    Whoever means to publish them says that they are `going_up`. Fetches what is needed `beside`.
     """
     with transaction.atomic(), acting(by=by):
-        held = {story.pk: story for story in stories.filter(pk__in=keys).hold_all(going_up)}
-        found = [held[pk] for pk in dict.fromkeys(keys) if pk in held]
-        them = AtOnce(found, wall_counted=not going_up)
+        held = stories.hold_all(*beside, going_up=going_up)
+        them = AtOnce(held, wall_counted=not going_up)
         yield them
         them.write()
 

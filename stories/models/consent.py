@@ -37,6 +37,11 @@ class ConsentQuerySet(RecordedQuerySet["Consent"]):
         said = self.answers().filter(employee__in=people).order_by("pk")
         return said.values_list("employee", "audience", "agreed")
 
+    def said_by_story(self, stories: Iterable[Any], people: Iterable[Any]) -> models.QuerySet:
+        """The same of several stories, each row with the key of its story first."""
+        said = self.filter(story__in=stories).said_by(people)
+        return said.values_list("story", "employee", "audience", "agreed")
+
     def update(self, **_values: Any) -> NoReturn:
         raise TypeError("The ledger is only ever added to.")
 

@@ -150,13 +150,10 @@ class Content(Writing):
 
     def content(self) -> dict[str, Any]:
         """All that the story says, in plain values; people and team by id."""
-        credits = list(self.credits.all())
         return {
             **self._facts(),
             "traits": [[held.tag.slug, held.evidence] for held in self._held_traits()],
-            "people": [credit.employee_id for credit in credits if credit.employee_id],
-            "names": [credit.name_text for credit in credits if credit.name_text],
-            "team": next((credit.team_id for credit in credits if credit.is_whole_team), None),
+            **credited_to(list(self.credits.all())),
         }
 
     @transaction.atomic
@@ -276,6 +273,15 @@ def fetch_contents(
     tagged = StoryTrait.objects.select_related("tag")
     related |= {"story_traits": tagged, "credits": Credit.objects.all()}
     fetch_beside(stories, *beside, **related)
+
+
+def credited_to(credits: Collection[Credit]) -> dict[str, Any]:
+    """Whom these credits are for, as `Content.content` says it."""
+    return {
+        "people": [credit.employee_id for credit in credits if credit.employee_id],
+        "names": [credit.name_text for credit in credits if credit.name_text],
+        "team": next((credit.team_id for credit in credits if credit.is_whole_team), None),
+    }
 
 
 def _as_held(credits: Iterable[Credit], before: Iterable[Credit]) -> list[Credit]:

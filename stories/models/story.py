@@ -28,6 +28,7 @@ from .agreeing import Agreeing
 from .content import Content
 from .ends import Beginning, Ending, Ends
 from .entry import Entry
+from .matched import Matched
 from .near import Speaking
 from .photographed import Photographed
 from .record import StoryEvent
@@ -61,7 +62,15 @@ def new_public_id() -> str:
 
 # The plugin can't see a relation that comes through taggit's base class.
 class Story(  # type: ignore[django-manager-missing]
-    ToldByItsValues, Access, Transitions, Content, Agreeing, Photographed, Speaking, models.Model
+    ToldByItsValues,
+    Access,
+    Transitions,
+    Content,
+    Matched,
+    Agreeing,
+    Photographed,
+    Speaking,
+    models.Model,
 ):
     """One service moment, told by one person, credited to those who made it.
 

@@ -261,11 +261,11 @@ def _decided(request: HttpRequest, keys: list[int], decision: Decision) -> Outco
     They are read again, and held, all together: their tellers may have changed them meanwhile. A
     database that fails leaves all as they were.
     """
-    outcome, stories = Outcome(), _theirs(request)
-    with at_once(stories, keys, by=request.user, going_up=decision.going_up) as them:
+    outcome, chosen = Outcome(), _theirs(request).filter(pk__in=keys)
+    with at_once(chosen, by=request.user, going_up=decision.going_up) as them:
         if decision.look:
             decision.look(them.stories)
-        for story in them.stories:
+        for story in sorted(them.stories, key=lambda story: keys.index(story.pk)):
             try:
                 with them.of(story):
                     is_new = decision.act(story) is not False

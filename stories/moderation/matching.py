@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from staff.models import Credit, Employee
-from staff.models.agreed import FIELDS
 from staff.text import as_id, clean_text
-from stories.models import Entry, Setting, Status, Story, StoryEvent
+from stories.models import Setting, Status, Story
+from stories.models.at_once import at_once
+from stories.models.matched import look_at_credits
 
 from . import people
 
@@ -73,26 +74,27 @@ def match_page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/stories/story/names.html", context)
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Who is said to be meant by a name that was read: a label, or a whole name."""
+
+    told: str
+    words: str
+
+
 def _match_chosen(request: HttpRequest) -> None:
-    """Each field `match-<id>` holds an employee's id, each `other-<id>` a label; `told-<id>` is the
-    name that was read, as by an edit of its story it may be another's now."""
+    """Match what was chosen, and say what came of it."""
+    chosen = _chosen(request)
+    if not chosen:
+        return
+    meant, done = match(chosen, by=request.user)
     matched = []
-    for name in list(request.POST):
-        kind, _dash, number = name.partition("-")
-        pk = as_id(number)
-        words = clean_text(request.POST[name])
-        if kind not in ("match", "other") or pk is None or not words:
-            continue
-        if kind == "match" and clean_text(request.POST.get(f"other-{pk}")):
-            continue
-        person = _meant(kind, words)
-        if person is None:
+    for pk, one in chosen.items():
+        if (person := meant[pk]) is None:
             said = _("“%(name)s” is nobody in the directory, or several. Choose from the list.")
-            messages.error(request, said % {"name": words[:80]})
-            continue
-        told = request.POST.get(f"told-{pk}", "")
-        if match(pk, person, told=told, by=request.user):
-            matched.append(f"“{told}” → {person.full_name}")
+            messages.error(request, said % {"name": one.words[:80]})
+        elif pk in done:
+            matched.append(f"“{one.told}” → {person.full_name}")
         else:
             messages.info(request, _("One of the names had been matched already, or changed."))
     if matched:
@@ -100,43 +102,52 @@ def _match_chosen(request: HttpRequest) -> None:
         messages.success(request, said % {"names": get_text_list(matched, _("and"))})
 
 
-def _meant(kind: str, text: str) -> Employee | None:
-    if kind == "other":
-        return people.meant(text)
-    return Employee.objects.filter(pk=as_id(text) or 0).first()
+def _chosen(request: HttpRequest) -> dict[int, Chosen]:
+    """By the key of the credit, as many as a page shows: each field `match-<id>` holds an
+    employee's id, each `other-<id>`, which counts for more, a label; `told-<id>` is the name that
+    was read, as by an edit of its story it may be another's now."""
+    chosen = {}
+    for name in request.POST:
+        kind, _dash, number = name.partition("-")
+        pk, words = as_id(number), clean_text(request.POST[name])
+        if kind not in ("match", "other") or pk is None or not words:
+            continue
+        if kind == "match":
+            if clean_text(request.POST.get(f"other-{pk}")):
+                continue
+            words = people.label_of_key(as_id(words) or 0)
+        chosen[pk] = Chosen(request.POST.get(f"told-{pk}", ""), words)
+    return dict(list(chosen.items())[:A_PAGE])
 
 
-@transaction.atomic
-def match(credit_id: int, person: Employee, *, told: str, by) -> bool:
-    """Give a name as told to an employee, on the record; False if it was gone.
+def match(
+    chosen: Mapping[int, Chosen], *, by
+) -> tuple[dict[int, Employee | None], Collection[int]]:
+    """Give names as told, by the keys of their credits, to the employees who are meant, on the
+    record; who is, and which were given. The others were matched before, or are gone."""
+    meant = people.Meant(one.words for one in chosen.values())
+    of_these = Credit.objects.filter(pk__in=chosen).values("story")
+    stories = Story.objects.exclude(status=Status.DRAFT).filter(pk__in=of_these)
+    done: set[int] = set()
+    with at_once(stories, *meant.questions, by=by) as them:
+        found = {pk: meant.employee(one.words) for pk, one in chosen.items()}
+        look_at_credits(them.stories, filter(None, found.values()))
+        for story in them.stories:
+            theirs = {
+                credit.pk: person
+                for credit in story.credits.all()
+                if (person := found.get(credit.pk)) and _is_still(credit, chosen[credit.pk])
+            }
+            if theirs:
+                with them.of(story):
+                    story.match_names(theirs, by=by)
+                done |= theirs.keys()
+    return found, done
 
-    Somebody found in a story that is on the wall already hears of it now.
-    """
-    story = (
-        Story.objects.select_for_update()
-        .filter(credits=credit_id)
-        .exclude(status=Status.DRAFT)
-        .first()
-    )
-    credit = Credit.objects.to_be_matched().filter(pk=credit_id, story=story).first()
-    if story is None or credit is None or credit.name_text != told:
-        return False
-    before = story.content()
-    credit.story = story
-    credit.match_to(person)
-    if credit.pk:
-        story.as_agreed([credit])
-        credit.save(update_fields=FIELDS.values())
-    after = story.content()
-    # Without a writer, so that a form opened before is told of it whosever it is.
-    story.version, story.writer = story.version + 1, None
-    story.save(update_fields=["version", "writer", "updated_at"])
-    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
-    story.record(StoryEvent.Action.EDITED, by, changes=changes)
-    if story.is_published:
-        Entry.objects.follow([story.pk])
-        story.tell_credited([person.pk])
-    return True
+
+def _is_still(credit: Credit, chosen: Chosen) -> bool:
+    """Whether it is the name that was read, and nobody has matched it."""
+    return credit.employee_id is None and credit.name_text == chosen.told != ""
 
 
 def _back(request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from retold.together import hang, together
+from retold.together import hang
 from staff.models import Employee, Membership
 from staff.text import as_id
 from stories.hints.fullnames import key
@@ -36,6 +36,11 @@ class Suggestion:
 def label(person: Employee) -> str:
     """“Marek Nowak (N042)”: the name, and what tells two of the same name apart."""
     return f"{person.full_name} ({person.number or f'#{person.pk}'})"
+
+
+def label_of_key(pk: int) -> str:
+    """A label that says no name."""
+    return f"(#{pk})"
 
 
 class Labels:
@@ -74,25 +79,33 @@ def _sign(text: str) -> str:
     return found["id"].strip() if found else ""
 
 
-def labelled(text: str) -> Employee | None:
-    """The employee whose label this is, or None: then it is a name as told."""
-    labels = Labels([text])
-    together(*labels.questions)
-    return labels.employee(text)
+class Meant:
+    """Whom texts mean: each the employee whose label it is, or the only one of this name who is
+    here."""
 
+    def __init__(self, texts: Iterable[str]) -> None:
+        texts = list(dict.fromkeys(texts))
+        self._labels = Labels(texts)
+        here = Employee.objects.active()
+        named = [text for text in texts if LABELLED.sub(r"\g<name>", text).strip()]
+        self._alike = {text: here.matching(text)[:MOST_ALIKE] for text in named}
 
-def meant(text: str) -> Employee | None:
-    """The employee whose label this is, or the only one of this name who is here."""
-    if person := labelled(text):
-        return person
-    alike = list(Employee.objects.active().matching(text)[:MOST_ALIKE])
-    asked = key(" ".join(text.split()))
-    same = [
-        person
-        for person in alike
-        if asked in (key(person.full_name), key(f"{person.called} {person.last_name}"))
-    ]
-    return same[0] if len(same) == 1 and len(alike) < MOST_ALIKE else None
+    @property
+    def questions(self) -> tuple[QuerySet, ...]:
+        """May be asked with others; each is asked by itself if they are not."""
+        return *self._labels.questions, *self._alike.values()
+
+    def employee(self, text: str) -> Employee | None:
+        if person := self._labels.employee(text):
+            return person
+        alike = list(self._alike.get(text, ()))
+        asked = key(" ".join(text.split()))
+        same = [
+            person
+            for person in alike
+            if asked in (key(person.full_name), key(f"{person.called} {person.last_name}"))
+        ]
+        return same[0] if len(same) == 1 and len(alike) < MOST_ALIKE else None
 
 
 def find(text: str) -> list[Employee]:

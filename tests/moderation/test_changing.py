@@ -241,11 +241,11 @@ def test_who_changes_it_before_they_are_held_loses_nothing(moderator_client, mon
     first, last = PendingStoryFactory(title="First"), PendingStoryFactory(title="Last")
     hold = StoryQuerySet.hold_all
 
-    def hold_once_the_last_is_changed(stories, *how):
+    def hold_once_the_last_is_changed(stories, **how):
         other = Story.objects.get(pk=last.pk)
         other.place = "Till 6"
         other.save_content(by=None, traits=[(TraitFactory(name="Honest"), "")])
-        return hold(stories, *how)
+        return hold(stories, **how)
 
     monkeypatch.setattr(StoryQuerySet, "hold_all", hold_once_the_last_is_changed)
     asked(moderator_client, [first, last], add=[pk("Caring")])

@@ -233,11 +233,11 @@ def test_a_number_that_is_told_before_they_are_held_is_looked_at_too(moderator_c
     first, second = PendingStoryFactory(title="One"), PendingStoryFactory(title="Two")
     hold = StoryQuerySet.hold_all
 
-    def hold_once_the_second_is_changed(stories, *how):
+    def hold_once_the_second_is_changed(stories, **how):
         other = Story.objects.get(pk=second.pk)
         other.body = "Ring her on 020 7946 0958."
         other.save_content(by=None)
-        return hold(stories, *how)
+        return hold(stories, **how)
 
     monkeypatch.setattr(StoryQuerySet, "hold_all", hold_once_the_second_is_changed)
     kept, done = said(many(moderator_client, "approve", [first, second]))

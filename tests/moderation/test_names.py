@@ -2,7 +2,8 @@
 
 import pytest
 
-from stories.models import Notice, Setting
+from staff.audiences import ORGANISATION, NamedAs
+from stories.models import Entry, Notice, Setting
 from stories.moderation import people
 from tests.factories import (
     EmployeeFactory,
@@ -99,6 +100,39 @@ def test_a_match_is_recorded_and_makes_an_open_edit_form_stale(moderator_client)
     assert event.actor == moderator_client.user
     assert event.changes == {"people": [[], [person.pk]], "names": [["Marek"], []]}
     assert story.version == 2
+
+
+def test_several_names_of_one_story_are_one_edit(moderator_client):
+    first, second, story = EmployeeFactory(), EmployeeFactory(), PublishedStoryFactory()
+    marek, femi, again = (told(story, name) for name in ("Marek", "Femi", "Marek N."))
+    posted = by_page(marek, first) | by_page(femi, second) | by_page(again, first)
+    answer = moderator_client.post(NAMES, posted, follow=True)
+    assert said(answer)[0].count("→") == 3
+    credited = story.credits.values_list("pk", "employee", "name_text")
+    assert set(credited) == {(marek.pk, first.pk, ""), (femi.pk, second.pk, "")}
+    story.refresh_from_db()
+    [event] = story.events.filter(action="edited")
+    assert event.changes == {
+        "people": [[], [first.pk, second.pk]],
+        "names": [["Marek", "Femi", "Marek N."], []],
+    }
+    assert story.version == 2
+    news = Notice.objects.filter(story=story, kind="credited").values_list("to", flat=True)
+    assert sorted(news) == sorted([first.pk, second.pk])
+    assert Entry.objects.recount(0, mend=False) == []
+    found = moderator_client.get(f"/?person={second.pk}").content.decode()
+    assert story.public_id in found
+
+
+def test_whoever_is_matched_is_named_as_they_said_before(moderator_client):
+    person, story, other = EmployeeFactory(), PublishedStoryFactory(), PublishedStoryFactory()
+    story.set_credits(people=[person])
+    story.name_as(person, {ORGANISATION: NamedAs("first")}, by=None, how="own_page")
+    story.set_credits(names=["Marek"])
+    names = [story.credits.get(), told(other, "Marek")]
+    moderator_client.post(NAMES, by_page(names[0], person) | by_page(names[1], person))
+    assert story.credits.get().agreed[ORGANISATION] == "first"
+    assert other.credits.get().agreed[ORGANISATION] == "full"
 
 
 def test_a_name_that_belongs_to_somebody_credited_already_goes(moderator_client):

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from retold.sessions import idle_time
-from staff.models import Employee, Session, Team, User
+from staff.models import Credit, Employee, Session, Team, User
 from stories.drawing import draw_all
 from stories.models import (
     Entry,
@@ -37,6 +37,7 @@ from stories.models import (
     Visit,
 )
 from stories.models.visit import NOTED_EVERY
+from stories.moderation.matching import A_PAGE
 from stories.moderation.people import label
 from stories.search import postgresql
 from tests.conftest import signed_in
@@ -581,6 +582,29 @@ def test_accounts_are_signed_out_together_within_it(many, world, asked):
             page = reverse("admin:staff_user_changelist")
             assert client.post(page, data).status_code == 302
         assert not Session.objects.filter(account__in=accounts).exists()
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_names_as_told_are_matched_within_it(many, world, asked):
+    """In stories that wait and on the wall, by label and by name; some belong to nobody."""
+    client, data = world.client("admin"), {}
+    with undone(client):
+        for number in range(many):
+            for make in (PendingStoryFactory, PublishedStoryFactory):
+                person = EmployeeFactory(last_name=f"Zwart{number}{make.__name__}")
+                MembershipFactory(employee=person)
+                story = make()
+                credit = Credit.objects.create(story=story, name_text="Lou", seq=story.seq)
+                by_label, by_name = label(person), person.full_name
+                data[f"other-{credit.pk}"] = by_label if number % 2 else by_name
+                data[f"told-{credit.pk}"] = "Lou"
+        data["other-999999"] = "Somebody else"
+        with asking() as questions:
+            page = reverse("admin:stories_story_names")
+            assert client.post(page, data).status_code == 302
+        left = Credit.objects.to_be_matched().filter(name_text="Lou").count()
+        assert left == max(0, 2 * many - A_PAGE)
     keeps_to_it(questions)
 
 

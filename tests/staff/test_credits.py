@@ -29,7 +29,7 @@ def story():
 class TestMatchingAName:
     def test_gives_it_to_the_person_with_their_team_of_that_day(self, story, marek):
         credit = Credit.objects.create(story=story, name_text="Marek from upstairs")
-        credit.match_to(marek)
+        story.match_names({credit.pk: marek}, by=None)
         credit.refresh_from_db()
         assert (credit.employee, credit.team.name, credit.name_text) == (marek, "Old", "")
         assert not Credit.objects.to_be_matched().exists()
@@ -37,17 +37,19 @@ class TestMatchingAName:
     def test_keeps_the_team_the_teller_named(self, story, marek):
         team = TeamFactory(name="Named")
         credit = Credit.objects.create(story=story, name_text="Marek", team=team)
-        credit.match_to(marek)
-        assert credit.team == team
+        story.match_names({credit.pk: marek}, by=None)
+        assert story.credits.get().team == team
 
     def test_to_somebody_credited_already_leaves_one_credit(self, story, marek):
         Credit.objects.create(story=story, employee=marek)
-        Credit.objects.create(story=story, name_text="Marek").match_to(marek)
+        name = Credit.objects.create(story=story, name_text="Marek")
+        story.match_names({name.pk: marek}, by=None)
         assert story.credits.get().employee == marek
 
     def test_to_somebody_credited_in_another_story_is_no_matter(self, story, marek):
         Credit.objects.create(story=StoryFactory(), employee=marek)
-        Credit.objects.create(story=story, name_text="Marek").match_to(marek)
+        name = Credit.objects.create(story=story, name_text="Marek")
+        story.match_names({name.pk: marek}, by=None)
         assert story.credits.get().employee == marek
 
 

@@ -174,7 +174,7 @@ def test_a_name_as_told_is_matched_to_an_employee():
     person = EmployeeFactory()
     story = StoryFactory()
     story.set_credits(names=["Marek from nights"])
-    Credit.objects.to_be_matched().get().match_to(person)
+    story.match_names({Credit.objects.to_be_matched().get().pk: person}, by=None)
     credit = story.credits.get()
     assert (credit.employee, credit.name_text) == (person, "")
 
@@ -183,7 +183,7 @@ def test_matching_a_name_to_someone_credited_already_leaves_one_credit():
     person = EmployeeFactory()
     story = StoryFactory()
     story.set_credits(people=[person], names=["Marek"])
-    Credit.objects.to_be_matched().get().match_to(person)
+    story.match_names({Credit.objects.to_be_matched().get().pk: person}, by=None)
     assert story.credits.get().employee == person
 
 
