@@ -42,6 +42,7 @@ _keeping = Lock()
 class DatabaseFeatures(features.DatabaseFeatures):
     @cached_property
     def max_query_params(self) -> int:  # type: ignore[override]  # a constant in Django 5.2
+        self.connection.ensure_connection()
         return self.connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
 
 

@@ -278,6 +278,14 @@ def test_each_of_many_goes_up_as_if_it_were_alone(moderator_client):
     assert stories[0].public_id not in page
 
 
+def test_all_that_are_listed_are_decided_about_if_that_is_asked_for(moderator_client):
+    first, second, up = PendingStoryFactory(), PendingStoryFactory(), PublishedStoryFactory()
+    many(moderator_client, "approve", [second], select_across="1")
+    for story in (first, second):
+        story.refresh_from_db()
+    assert up.seq < first.seq < second.seq, "in the order of the list"
+
+
 def test_stories_far_apart_on_a_large_wall_are_followed_together(moderator_client):
     trait, other = named_trait("Caring"), named_trait("Honest")
     old = PublishedStoryFactory(title="Old", traits=[trait], people=[EmployeeFactory()])

@@ -53,6 +53,13 @@ def test_many_rows_are_stored_with_one_statement(django_assert_num_queries):
     assert Word.objects.count() == 3_000
 
 
+@pytest.mark.django_db(transaction=True)
+def test_how_many_values_a_question_may_have_is_known_before_any_is_asked():
+    connection.close()
+    vars(connection.features).pop("max_query_params", None)
+    assert Word.objects.in_bulk([1]) == {}
+
+
 @pytest.mark.django_db
 def test_a_thread_of_a_server_keeps_less_of_sqlite_than_a_command(tmp_path, monkeypatch):
     found = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "stories.sqlite3")}
