@@ -75,8 +75,6 @@ class AtOnce:
         notices = [notice for _story, left in self._parts for notice in left.notices]
         if notices := notices + self._follow():
             Notice.objects.owe(notices)
-        for what in chain.from_iterable(left.then for _story, left in self._parts):
-            what()
 
     def _take_places(self) -> None:
         going_up = [story for story, left in self._parts if left.takes_place]

@@ -287,7 +287,10 @@ class Transitions(Writing):
 
         Returns the story as it is stored.
         """
-        is_held, self._held_in, self._decided = self.is_still_held, None, None
+        is_held, self._decided = self.is_still_held, None
+        if self._gathered is None:
+            # What was gathered is not stored yet, so that it is as it is here.
+            self._held_in = None
         return self if is_held else self._read_again()
 
     def _read_again(self) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -22,23 +21,38 @@ from .rows import replace
 News = Callable[[Entry | None], list[Notice]]
 
 
-@dataclass
-class Gathered:
-    """What waits to be written: fields of a story, and what is added to its record; and what is to
-    be done then."""
-
-    fields: set[str] = field(default_factory=set)
-    events: list[StoryEvent] = field(default_factory=list)
-    then: list[Callable[[], object]] = field(default_factory=list)
-
-
-class Following(NamedTuple):
+@dataclass(frozen=True)
+class Following:
     """How the wall's index follows a story."""
 
     changed: Changed
-    counted: bool
-    mend: bool
-    news: News | None
+    counted: bool = False
+    mend: bool = False
+    news: News | None = None
+
+    def after(self, other: Following | None) -> Following:
+        """This, and what was to be followed before it."""
+        if other is None:
+            return self
+        story, last, before = other.changed
+        before = {*before, *self.changed.before}
+        return Following(
+            Changed(story, last or self.changed.last, before),
+            self.counted or other.counted,
+            self.mend or other.mend,
+            self.news or other.news,
+        )
+
+
+@dataclass
+class Gathered:
+    """What waits to be written: fields of a story, and what is added to its record; whether the
+    index follows, and who is to be told what."""
+
+    fields: set[str] = field(default_factory=set)
+    events: list[StoryEvent] = field(default_factory=list)
+    follows: Following | None = None
+    notices: list[Notice] = field(default_factory=list)
 
 
 class Replaced(NamedTuple):
@@ -51,12 +65,11 @@ class Replaced(NamedTuple):
 
 @dataclass
 class Shared(Gathered):
-    """What waits to be written with what is done to other stories (`AtOnce`)."""
+    """What waits to be written with what is done to other stories (`AtOnce`): also its place among
+    them, and what hangs on it."""
 
     takes_place: bool = False
     replaced: list[Replaced] = field(default_factory=list)
-    follows: Following | None = None
-    notices: list[Notice] = field(default_factory=list)
 
 
 class Writing(models.Model):
@@ -87,8 +100,7 @@ class Writing(models.Model):
         if gathered.fields:
             # Last: it holds the wall, if the story is there.
             self.save(update_fields=gathered.fields)
-        for what in gathered.then:
-            what()
+        self._is_written(gathered.follows, gathered.notices)
 
     def write(self, *fields: str) -> None:
         """Store these of what was set on it."""
@@ -96,13 +108,6 @@ class Writing(models.Model):
             self.save(update_fields=fields)
         else:
             self._gathered.fields.update(fields)
-
-    def once_written(self, what: Callable[[], object]) -> None:
-        """Do what goes by the story and its record as they are stored."""
-        if self._gathered is None:
-            what()
-        else:
-            self._gathered.then.append(what)
 
     def record(
         self, action: str, by: Any, *, reason: str = "", changes: dict | None = None, **status: str
@@ -154,20 +159,23 @@ class Writing(models.Model):
         # As it was read with the story, if it was; from now on it is another.
         last = self._state.fields_cache.pop("entry", None)
         following = Following(Changed(self, last, before), counted, mend, news)
-        if isinstance(self._gathered, Shared):
-            self._gathered.follows = following
+        if self._gathered is None:
+            self._is_written(following, [])
         else:
-            self.once_written(partial(self._is_followed, following))
-
-    def _is_followed(self, following: Following) -> None:
-        changed, counted, mend, news = following
-        entries = Entry.objects.follow_to([changed], counted=counted, mend=mend)
-        if news is not None:
-            self.owe(news(entries.get(self.pk)))
+            self._gathered.follows = following.after(self._gathered.follows)
 
     def owe(self, notices: list[Notice]) -> None:
         """Write down who is to be told what; who is told already stays so."""
-        if isinstance(self._gathered, Shared):
-            self._gathered.notices += notices
+        if self._gathered is None:
+            Notice.objects.owe(notices)
         else:
-            self.once_written(partial(Notice.objects.owe, notices))
+            self._gathered.notices += notices
+
+    def _is_written(self, following: Following | None, notices: list[Notice]) -> None:
+        """What goes by the story and its record as they are stored."""
+        if following is not None:
+            counted, mend, news = following.counted, following.mend, following.news
+            entries = Entry.objects.follow_to([following.changed], counted=counted, mend=mend)
+            notices = notices + (news(entries.get(self.pk)) if news else [])
+        if notices:
+            Notice.objects.owe(notices)

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stories.models import Entry, Notice, Story
+from stories.models import Entry, Index, Notice, Story
 from stories.models.content import Credited
 from tests.factories import EmployeeFactory, PendingStoryFactory, PublishedStoryFactory
 
@@ -85,3 +85,20 @@ def test_the_wall_follows_a_story_on_it_that_is_written_together():
         story.title = "Warm hands"
         story.save_content(by=None)
     assert Entry.objects.get(story=story).title == "warm hand"
+
+
+def test_news_is_owed_and_the_wall_followed_once_for_all_that_is_done_to_it(story, moderator):
+    story.submit(by=None)
+    story = Story.objects.filter(pk=story.pk).hold()
+    with CaptureQueriesContext(connection) as asked, story.written_together():
+        story.publish(by=moderator)
+        story.set_gold(True, by=moderator)
+        story.tell_credited([EmployeeFactory().pk])
+    inserted = [query["sql"] for query in asked if query["sql"].startswith("INSERT")]
+    for table in ("stories_storyevent", "stories_notice", "stories_entry"):
+        assert sum(f'"{table}"' in sql.split("(")[0] for sql in inserted) == 1
+    gold, published = story.events.all()[:2]
+    assert (gold.action, published.action) == ("gold", "published")
+    owed = Notice.objects.filter(story=story).exclude(kind="sent_back").values_list("kind", "once")
+    assert set(owed) == {("published", str(published.pk)), ("credited", "")}
+    assert set(Index().under("gold")) == {story.seq}
