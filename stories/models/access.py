@@ -32,10 +32,14 @@ class StoryQuerySet(models.QuerySet["Story"]):
     def hold(self) -> Story | None:
         """The first of these with its teller and its entry, to be moved: kept from others until the
         transaction ends."""
-        story = self.select_related("teller", "entry").select_for_update(of=("self",)).first()
+        story = self.to_be_held().first()
         if story is not None:
             story.is_held()
         return story
+
+    def to_be_held(self) -> StoryQuerySet:
+        """These as `hold` reads them, for those who read something else with them."""
+        return self.select_related("teller", "entry").select_for_update(of=("self",))
 
     def hold_all(self, *beside: models.QuerySet, going_up: bool = False) -> list[Story]:
         """All of these with their tellers and entries, to be moved: kept from others until the
@@ -45,7 +49,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
         Of those that are `going_up` the database carries the places to what hangs on them, one
         after the other: only then is the wall to be held.
         """
-        stories = self.select_related("teller", "entry").select_for_update(of=("self",))
+        stories = self.to_be_held()
         if going_up:
             stories = stories.annotate(wall_counted=WallVersion.counting_later())
         stories = stories.order_by("pk")

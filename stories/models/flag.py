@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -53,6 +54,33 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         of_story = before.filter(note=None)
         of_note = before.filter(note=OuterRef("note"))
         return self.filter(Q(note__isnull=False) | ~Exists(of_story), ~Exists(of_note))
+
+    def on_same(self) -> FlagQuerySet:
+        """The open flags on what these are on."""
+        of_stories = Q(note=None, story__in=self.filter(note=None).values("story"))
+        of_notes = Q(note__in=self.filter(note__isnull=False).values("note"))
+        return Flag.objects.open().filter(of_stories | of_notes)
+
+    def hold(self, *beside: models.QuerySet) -> Flag | None:
+        """The one that is asked for, to be decided about, held with all that this is about. Fetches
+        what is needed `beside`."""
+        held = self.with_all_on_same(self, *beside)
+        for flag in self:
+            flag.is_held_with(*held)
+            return flag
+        return None
+
+    def with_all_on_same(self, *beside: models.QuerySet) -> tuple[FlagQuerySet, Any, Any]:
+        """The open flags on the same thing as the one that is asked for, its story and its note:
+        kept from others until the transaction ends. Fetches what is needed `beside`."""
+        asked = Flag.objects.filter(pk__in=self.order_by().values("pk"))
+        stories = Story.objects.filter(flags__in=asked).to_be_held()
+        flags = asked.on_same().select_for_update(of=("self",))
+        notes = Note.objects.filter(flags__in=asked).select_related("author")
+        notes = notes.select_for_update(of=("self",), no_key=True)
+        # The story first: whoever comes second waits for it, and finds what is open after that.
+        together(stories, flags, notes, *beside)
+        return flags, stories, notes
 
 
 class Flag(models.Model):
@@ -215,12 +243,13 @@ class Flag(models.Model):
 
     def _write_down(self, decision: str, flags: list[Flag], *, by, reason: str) -> None:
         """What is decided about these, which are held, with all that comes of it."""
-        with acting(by=by), History.objects.together():
+        with acting(by=by), History.objects.together(), self.story.written_together():
             if decision == self.Decision.TAKEN_DOWN:
                 self._take_down(by=by, reason=reason)
             about = "flags" if self.note is None else "flags on a note"
             changes = {about: ["open", decision]}
             self.story.record(StoryEvent.Action.FLAGS, by, reason=reason, changes=changes)
+            self.story.owe([*self._news(flags, reason)])
         decided = {
             "decision": decision,
             "decided_at": timezone.now(),
@@ -231,29 +260,34 @@ class Flag(models.Model):
         Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(**decided)
         for field, value in decided.items():
             setattr(self, field, value)
-        self._owe_news(flags, reason)
 
     def hold(self) -> list[Flag]:
         """The open flags on the same thing, kept from others with their story and the note until
         the transaction ends; asked for once in it."""
-        if self._held_in not in connection.atomic_blocks:
-            # A story that went took its flags with it.
-            if story := Story.objects.filter(pk=self.story_id).hold():
-                self.story = story
-            flags = self.on_same.select_for_update(of=("self",))
-            notes = Note.objects.filter(pk__in=[self.note_id]).select_related("author")
-            notes = notes.select_for_update(of=("self",), no_key=True)
-            together(flags, notes)
-            for note in notes:
-                note.is_held()
-                self.note = note
-            self._held, self._held_in = list(flags), connection.atomic_blocks[-1]
+        if not self._is_held:
+            self.is_held_with(*Flag.objects.filter(pk=self.pk).with_all_on_same())
         return self._held
+
+    def is_held_with(
+        self, flags: Iterable[Flag], stories: Iterable[Story], notes: Iterable[Note]
+    ) -> None:
+        """Say that these were read just now and are kept from others, in this transaction; a story
+        that went took its flags with it."""
+        self._held, self._held_in = list(flags), connection.atomic_blocks[-1]
+        for story in stories:
+            story.is_held()
+            self.story = story
+        for note in notes:
+            note.is_held()
+            self.note = note
+
+    @property
+    def _is_held(self) -> bool:
+        return self._held_in in connection.atomic_blocks
 
     def require_open(self) -> Flag:
         """The first of the open flags on this thing; raises TransitionRefused if there is none."""
-        held = self._held_in in connection.atomic_blocks
-        first = next(iter(self._held), None) if held else self.on_same.first()
+        first = next(iter(self._held), None) if self._is_held else self.on_same.first()
         if first is None:
             raise TransitionRefused(_("Somebody has decided about this meanwhile."))
         return first
@@ -276,10 +310,10 @@ class Flag(models.Model):
         elif self.story.is_published:
             self.story.withdraw(by=by, reason=reason)
 
-    def _owe_news(self, flags: list[Flag], reason: str) -> None:
-        """Write down that those who flagged it are to be told."""
-        Notice.objects.bulk_create(
-            Notice(
+    def _news(self, flags: Iterable[Flag], reason: str) -> Iterator[Notice]:
+        """For those who flagged it: what came of it."""
+        for flag in flags:
+            yield Notice(
                 story=self.story,
                 to_id=flag.reader_id,
                 kind=Notice.Kind.FLAGGED,
@@ -287,9 +321,6 @@ class Flag(models.Model):
                 reason=reason,
                 flag=flag,
             )
-            for flag in flags
-        )
-        send_when_committed()
 
 
 class FlagDigest(Owed):

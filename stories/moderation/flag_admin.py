@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -19,9 +19,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from staff.admin_pages import ModelPages
 from staff.admin_rights import ModeratorsToo, ReadOnly
+from staff.text import as_id
 from stories.fields import Line
 from stories.models import Flag, Status, Story, TransitionRefused
 from stories.models.afterwards import MOST_REASON
+from stories.models.flag import FlagQuerySet
 from stories.templatetags.look import said
 
 from .sidebar import DefaultFilter
@@ -110,10 +112,10 @@ class FlagAdmin(ReadOnly, ModeratorsToo, ModelPages):
         held = getattr(request, "flag_held", None)
         return held or super().get_object(request, object_id, from_field)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
+    def get_queryset(self, request: HttpRequest) -> FlagQuerySet:
         """With the number of open flags on the same thing, of the stories that may be read."""
         stories = Story.objects.visible_to(request.user).exclude(status=Status.DRAFT)
-        flags = super().get_queryset(request).filter(story__in=stories)
+        flags: Any = super().get_queryset(request).filter(story__in=stories)
         return flags.select_related("story", "note__author", "reader").annotate(
             on_story=_number(note=None, story=OuterRef("story")),
             on_note=_number(note=OuterRef("note")),
@@ -138,15 +140,24 @@ class FlagAdmin(ReadOnly, ModeratorsToo, ModelPages):
         try:
             with transaction.atomic():
                 if request.method == "POST" and self.may_change(request):
-                    flag = self.get_object(request, object_id)
-                    # Of two who decide at once, the second waits here, and is told.
-                    is_open = flag in flag.hold()
-                    flag.require_open()
-                    request.flag_held = flag if is_open else None  # type: ignore[attr-defined]
+                    self._hold(request, object_id)
                 return super().change_view(request, object_id, form_url, extra_context)
         except TransitionRefused as refused:
             messages.error(request, str(refused))
             return redirect(_address(object_id))
+
+    def _hold(self, request: HttpRequest, object_id: str) -> None:
+        """The flag that is to be decided about, with those that wait next; of two who decide at
+        once, the second waits here, and is told."""
+        waiting = Flag.objects.open().first_of_each()[:2]
+        flag = self.get_queryset(request).filter(pk=as_id(object_id) or 0).hold(waiting)
+        if flag is None:
+            raise Http404
+        flag.require_open()
+        flags = flag.hold()
+        request.flag_held = flag if flag in flags else None  # type: ignore[attr-defined]
+        following = (one for one in waiting if one not in flags)
+        request.flag_following = next(following, None)  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: Flag, form: DecisionForm, change: bool) -> None:
         asked = form.cleaned_data
@@ -163,7 +174,7 @@ class FlagAdmin(ReadOnly, ModeratorsToo, ModelPages):
     def response_change(self, request: HttpRequest, obj: Flag) -> HttpResponse:
         """On to what waits next."""
         messages.success(request, _("Decided: %(what)s.") % {"what": obj.get_decision_display()})
-        following = Flag.objects.open().first_of_each().first()
+        following = request.flag_following  # type: ignore[attr-defined]
         if following is None:
             messages.info(request, _("That was the last one. Nothing else is flagged."))
             return redirect(self.list_address())

@@ -6,7 +6,6 @@ import pytest
 from django.utils.html import strip_tags
 
 from stories.models import Flag
-from stories.moderation.flag_admin import FlagAdmin
 from tests.conftest import signed_in
 from tests.factories import EmployeeFactory, NoteFactory, PublishedStoryFactory, UserFactory
 from tests.telling.test_twice import at_once
@@ -69,13 +68,11 @@ def test_one_that_went_before_it_was_decided_about_is_not_found(
     Flag.objects.filter(pk=gone.pk).delete()
     assert moderator_client.post(page(gone), asked).status_code == 404
 
-    def read_and_gone(self, *args):
-        flag = read(self, *args)
-        type(flag.story).objects.filter(pk=flag.story_id).delete()
-        return flag
+    def as_it_went_meanwhile(flag, *_held):
+        held(flag, [], [], [])
 
-    read = FlagAdmin.get_object
-    monkeypatch.setattr(FlagAdmin, "get_object", read_and_gone)
+    held = Flag.is_held_with
+    monkeypatch.setattr(Flag, "is_held_with", as_it_went_meanwhile)
     assert moderator_client.post(page(going), asked).url == page(going)
 
 

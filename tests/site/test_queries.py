@@ -28,6 +28,7 @@ from stories.models import (
     Entry,
     Flag,
     Note,
+    Notice,
     Photo,
     SavedView,
     Screen,
@@ -709,25 +710,31 @@ def test_an_account_is_added_within_it(world, asked):
     keeps_to_it(questions)
 
 
-@pytest.mark.parametrize("about", ["note", "story"])
-def test_what_is_flagged_is_kept_within_it(about, world, asked):
-    client, flags = world.client("admin"), Flag.objects.open().filter(note__isnull=about == "story")
-    page = reverse("admin:stories_flag_change", args=[flags[0].pk])
-    with undone(client), asking() as questions:
-        data = {"outcome": "kept", "because": "She agreed."}
-        assert client.post(page, data).status_code == 302
-    keeps_to_it(questions)
-
-
-def test_a_note_that_is_flagged_is_taken_down_within_it(world, asked):
-    client, flag = world.client("admin"), Flag.objects.open().filter(note__isnull=False)[0]
-    page = reverse("admin:stories_flag_change", args=[flag.pk])
+@pytest.mark.parametrize("many", [1, 20])
+@pytest.mark.parametrize("outcome", Flag.Decision.values)
+@pytest.mark.parametrize("about", ["note", "public"])
+def test_what_is_flagged_is_decided_about_within_it(about, outcome, many, world, asked):
+    """Its story leaves the wall with all it has; its teller hears, and all who flagged it."""
+    client, note = world.client("admin"), world.note if about == "note" else None
+    story = note.story if note else world.stories[about]
     with undone(client):
+        Flag.objects.all().delete()
+        for _number in range(many):
+            flag = Flag.begin(story, note=note, by=UserFactory().person, reason="private")
+        Flag.begin(world.stories["published"], by=world.person, reason="private")
+        story.record("edited", world.users["admin"], changes={"title": ["A", "B"]})
+        story.set_credits([world.person, world.loner], ["Lou"])
+        page = reverse("admin:stories_flag_change", args=[flag.pk])
         with asking() as questions:
-            data = {"outcome": "taken_down", "because": "She asked."}
-            assert client.post(page, data).status_code == 302
-        flag.note.refresh_from_db()
-        assert flag.note.removed_for == "She asked."
+            data = {"outcome": outcome, "because": "She asked."}
+            answer = client.post(page, data)
+        if note and outcome == Flag.Decision.CHANGED:
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == 302
+            decided = Flag.objects.filter(decision=outcome, decided_for="She asked.")
+            assert decided.count() == many
+            assert Notice.objects.filter(flag__in=decided).count() == many
     keeps_to_it(questions)
 
 

@@ -102,3 +102,17 @@ def test_news_is_owed_and_the_wall_followed_once_for_all_that_is_done_to_it(stor
     owed = Notice.objects.filter(story=story).exclude(kind="sent_back").values_list("kind", "once")
     assert set(owed) == {("published", str(published.pk)), ("credited", "")}
     assert set(Index().under("gold")) == {story.seq}
+
+
+def test_news_is_owed_once_for_each_event_that_is_written_with_it(moderator):
+    story = Story.objects.filter(pk=PublishedStoryFactory().pk).hold()
+    Notice.objects.all().delete()
+    with CaptureQueriesContext(connection) as asked, story.written_together():
+        story.withdraw(by=moderator, reason="It names a patient.")
+        story.tell_credited([EmployeeFactory().pk])
+    inserted = [query["sql"] for query in asked if query["sql"].startswith("INSERT")]
+    assert sum('"stories_notice"' in sql.split("(")[0] for sql in inserted) == 1
+    assert Story.objects.get(pk=story.pk).status == "withdrawn"
+    assert not Entry.objects.filter(story=story).exists()
+    owed = Notice.objects.values_list("kind", "once")
+    assert set(owed) == {("taken_down", str(story.events.first().pk)), ("credited", "")}
