@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -16,8 +16,14 @@ from .prepared import with_constants
 def together(*querysets: QuerySet) -> None:
     """Fetch what all of these find, each in its order, in one question.
 
-    A row has the columns of its own; what there is besides, as others have more, is NULL.
+    A row has the columns of its own; what there is besides, as others have more, is NULL. What was
+    fetched already, or is here twice, is not asked for again.
     """
+    open_ones = {id(one): one for one in querysets if one._result_cache is None}
+    _fetch(list(open_ones.values()))
+
+
+def _fetch(querysets: Sequence[QuerySet]) -> None:
     found: list[list[tuple]] = [[] for _queryset in querysets]
     compilers: dict[int, Any] = {}
     asked: dict[int, tuple[str, tuple]] = {}
@@ -74,17 +80,36 @@ def fetch_beside(objects: Iterable[Model], *beside: QuerySet, **related: QuerySe
     _hang(objects, fields, asked)
 
 
+class Whole:
+    """What is found, and what belongs to it by several relations: `questions` to be asked together,
+    and maybe with others; then `objects` has it."""
+
+    def __init__(self, found: QuerySet, **related: QuerySet) -> None:
+        self._found, self._fields = found, _fields(found.model, related)
+        keys = found.values("pk")
+        self._related = {
+            name: queryset.filter(**{f"{self._fields[name]}__in": keys})
+            for name, queryset in related.items()
+        }
+
+    @property
+    def questions(self) -> list[QuerySet]:
+        return [self._found, *self._related.values()]
+
+    @property
+    def objects(self) -> list[Any]:
+        """What was found, with all that belongs to it."""
+        objects = list(self._found)
+        _hang(objects, self._fields, self._related)
+        return objects
+
+
 def fetched_with(found: QuerySet, *beside: QuerySet, **related: QuerySet) -> list[Any]:
     """What is found, and what belongs to it by several relations, all in one question; and what is
     needed `beside` it."""
-    fields, keys = _fields(found.model, related), found.values("pk")
-    asked = {
-        name: queryset.filter(**{f"{fields[name]}__in": keys}) for name, queryset in related.items()
-    }
-    together(found, *asked.values(), *beside)
-    objects = list(found)
-    _hang(objects, fields, asked)
-    return objects
+    whole = Whole(found, **related)
+    together(*whole.questions, *beside)
+    return whole.objects
 
 
 def _fields(model: type[Model], related: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from retold.together import fetch_beside, fetched_with, together
+from retold.together import Whole, fetch_beside, together
 from staff import roles
 from staff.models import Credit
 
@@ -95,7 +95,13 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
     def fetched_for_cards(self) -> list[Story]:
         """The same with all that hangs on them in one question."""
-        return fetched_with(self.select_related("teller").with_teller_team(), **_on_cards())
+        whole = self.to_fetch_for_cards()
+        together(*whole.questions)
+        return whole.objects
+
+    def to_fetch_for_cards(self) -> Whole:
+        """The same for those who ask for something else with it."""
+        return Whole(self.select_related("teller").with_teller_team(), **_on_cards())
 
     def for_naming(self) -> StoryQuerySet:
         """With what `Story.near` takes."""

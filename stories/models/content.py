@@ -65,6 +65,9 @@ class StaleVersion(Exception):
 
 
 class Content(Writing):
+    # Fields that Story declares.
+    version: int
+    writer: uuid.UUID | None
     _as_read: Any = None
     _prefetched_objects_cache: dict[str, Any]
 
@@ -98,9 +101,7 @@ class Content(Writing):
         if not changes:
             self.version = stored.version
             return False
-        same_writer = writer is not None and writer == stored.writer
-        if version not in (None, stored.version) and not same_writer:
-            raise StaleVersion(stored)
+        stored.require_version(version, writer)
         self.version, self.writer = stored.version + 1, writer
         changes |= self._come_back_inside()
         before = stands_under(stored)
@@ -111,6 +112,12 @@ class Content(Writing):
         self.write(*FACTS, "visibility", "version", "writer", "updated_at")
         self._follow(before, mend=not WORDED.isdisjoint(changes))
         return True
+
+    def require_version(self, version: int | None, writer: uuid.UUID | None) -> None:
+        """Raise StaleVersion if another writer has saved it since it was at this version."""
+        same_writer = writer is not None and writer == self.writer
+        if version not in (None, self.version) and not same_writer:
+            raise StaleVersion(self)
 
     def fetch_content(self, *beside: models.QuerySet, **related: models.QuerySet) -> None:
         """Fetch the traits and credits that `content` tells, what else is `related` to the story,

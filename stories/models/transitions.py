@@ -252,10 +252,11 @@ class Transitions(Writing):
 
     def last_decision(self) -> StoryEvent | None:
         """The last thing that changed where the story stands."""
-        if self._decided is not None:
-            return self._decided.event
-        moves = self.events.filter(action__in=MOVES)
-        return moves.select_related("actor__employee").first()
+        return self._decided.event if self._decided else self.decisions().first()
+
+    def decisions(self) -> models.QuerySet[StoryEvent]:
+        """What changed where the story stands, the last first."""
+        return self.events.filter(action__in=MOVES).select_related("actor__employee")
 
     def decided(self, last: StoryEvent | None, naming: Naming) -> None:
         """Know the last thing that changed where it stands, which was asked for with others, and

@@ -13,10 +13,12 @@ from staff.requests import SignedInRequest
 from staff.text import as_id
 from stories.models import StaleVersion
 
+from .colleagues import offers, people_found, people_in
 from .forms import TellForm
-from .page import Suggestions, offers, people_found, people_in, poster, trait_tiles
+from .page import Suggestions, poster
 from .saving import AlreadySent
 from .saving import autosave as keep
+from .tiles import trait_tiles
 from .views import stored
 
 MOST_ASKED = 12
@@ -30,7 +32,8 @@ def autosave(request: SignedInRequest) -> JsonResponse:
     `too_long`, `sent`, and `conflict` (409) with the stored text, when another page saved since.
     """
     form = TellForm(request.POST, user=request.user)
-    form.story = stored(request, form.submission)
+    if mine := stored(request, form.submission):
+        form.find(mine)
     form.is_valid()
     if "body" not in form.cleaned_data:
         state = "empty" if not form.data.get("body") else "too_long"
@@ -61,7 +64,7 @@ def suggest(request: SignedInRequest) -> HttpResponse:
     context = {
         "suggestions": suggestions,
         "warned": form.looked.warned,
-        "poster": poster(form, tiles, suggestions),
+        "poster": poster(form, suggestions, tiles),
         "named": people_in(body),
     }
     return render(request, "telling/_suggestions.html", context)

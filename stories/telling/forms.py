@@ -14,10 +14,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from retold.together import together
+from retold.together import Whole, together
 from staff.models import Employee, Team, User
 from staff.text import as_id, clean_text, says_something
 from stories.models import Credited, Initiative, Served, Setting, Story, Trait
+from stories.models.access import StoryQuerySet
 from stories.models.content import FACTS
 from stories.models.story import MOST_PEOPLE, MOST_SHORT, MOST_TRAITS
 
@@ -56,8 +57,8 @@ class TellForm(Questions):
         # The chosen traits that were merged into others, and into which.
         self.merged: list[tuple[Trait, Trait]] = []
         self._slugs: dict[int, list[str]] = {}
-        # What a page asks for besides, with the first look over a form that is not sent.
-        self.asked_beside: list[QuerySet] = []
+        # What is asked for besides, with the next question that there is about this form.
+        self._asked_beside: list[QuerySet] = []
         # The teams there are; asked for once, and only if needed.
         self.teams = Team.objects.only("slug", "name")[:MOST_TEAMS]
         stored = from_story(story) if story else NOTHING_YET
@@ -79,7 +80,23 @@ class TellForm(Questions):
     @cached_property
     def looked(self) -> Looked:
         """What this form says that may tell who somebody is, and the people that it has chosen."""
-        return look_over(self, *(self._naming.questions if self._is_sent else self.asked_beside))
+        named = self._naming.questions if self._is_sent else []
+        return look_over(self, *named, *self._taken_beside())
+
+    def look_with(self, *beside: QuerySet) -> None:
+        """Look over it, and ask for these with that, or by themselves if it is done."""
+        if "looked" in vars(self):
+            together(*beside)
+        else:
+            self._asked_beside += beside
+            _looked = self.looked
+
+    def find(self, stories: Whole) -> Story | None:
+        """Its story, if there is one, asked for together with what it names."""
+        self._asked_beside += stories.questions
+        _named = self._named
+        self.story = next(iter(stories.objects), None)
+        return self.story
 
     # Hidden values: a broken one is no fault of the teller's, and is answered with a fresh one.
 
@@ -151,7 +168,7 @@ class TellForm(Questions):
         ids = [as_id(one) for one in self.cleaned_data["people"]]
         if not ids:
             return []
-        found = self._named.people
+        found = self._named.people(self._held("credits", "employee_id"))
         if missing := len(ids) - len(found):
             raise ValidationError(
                 ngettext(
@@ -187,7 +204,7 @@ class TellForm(Questions):
         before = self.story.inspired_by if self.story else None
         if before and before.public_id == public_id:
             return before
-        story = inspiration(public_id, self.user)
+        story = self._named.inspiring
         if story is None or (self.story and story.pk == self.story.pk):
             raise ValidationError(
                 _("The story that inspired this one is no longer up. Yours can go without it.")
@@ -252,12 +269,13 @@ class TellForm(Questions):
     def _naming(self) -> Named:
         """What this form names, not asked for yet."""
         people_said = self._read("people")[:MOST_VALUES]
+        before = self._read("inspired_by")[:MOST_SHORT]
         return Named(
             traits=self._read("traits")[:MOST_VALUES],
             word=self._read("trait_proposed")[:MOST_PROPOSED],
             people=[pk for one in people_said if (pk := as_id(one))],
             team=self._read("team"),
-            held=self._held("credits", "employee_id"),
+            inspiring=inspiring(before, self.user) if before else None,
         )
 
     @cached_property
@@ -267,8 +285,12 @@ class TellForm(Questions):
             # Looking over it asks for this too.
             _looked = self.looked
         else:
-            together(*self._naming.questions)
+            together(*self._naming.questions, *self._taken_beside())
         return self._naming
+
+    def _taken_beside(self) -> list[QuerySet]:
+        taken, self._asked_beside = self._asked_beside, []
+        return taken
 
     def _read(self, name: str) -> Any:
         """A value as its field reads it, before it is known to be right."""
@@ -312,10 +334,10 @@ def from_story(story: Story) -> dict[str, Any]:
     }
 
 
-def inspiration(public_id: str, user: User) -> Story | None:
-    """The published story of this id, if this account may read it."""
-    public_id = clean_text(public_id)
-    return Story.objects.published().visible_to(user).filter(public_id=public_id).first()
+def inspiring(public_id: str, user: User) -> StoryQuerySet:
+    """The question for the published story of this id, if this account may read it."""
+    readable = Story.objects.published().visible_to(user)
+    return readable.filter(public_id=clean_text(public_id))
 
 
 def without_unseen(data: QueryDict | None) -> QueryDict | None:

@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.db.models.functions import Left
+from django.utils.functional import cached_property
 
 from retold.together import together
 from stories.models import Story, StoryTrait, Trait
@@ -86,9 +88,50 @@ def learn(stories: Iterable[Told], meanings: dict[str, str]) -> Likeness:
     )
 
 
-def suggest_traits(body: str) -> list[str]:
+class Taught:
+    """What the published stories teach; learned anew every ten minutes at most. Its `questions` may
+    be asked with others; each is asked by itself if they are not."""
+
+    def __init__(self) -> None:
+        self._weights = cache.get(KEPT_AS)
+        stories = Story.objects.published().newest_first()
+        newest = stories.annotate(beginning=Left("body", CHARACTERS))
+        self._newest = newest.values_list("pk", "beginning")[:STORIES]
+        held = StoryTrait.objects.filter(content_object__in=stories.values("pk")[:STORIES])
+        self._evidence = held.order_by("position", "pk").values_list(
+            "content_object", "tag__slug", "evidence"
+        )
+        self._curated = Trait.objects.curated().values_list("slug", "name", "meaning")
+
+    @property
+    def questions(self) -> list[QuerySet]:
+        if self._weights is not None:
+            return []
+        return [self._newest, self._evidence, self._curated]
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        weights = self._weights
+        if weights is None:
+            weights = self._learned().weights
+            cache.set(KEPT_AS, weights, KEPT_SECONDS)
+        return Likeness(weights)
+
+    def _learned(self) -> Likeness:
+        """From the newest stories, and what each trait means by its slug."""
+        told = {pk: Told(text, {}) for pk, text in self._newest}
+        for pk, slug, words in self._evidence:
+            told[pk].traits[slug] = words
+        curated = {slug: f"{name} {meaning}" for slug, name, meaning in self._curated}
+        return learn(told.values(), curated)
+
+
+def suggest_traits(body: str, taught: Taught | None = None) -> list[str]:
     """The slugs of up to four curated traits that the text may show, the likeliest first."""
-    return _current().suggest(body[:MOST_BODY])
+    if taught is None:
+        taught = Taught()
+        together(*taught.questions)
+    return taught.likeness.suggest(body[:MOST_BODY])
 
 
 def _weights(
@@ -111,29 +154,3 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
-
-
-def _current() -> Likeness:
-    """What the published stories teach; learned anew every ten minutes at most."""
-    weights = cache.get(KEPT_AS)
-    if weights is None:
-        weights = learn(*_published()).weights
-        cache.set(KEPT_AS, weights, KEPT_SECONDS)
-    return Likeness(weights)
-
-
-def _published() -> tuple[list[Told], dict[str, str]]:
-    """The newest stories, and what each trait means by its slug."""
-    stories = Story.objects.published().newest_first()
-    newest = stories.annotate(beginning=Left("body", CHARACTERS)).values_list("pk", "beginning")
-    held = StoryTrait.objects.filter(content_object__in=stories.values("pk")[:STORIES])
-    evidence = held.order_by("position", "pk").values_list(
-        "content_object", "tag__slug", "evidence"
-    )
-    curated = Trait.objects.curated().values_list("slug", "name", "meaning")
-    newest = newest[:STORIES]
-    together(newest, evidence, curated)
-    told = {pk: Told(text, {}) for pk, text in newest}
-    for pk, slug, words in evidence:
-        told[pk].traits[slug] = words
-    return list(told.values()), {slug: f"{name} {meaning}" for slug, name, meaning in curated}

@@ -8,33 +8,31 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from staff.audiences import ORGANISATION
-from staff.models import Employee
+from retold.together import Whole
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from staff.text import as_printed, clean_text
 from stories import lines
-from stories.models import MOST_PHOTOS, Photo, Status, Story, StoryEvent, Trait
+from stories.models import MOST_PHOTOS, Photo, Status, Story, Trait
 from stories.models.story import MOST_BODY
 
 from . import kept
-from .forms import TellForm, inspiration
-from .likeness import suggest_traits
+from .around import Around
+from .forms import TellForm
+from .likeness import Taught, suggest_traits
 from .prompts import memory_prompt
 from .suggest import evidence_sentences, suggest_line, suggest_title
 from .tiles import OPEN_TILES, Tile, trait_tiles
-from .warning import Warned
 
 # A select in which nobody finds their team helps nobody.
 MOST_TEAMS = 400
-MOST_OFFERED = 8
 # What stands large on the poster, and is taken from the words where the teller left it open.
 SET_LARGE = ("line", "title")
 
@@ -45,20 +43,28 @@ class Suggestions:
 
     line: str = ""
     title: str = ""
-    traits: list[str] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+    _body: str = ""
+    _taught: Taught | None = None
 
     @classmethod
-    def of(cls, body: str) -> Suggestions:
+    def of(cls, body: str, taught: Taught | None = None) -> Suggestions:
         body = clean_text(body)[:MOST_BODY]
         if not body:
             return cls()
-        return cls(
-            as_printed(suggest_line(body)),
-            as_printed(suggest_title(body)),
-            suggest_traits(body),
-            evidence_sentences(body),
-        )
+        line, title = suggested("line", body), suggested("title", body)
+        return cls(line, title, evidence_sentences(body), body, taught)
+
+    @cached_property
+    def traits(self) -> list[str]:
+        """Takes what published stories teach, which may be asked for with something else before."""
+        return suggest_traits(self._body, self._taught) if self._body else []
+
+
+def suggested(name: str, body: str) -> str:
+    """The line or the title that these words suggest, as it would hang."""
+    suggest = {"line": suggest_line, "title": suggest_title}[name]
+    return as_printed(suggest(clean_text(body)[:MOST_BODY]))
 
 
 @dataclass(frozen=True)
@@ -94,21 +100,32 @@ class PhotoShown:
 
 
 def show(
-    request: SignedInRequest, form: TellForm, *, stored: Story | None = None, **more: Any
+    request: SignedInRequest,
+    form: TellForm,
+    *,
+    by_now: Whole | None = None,
+    stored: Story | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """The tell page. `stored` is what another page saved meanwhile.
+    """The tell page. `by_now` finds its story as it may be by now, and `stored` is what another
+    page saved meanwhile.
 
     `more` may be `refused` (why nothing was stored), `asks_again` (it is sent once its teller has
     looked at what it may tell of somebody), `restored` (the form was kept over a sign-in),
     `photos` (those that came with the form, by now kept or refused) and `version`.
     """
-    story = form.story
-    suggestions = Suggestions.of(str(form["body"].value() or ""))
-    tiles = trait_tiles(form, suggestions.traits)
-    naming = Naming(ORGANISATION)
-    large = _set_large(form, tiles, suggestions)
-    warned = _warned(form, naming)
+    around = Around(form, sought=request.POST.get("people_q", ""))
+    suggestions = Suggestions.of(str(form["body"].value() or ""), around.taught)
+    # Before it is looked over: what stands large is looked at with the rest.
+    made, own = _set_large(form, suggestions)
+    form.look_with(*around.questions, *(by_now.questions if by_now else ()))
+    if by_now and (found := by_now.objects):
+        form.story = found[0]
+    story, naming = form.story, around.naming
+    tiles = trait_tiles(form, suggestions.traits, around.traits)
+    chosen = [tile for tile in tiles if tile.chosen]
     _offer(form)
+    inspired_by = around.inspired_by(story)
     context = {
         "form": form,
         "story": story,
@@ -116,14 +133,19 @@ def show(
         **_identity(form, goes_on="restored" in more),
         "version": stored.version if stored else _version(form),
         "suggestions": suggestions,
-        "warned": warned,
+        "warned": form.looked.warned,
         "tiles": tiles[:OPEN_TILES],
         "more_tiles": tiles[OPEN_TILES:],
-        "chosen": [tile for tile in tiles if tile.chosen],
-        **large,
-        **_people(request, form, naming),
-        **_inspired(form, naming),
-        "note": _note(story, naming),
+        "chosen": chosen,
+        "poster": replace(made, traits=[tile.trait for tile in chosen]),
+        "own": own,
+        "people": people(form, naming),
+        "found": around.sought.offers(naming),
+        "people_q": around.sought.words,
+        "people_sought": request.POST.get("look") == "people",
+        "inspired_by": inspired_by,
+        "inspired_name": _named(inspired_by, naming),
+        "note": around.note(story),
         "stored": stored,
         "hours": settings.MODERATION_HOURS,
         "most": MOST_BODY,
@@ -132,24 +154,6 @@ def show(
     }
     status = 409 if stored or more.get("refused") else 200
     return render(request, "telling/tell.html", context, status=status)
-
-
-def _warned(form: TellForm, naming: Naming) -> list[Warned]:
-    """What may tell who somebody is. It is looked for with the teams, and who is not named."""
-    if form.is_bound:
-        form.asked_beside.append(naming.question)
-    return form.looked.warned
-
-
-def _people(request: SignedInRequest, form: TellForm, naming: Naming) -> dict[str, Any]:
-    """The colleagues chosen so far, and whom a part of a name finds."""
-    asked = request.POST.get("people_q", "")
-    return {
-        "people": people(form, naming),
-        "found": people_found(asked),
-        "people_q": clean_text(asked)[:100],
-        "people_sought": request.POST.get("look") == "people",
-    }
 
 
 def photos_shown(form: TellForm) -> list[PhotoShown]:
@@ -169,7 +173,7 @@ def _photos(form: TellForm) -> dict[str, Any]:
     }
 
 
-def poster(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> Poster:
+def poster(form: TellForm, suggestions: Suggestions, tiles: Iterable[Tile] = ()) -> Poster:
     """The poster these words make; a line or title the teller left open is taken from them."""
     own = _own(form)
 
@@ -195,14 +199,15 @@ def _own(form: TellForm) -> list[str]:
     return [name for name in SET_LARGE if name in form.posted("own")]
 
 
-def _set_large(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> dict[str, Any]:
-    """The poster; what it took from the words stands in their fields, to be stored as it was shown.
+def _set_large(form: TellForm, suggestions: Suggestions) -> tuple[Poster, list[str]]:
+    """The poster, still without traits; what it took from the words stands in their fields, to be
+    stored as it was shown.
 
-    `own` are those that are the teller's from now on, so that without JavaScript too one that is
-    emptied stays empty. What a draft took from the words it was kept with is not: with JavaScript
-    it goes on following them.
+    The second are those that are the teller's from now on, so that without JavaScript too one that
+    is emptied stays empty. What a draft took from the words it was kept with is not: with
+    JavaScript it goes on following them.
     """
-    made, emptied = poster(form, tiles, suggestions), []
+    made, emptied = poster(form, suggestions), []
     values = form.data if isinstance(form.data, QueryDict) and form.is_bound else form.initial
     for name in SET_LARGE:
         attributes = form.fields[name].widget.attrs
@@ -216,7 +221,7 @@ def _set_large(form: TellForm, tiles: list[Tile], suggestions: Suggestions) -> d
             values[name] = taken
             attributes["data-suggested"] = ""
     own = [name for name in SET_LARGE if form.value_of(name) or name in emptied]
-    return {"poster": made, "own": own}
+    return made, own
 
 
 def people(form: TellForm, naming: Naming) -> list[tuple[int, str]]:
@@ -227,38 +232,6 @@ def people(form: TellForm, naming: Naming) -> list[tuple[int, str]]:
         for person in form.looked.chosen
         if person.pk in held or (person.active and not person.unnamed)
     ]
-
-
-def people_found(words: str) -> list[dict[str, Any]]:
-    """Up to eight colleagues by a part of their name; never one who asked not to be named."""
-    words = clean_text(words)[:100]
-    if not words:
-        return []
-    found = Employee.objects.active().nameable().matching(words).with_team_today()[:MOST_OFFERED]
-    return offers(found)
-
-
-def people_in(body: str) -> list[dict[str, Any]]:
-    """Up to four colleagues whose first name stands in the text with a capital."""
-    words = {word.strip(".,;:!?…’'”\"") for word in clean_text(body)[:MOST_BODY].split()}
-    names = sorted(word for word in words if word[:1].isupper() and len(word) > 2)[:200]
-    if not names:
-        return []
-    named = Q(first_name__in=names) | Q(known_as__in=names)
-    return offers(Employee.objects.active().nameable().filter(named).with_team_today()[:4])
-
-
-def offers(people: Iterable[Employee]) -> list[dict[str, Any]]:
-    """Colleagues as a list offers them: name, job and team, so that the right one is thanked."""
-    naming = Naming(ORGANISATION)
-    return [_offered(person, naming) for person in people]
-
-
-def _offered(person: Employee, naming: Naming) -> dict[str, Any]:
-    teams = [membership.team.name for membership in getattr(person, "current_memberships", [])]
-    # A job may be that of somebody’s assistant.
-    where = ", ".join(part for part in (naming.text(person.job_title), *teams) if part)
-    return {"id": person.pk, "name": person.full_name, "where": where}
 
 
 def _identity(form: TellForm, *, goes_on: bool) -> dict[str, Any]:
@@ -294,35 +267,8 @@ def _action(story: Story | None) -> str:
     return reverse("edit", args=[story.public_id])
 
 
-def _inspired(form: TellForm, naming: Naming) -> dict[str, Any]:
-    before = _inspired_by(form)
-    return {"inspired_by": before, "inspired_name": _named(before, naming)}
-
-
-def _inspired_by(form: TellForm) -> Story | None:
-    """The story that this one goes back to, if it may be shown."""
-    public_id = form.value_of("inspired_by")
-    before = form.story.inspired_by if form.story else None
-    if before and before.public_id == public_id:
-        if form.story and hasattr(form.story, "inspired_by_team"):
-            # Asked for with the story, which saves a question.
-            before.teller_team = form.story.inspired_by_team
-        return before
-    return inspiration(public_id, form.user) if public_id else None
-
-
 def _named(story: Story | None, naming: Naming) -> str:
     """What a story is called to a reader; what came down since is not called anything."""
     if story and not story.is_published:
         return _("A story that is no longer up")
     return naming.text(story.title or story.line, story.near) if story else ""
-
-
-def _note(story: Story | None, naming: Naming) -> StoryEvent | None:
-    """What the moderator wrote, if the story was sent back or taken down."""
-    if story is None or story.status not in (Status.SENT_BACK, Status.WITHDRAWN):
-        return None
-    decision = story.last_decision()
-    if decision:
-        decision.reason = naming.text(decision.reason, story.near)
-    return decision if decision and decision.reason else None

@@ -87,6 +87,9 @@ def _save(form: TellForm, *, new: bool, send: bool, photos: Sent | None) -> Stor
     else:
         story, traits = _story_of(form, traits, photos, called)
     if word:
+        if not new and not called:
+            # To say a new word changes the story in any case.
+            story.require_version(form.version, form.writer)
         traits.append((Trait.objects.propose(word, by=story.teller, called=called), ""))
     if send and story.status == Status.WITHDRAWN and form.version != story.version:
         # A page from before it was withdrawn; whoever sent it may not know, or have forgotten.

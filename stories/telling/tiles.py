@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from stories.models import Trait
 
@@ -25,16 +25,22 @@ class Tile:
     evidence: str = ""
 
 
-def trait_tiles(form: TellForm, suggested: Iterable[str]) -> list[Tile]:
+def offered_traits(form: TellForm) -> QuerySet[Trait]:
+    """The question for all traits to choose from, and those chosen that are not in use any more."""
+    standings = (Trait.Standing.RETIRED, Trait.Standing.MERGED)
+    in_use, chosen = Q(standing=Trait.Standing.CURATED), Q(slug__in=_slugs(form))
+    traits = Trait.objects.filter(in_use | chosen & Q(standing__in=standings))
+    return traits.select_related("merged_into")
+
+
+def trait_tiles(
+    form: TellForm, suggested: Iterable[str], offered: Iterable[Trait] | None = None
+) -> list[Tile]:
     """All traits to choose from: the chosen first, then the suggested, then the vocabulary.
 
     A chosen one that was merged meanwhile leads to its heir, and so do its words.
     """
-    slugs = [str(slug) for slug in form["traits"].value() or []]
-    standings = (Trait.Standing.RETIRED, Trait.Standing.MERGED)
-    offered = Trait.objects.filter(
-        Q(standing=Trait.Standing.CURATED) | Q(slug__in=slugs, standing__in=standings)
-    ).select_related("merged_into")
+    slugs, offered = _slugs(form), offered_traits(form) if offered is None else offered
     found = {trait.slug: trait.merged_into or trait for trait in offered}
     chosen: dict[str, str] = {}
     for slug in slugs:
@@ -52,3 +58,7 @@ def trait_tiles(form: TellForm, suggested: Iterable[str]) -> list[Tile]:
         )
         for trait in sorted(traits, key=lambda trait: order.get(trait.slug, len(order)))
     ]
+
+
+def _slugs(form: TellForm) -> list[str]:
+    return [str(slug) for slug in form["traits"].value() or []]

@@ -37,18 +37,18 @@ def draft_photos(request: SignedInRequest, public_id: str) -> HttpResponse:
     sent = Sent.by(request.POST, files, story, request.user)
     sent.put_away()
     with transaction.atomic():
-        story = Story.objects.select_for_update(of=("self",)).get(pk=story.pk)
-        if not story.is_editable_by(request.user):
+        held = Story.objects.filter(pk=story.pk).hold()
+        if held is None or not held.is_editable_by(request.user):
             raise Http404
-        before = story.version
-        sent.store(story, by=request.user)
+        before = held.version
+        sent.store(held, by=request.user)
     if sent.refused:
         return _refused(sent.refused[0].why, for_good=sent.refused[0].for_good)
-    photo = story.photos.filter(digest=digest_of(files[0])).first()
+    photo = held.photos.filter(digest=digest_of(files[0])).first()
     if photo is None:
         return _refused(_("Another tab took this photo off meanwhile. Choose it again."))
     answer = {"state": "kept", "key": photo.key, "src": photo.address("480.webp")}
-    return JsonResponse({**answer, "versions": [before, story.version]})
+    return JsonResponse({**answer, "versions": [before, held.version]})
 
 
 def _refused(message: str, *, for_good: bool = False) -> JsonResponse:

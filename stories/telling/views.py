@@ -9,17 +9,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Case, Q, When
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from retold.together import Whole
 from staff.audiences import ORGANISATION
 from staff.naming import Naming
 from staff.requests import SignedInRequest
-from staff.text import clean_text
+from staff.text import as_id, clean_text
 from stories.cards import card
 from stories.models import StaleVersion, Status, Story, TransitionRefused
 from stories.models.access import StoryQuerySet
@@ -27,8 +28,8 @@ from stories.models.near import teller_team
 
 from . import kept
 from .days import day_of, read_by
-from .forms import TellForm, inspiration, submission_in
-from .page import Suggestions, show
+from .forms import TellForm, inspiring, submission_in
+from .page import SET_LARGE, show, suggested
 from .photos import Sent
 from .saving import keep_photos, save
 
@@ -51,7 +52,7 @@ def tell(request: SignedInRequest) -> HttpResponse:
     if data := kept.take(request):
         return show(request, TellForm(data, user=request.user), restored=True)
     initial = {}
-    if story := inspiration(request.GET.get("inspired_by", ""), request.user):
+    if story := inspiring(request.GET.get("inspired_by", ""), request.user).first():
         initial["inspired_by"] = story.public_id
     return show(request, TellForm(user=request.user, initial=initial))
 
@@ -62,9 +63,10 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One's own story, until it is published or turned down."""
     if not request.user.is_authenticated:
         return kept.ask_to_sign_in(request)
-    story = own_story(request, public_id)
     if request.method == "POST":
-        return receive(request, story)
+        mine = own_stories(request).filter(public_id=public_id)
+        return receive(request, mine.to_fetch_for_cards(), must_be=True)
+    story = own_story(request, public_id)
     if not story.is_editable_by(request.user):
         messages.info(request, _no_longer_editable(story))
         return redirect("mine")
@@ -73,12 +75,17 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     return show(request, TellForm(user=request.user, story=story))
 
 
-def receive(request: SignedInRequest, story: Story | None) -> HttpResponse:
-    """Answer a posted form: stored, or shown again with all that was written."""
-    photos = Sent.by(request.POST, request.FILES.getlist("photos"), story, request.user)
+def receive(request: SignedInRequest, mine: Whole | None, *, must_be: bool = False) -> HttpResponse:
+    """Answer a posted form: stored, or shown again with all that was written.
+
+    It is about the story that `mine` finds, or else about a new one unless there `must_be` one.
+    """
+    form = TellForm(_as_asked(request), user=request.user)
+    if mine and form.find(mine) is None and must_be:
+        raise Http404
+    photos = Sent.by(request.POST, request.FILES.getlist("photos"), form.story, request.user)
     if "look" in request.POST:
-        return _look_again(request, story, photos)
-    form = TellForm(request.POST, user=request.user, story=story)
+        return _look_again(request, form, photos)
     send, right = "send" in request.POST, form.is_valid()
     for trait, heir in form.merged:
         words = {"trait": trait, "other": heir}
@@ -121,8 +128,8 @@ def _shown_again(
     request: SignedInRequest, form: TellForm, photos: Sent, **more: Any
 ) -> HttpResponse:
     """The form with what is stored by now beside it, and what became of its photos."""
-    form.story = _found(request, Q(submission=form.submission)) or form.story
-    return show(request, form, photos=photos, **more)
+    by_now = own_stories(request).filter(submission=form.submission).to_fetch_for_cards()
+    return show(request, form, by_now=by_now, photos=photos, **more)
 
 
 @require_safe
@@ -143,7 +150,7 @@ def sent(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "telling/sent.html", context)
 
 
-def stored_as_posted(request: SignedInRequest) -> Story | None:
+def stored_as_posted(request: SignedInRequest) -> Whole | None:
     """The story that the form is about, or that a new page says once more, word for word.
 
     A browser without JavaScript that goes back fetches a new page for the words it had sent.
@@ -156,20 +163,18 @@ def stored_as_posted(request: SignedInRequest) -> Story | None:
     return stored(request, submission, Q(updated_at__gte=since, body=words, status__in=STILL_OPEN))
 
 
-def stored(request: SignedInRequest, submission: UUID, or_else: Q | None = None) -> Story | None:
-    """The story that was sent or kept as this one, if there is one; or the newest other."""
+def stored(request: SignedInRequest, submission: UUID, or_else: Q | None = None) -> Whole | None:
+    """What fetches the story that was sent or kept as this one, or else the newest other; None if
+    there is neither."""
     this = Q(submission=submission)
     wanted = this if or_else is None else this | or_else
-    # Nearly always there is none, which costs less to find out than to ask for all of it.
-    if not Story.objects.told_by(request.user.person).filter(wanted).exists():
+    # Of a page that has stored nothing there nearly always is none, which costs less to find out
+    # than to ask for all of it.
+    is_new = not as_id(request.POST.get("version", ""))
+    if is_new and not Story.objects.told_by(request.user.person).filter(wanted).exists():
         return None
-    return _found(request, wanted, Case(When(this, then=0), default=1), "-updated_at")
-
-
-def _found(request: SignedInRequest, wanted: Q, *order: Any) -> Story | None:
-    """The first of their stories that is wanted, with all that a form shows."""
-    found = own_stories(request).order_by(*order).filter(wanted)[:1].fetched_for_cards()
-    return found[0] if found else None
+    order = Case(When(this, then=0), default=1), "-updated_at"
+    return own_stories(request).order_by(*order).filter(wanted)[:1].to_fetch_for_cards()
 
 
 def own_stories(request: SignedInRequest) -> StoryQuerySet:
@@ -185,20 +190,21 @@ def own_story(request: SignedInRequest, public_id: str) -> Story:
     raise Http404
 
 
-def _look_again(request: SignedInRequest, story: Story | None, photos: Sent) -> HttpResponse:
+def _as_asked(request: SignedInRequest) -> QueryDict:
+    """What was posted, with what the words suggest where that was asked for."""
+    data, look = request.POST.copy(), request.POST.get("look")
+    if look in SET_LARGE:
+        data[look] = suggested(look, data.get("body", ""))
+    return data
+
+
+def _look_again(request: SignedInRequest, form: TellForm, photos: Sent) -> HttpResponse:
     """Show the page again with what the words suggest; nothing is stored but photos that came.
 
     This is how line, title, sentences and people are suggested without JavaScript, and how photos
     are put in before the story is sent.
     """
-    data = request.POST.copy()
-    suggestions = Suggestions.of(data.get("body", ""))
-    if data["look"] == "line":
-        data["line"] = suggestions.line
-    elif data["look"] == "title":
-        data["title"] = suggestions.title
-    form = TellForm(data, user=request.user, story=story)
-    if not photos.any and data["look"] != "photos":
+    if not photos.any and request.POST["look"] != "photos":
         return show(request, form)
     form.is_valid()
     return _with_photos(request, form, photos)

@@ -6,11 +6,13 @@ asked about these words again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 
 from staff.models import Employee
 from staff.text import as_id, as_printed, clean_text
@@ -37,12 +39,28 @@ class Warned:
     overruled: bool
 
 
-@dataclass(frozen=True)
 class Looked:
     """The words to look at twice, and the colleagues the form has chosen, asked for with them."""
 
-    warned: list[Warned]
-    chosen: list[Employee]
+    def __init__(self, form: TellForm, found: Iterable[hints.Hint], chosen: list[Employee]) -> None:
+        self._form, self._found, self.chosen = form, found, chosen
+
+    @cached_property
+    def warned(self) -> list[Warned]:
+        """The same words once, the text first."""
+        settled = set(self._form.posted("overruled"))
+        first: dict[str, hints.Hint] = {}
+        for hint in sorted(self._found, key=lambda hint: hint.field != "body"):
+            first.setdefault(_key(hint), hint)
+        return [
+            _warned(
+                hint,
+                clean_text(self._form[hint.field].value()),
+                key,
+                overruled=key in settled or _was_sent(self._form, hint),
+            )
+            for key, hint in first.items()
+        ]
 
     @property
     def settled(self) -> bool:
@@ -51,26 +69,16 @@ class Looked:
 
 
 def look_over(form: TellForm, *beside: QuerySet) -> Looked:
-    """What the form says that may tell who somebody is; the same words once, the text first.
-
-    Fetches what is needed `beside` the answer of the directory.
-    """
+    """What the form says that may tell who somebody is. Fetches what is needed `beside` the answer
+    of the directory."""
     said = {name: clean_text(form[name].value()) for name in hints.FIELDS}
     told = clean_text(form["people_text"].value())
     ids = {pk for one in form["people"].value() or [] if (pk := as_id(str(one)))}
     also = Q(pk__in=ids) if ids else None
     story = Story(pk=0, **said)
     looked = hints.look([story], also=also, teams=form.teams, told=told, beside=beside)
-    found = sorted(looked.hints[0], key=lambda hint: hint.field != "body")
-    settled = set(form.posted("overruled"))
-    first: dict[str, hints.Hint] = {}
-    for hint in found:
-        first.setdefault(_key(hint), hint)
-    warned = [
-        _warned(hint, said[hint.field], key, overruled=key in settled or _was_sent(form, hint))
-        for key, hint in first.items()
-    ]
-    return Looked(warned, [person for person in looked.directory.people if person.pk in ids])
+    chosen = [person for person in looked.directory.people if person.pk in ids]
+    return Looked(form, looked.hints[0], chosen)
 
 
 def _key(hint: hints.Hint) -> str:

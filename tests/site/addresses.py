@@ -189,6 +189,7 @@ def a_full_story(world: World, story: Story) -> dict[str, Any]:
         "people": [str(world.person.pk), str(world.loner.pk)],
         "people_text": "Lou",
         "team": world.team.slug,
+        "inspired_by": world.stories["published"].public_id,
     }
 
 

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -41,6 +42,7 @@ from stories.models.visit import NOTED_EVERY
 from stories.moderation.matching import A_PAGE
 from stories.moderation.people import label
 from stories.search import postgresql
+from stories.telling.likeness import KEPT_AS
 from tests.conftest import signed_in
 from tests.factories import (
     EmployeeFactory,
@@ -293,6 +295,51 @@ def test_photos_are_put_into_a_new_story_before_it_is_sent_within_it(many, world
         kept = Photo.objects.filter(story__submission=data["submission"])
         assert kept.count() == many
         assert all(photo.key in page.content.decode() for photo in kept)
+    keeps_to_it(questions)
+
+
+# What has the page shown again, with nothing stored or with a draft that takes what is right.
+SHOWN_AGAIN = {
+    "all wrong": {
+        "happened_on": "then",
+        "traits": ["personal", "no-such"],
+        "trait_proposed": "!",
+        "people": ["999999"],
+        "people_text": "x" * 300,
+        "team": "no-such",
+        "inspired_by": "no-such",
+        "organisation": "Acme",
+    },
+    "one wrong": {"happened_on": "then"},
+    "no words": {"body": ""},
+    "looks again": {"body": "Anna Schmidt gave him her number, 030 1234567."},
+    "a line": {"look": "line"},
+    "colleagues": {"look": "people", "people_q": "a"},
+    "stale": {"version": "99"},
+    # All right but for a photo: stored, and shown again.
+    "a photo": {},
+}
+
+
+@pytest.mark.parametrize("wrong", SHOWN_AGAIN)
+@pytest.mark.parametrize("state", ["new", "draft", "sent_back"])
+def test_what_was_written_is_shown_again_within_it(state, wrong, world, asked):
+    """With photos that are kept and one that is not, and what the words suggest, which nobody has
+    asked for lately."""
+    client, story = world.client("teller"), world.stories["draft" if state == "new" else state]
+    data = a_full_story(world, story) | {"trait_proposed": "Sparkling"}
+    data |= {"version": "0" if state == "new" else str(story.version)} | SHOWN_AGAIN[wrong]
+    data |= {"photos": [SimpleUploadedFile("no.jpg", b"no picture"), *sent_photos(2)]}
+    there = "edit" if state == "sent_back" else "tell"
+    with undone(client):
+        if state == "new":
+            data |= {"submission": str(uuid.uuid4())}
+        else:
+            data["photo"] = [PhotoFactory(story=story, position=one).key for one in (2, 1)]
+        cache.delete(KEPT_AS)
+        with asking() as questions:
+            page = client.post(url(there, world, story.status), data).content.decode()
+        assert "no.jpg" in page
     keeps_to_it(questions)
 
 
