@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.auth.models import Group
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.deletion import Collector
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from retold.storing import store_together
 from retold.together import together
 
 from . import roles
@@ -52,13 +51,16 @@ class Found:
         self._waiting = waiting.select_for_update(of=("self",), no_key=True)[:1]
         given = User.groups.through.objects.filter(user=account, group=OuterRef("pk"))
         named = Group.objects.filter(name__in=roles.ROLES).order_by("pk")
-        self.roles = named.annotate(is_given=Exists(given))
-        self.addresses = EmailAddress.objects.filter(user=account)
+        # Each with the row by which the account has it.
+        self.roles = named.annotate(given_by=Subquery(given.values("pk")))
+        self._addresses = EmailAddress.objects.filter(user=account)
+        self._confirmations = EmailConfirmation.objects.filter(email_address__user=account)
         self.naming = Naming(ORGANISATION)
         asked: list[QuerySet] = [self._same_name]
         asked += [self._same_email, self._waiting] if typed.email else []
         if account:
-            asked += [self._people, self.roles, self.addresses, self.naming.question]
+            asked += [self._people, self.roles, self._addresses, self._confirmations]
+            asked += [self.naming.question]
         together(*asked)
 
     @classmethod
@@ -72,7 +74,22 @@ class Found:
 
     def given(self) -> list[Group]:
         """The roles that the account had."""
-        return [role for role in self.roles if role.is_given]
+        return [role for role in self.roles if role.given_by]
+
+    def give(self, account: User, given: Collection[Group]) -> None:
+        """Have the account have these roles and no others: what it gains takes the place of what it
+        loses."""
+        held = self.given()
+        free = [role.given_by for role in held if role not in given]  # type: ignore[attr-defined]
+        gained = [role for role in given if role not in held]
+        through: Any = User.groups.through
+        with account.changing_roles(held, given):
+            rows = [through(user=account, group=role) for role in gained]
+            for row, key in zip(rows, free, strict=False):
+                row.pk = key
+            store_together(rows, ["group"])
+            if left := free[len(rows) :]:
+                through.objects.filter(pk__in=left).delete()
 
     def hang_roles(self, account: User) -> None:
         """Give these to the account, as if prefetched."""
@@ -82,10 +99,10 @@ class Found:
 
     def delete_addresses(self) -> None:
         """No former address signs in to the account."""
-        if rows := list(self.addresses) if self._account else []:
-            going = Collector(using=DEFAULT_DB_ALIAS, origin=rows[0])
-            going.collect(rows)
-            going.delete()
+        for rows in (self._confirmations, self._addresses):
+            if self._account and rows:
+                # What goes along with an address went before it, and need not be asked for.
+                rows._raw_delete(using=rows.db)
 
     def has_name(self) -> User | None:
         """Another account of this user name."""

@@ -60,14 +60,6 @@ def _role_names(groups: Any) -> str:
     return ",".join(sorted(group.name for group in groups))
 
 
-def _change_roles(account: User, held: list[Group], given: list[Group]) -> None:
-    with account.changing_roles(held, given):
-        if lost := [role for role in held if role not in given]:
-            account.groups.remove(*lost)
-        if gained := [role for role in given if role not in held]:
-            account.groups.add(*gained)
-
-
 def said(moment: datetime.datetime) -> str:
     return date_format(localtime(moment), "j F Y, H:i")
 
@@ -168,7 +160,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
             person.save(update_fields=["account"])
             messages.info(request, _("This is the account of %s.") % person.full_name)
         if "groups" in form.changed_data:
-            _change_roles(account, found.given(), data["groups"])
+            found.give(account, data["groups"])
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
@@ -179,7 +171,7 @@ class AccountAdmin(AdminsOnly, ModelPages, DjangoUserAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """All of it is saved here; who changed what is said once it is done."""
-        with changing():
+        with changing(shown=False):
             self._save_all(request, form, change)
         fields = ",".join(form.changed_data)
         event = "account-changed" if change else "account-added"

@@ -28,7 +28,8 @@ class Changes:
     `withheld` are people who are not to be named, or were not until now: each as they were and as
     they are, for their old names have to be looked for as well as the new ones. `hides` says that
     there is a name that nobody gets to see from now on. `saved` are those who were saved just now,
-    by id: as they are if they are not to be named, so that nobody has to ask for that.
+    by id: as they are if they are not to be named, so that nobody has to ask for that. `shown` says
+    that something changed of which a page tells, as no page does of whose an account is.
     """
 
     renamed: set[int] = field(default_factory=set)
@@ -37,6 +38,7 @@ class Changes:
     teams: set[int] = field(default_factory=set)
     withheld: list[Employee] = field(default_factory=list)
     hides: bool = False
+    shown: bool = False
     saved: dict[int, Employee | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -68,8 +70,9 @@ _gathering: ContextVar[Changes | None] = ContextVar("changes", default=None)
 
 
 @contextmanager
-def changing() -> Iterator[Changes]:
-    """Change the directory in here and say what; it is told once, however much there is of it.
+def changing(*, shown: bool = True) -> Iterator[Changes]:
+    """Change the directory in here and say what; it is told once, however much there is of it, if
+    anything is `shown` on a page.
 
     All of it is one transaction, and for each person and team one change in the history.
     """
@@ -78,16 +81,18 @@ def changing() -> Iterator[Changes]:
 
     gathered = _gathering.get()
     if gathered is not None:
+        gathered.shown |= shown
         yield gathered
         return
     with transaction.atomic(), History.objects.together():
-        changes = Changes()
+        changes = Changes(shown=shown)
         token = _gathering.set(changes)
         try:
             yield changes
         finally:
             _gathering.reset(token)
-        import_string(settings.WHEN_DIRECTORY_CHANGES)(changes)
+        if changes.shown:
+            import_string(settings.WHEN_DIRECTORY_CHANGES)(changes)
         if changes.hides:
             # Pictures that were drawn with the name are thrown away.
             transaction.on_commit(import_string(settings.WHEN_UNNAMED).enqueue, robust=True)

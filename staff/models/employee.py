@@ -225,11 +225,11 @@ class Employee(Called, ToldByItsValues, Recorded):
             follows = {"left_on": {"active"}, "words": {*NAMES}, "former_names": {*NAMES}}
             more = (name for name, sources in follows.items() if sources & {*fields})
             kwargs["update_fields"] = {*fields, *more}
-        with changing():
+        with changing(shown=fields is None or {*fields} != {"account"}):
             super().save(*args, **kwargs)
 
     def was_saved(self, before: Employee | None) -> None:
-        with changing() as changes:
+        with changing(shown=False) as changes:
             changes.person(before, self)
 
     def get_absolute_url(self) -> str:

@@ -1,9 +1,10 @@
 """People, teams and accounts in the admin: admins keep them, moderators look people up."""
 
 import datetime
+import itertools
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.test import RequestFactory
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from staff import admin_rights, roles
 from staff.models import Employee, Membership, Team, User
+from staff.models.account import ROLES
+from stories.models import WallVersion
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -428,9 +431,31 @@ class TestAccounts:
 
     def test_a_former_address_no_longer_signs_in(self, admin_client):
         user = UserFactory(email="old@example.org")
-        EmailAddress.objects.create(user=user, email="old@example.org", primary=True)
+        old = EmailAddress.objects.create(user=user, email="old@example.org", primary=True)
+        EmailConfirmation.objects.create(email_address=old, key="k")
         admin_client.post(change("user", user.pk), self.data(user, email="new@example.org"))
         assert not EmailAddress.objects.filter(email="old@example.org").exists()
+        assert not EmailConfirmation.objects.exists()
+
+    @pytest.mark.parametrize("before", [*itertools.product([False, True], repeat=3)])
+    def test_have_the_roles_that_are_ticked(self, before, admin_client):
+        names = [name for name, ticked in zip(ROLES, before, strict=True) if ticked]
+        for number in range(len(ROLES) + 1):
+            for given in itertools.combinations(ROLES, number):
+                user = UserFactory(roles=names)
+                groups = [self.role(name) for name in given]
+                admin_client.post(change("user", user.pk), self.data(user, groups=groups))
+                assert {group.name for group in user.groups.all()} == {*given}
+
+    def test_are_given_to_people_without_a_page_being_made_anew(self, admin_client):
+        person = EmployeeFactory(email="new@example.org")
+        user = UserFactory(email="old@example.org")
+        Employee.objects.filter(account=user).delete()
+        version = WallVersion.current()
+        admin_client.post(change("user", user.pk), self.data(user, email="new@example.org"))
+        person.refresh_from_db()
+        assert person.account == user
+        assert WallVersion.current() == version
 
     def test_nobody_takes_their_own_rights_away(self, admin_client):
         me = admin_client.user
