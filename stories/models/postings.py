@@ -134,6 +134,11 @@ class WallVersion(models.Model):
     def current(cls) -> Version:
         return next((Version(*row) for row in _version.rows(1)), Version("", 0))
 
+    @classmethod
+    def asked(cls) -> QuerySet:
+        """The question for the version, to be asked with something else."""
+        return cls.objects.filter(pk=1).values_list("era", "number")
+
 
 _version = Prepared(lambda pk: WallVersion.objects.filter(pk=pk).values_list("era", "number"))
 

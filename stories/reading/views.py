@@ -18,8 +18,9 @@ from staff.naming import Naming
 from staff.requests import SignedInRequest
 from stories.filtering.known import UNNAMED
 from stories.filtering.meant import Meant
-from stories.models import Note, Story, StoryTrait, TransitionRefused
+from stories.models import Note, Story, StoryTrait, TransitionRefused, WallVersion
 from stories.models.near import CREDITS
+from stories.models.postings import Version
 from stories.unchanged import may_be_unchanged
 
 from .alike import posters_alike, published_with_entry
@@ -32,7 +33,7 @@ from .page import (
     readable_by,
     story_page,
 )
-from .rights import may_hold_up, may_remove
+from .rights import leading, may_hold_up, may_remove
 from .route import hue_of, route
 from .unchanged import Standing, remember, remembered
 
@@ -104,7 +105,8 @@ def salute(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def retell(request: SignedInRequest, public_id: str) -> HttpResponse:
     """'I told this on'."""
-    story = _open_story(request, public_id)
+    naming = Naming.for_reader(request.user)
+    story = _open_story(request, public_id, naming.question)
     form = RetellForm(request.POST)
     if form.is_valid():
         form.save(story, request.user.person)
@@ -115,7 +117,7 @@ def retell(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _page(request, story, status=422, retell_form=form)
     told = form.is_valid()
     context = {"retell_form": RetellForm() if told else form, "told": told}
-    context |= route(story, request.user, Naming.for_reader(request.user))
+    context |= route(story, request.user, naming)
     return render(request, "reading/_retold.html", context)
 
 
@@ -149,8 +151,10 @@ def remove_note(request: SignedInRequest, public_id: str, pk: int) -> HttpRespon
 @require_POST
 def gold(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Hold the story up as gold standard, or no longer."""
-    story = _open_story(request, public_id)
-    roles.require(may_hold_up(story, request.user))
+    led, version = leading(request.user), WallVersion.asked()
+    story = _open_story(request, public_id, led, version, credits=CREDITS.all())
+    as_of = next((Version(*row) for row in version), None)
+    roles.require(may_hold_up(story, request.user, led=led, as_of=as_of))
     hold_up = request.POST.get("gold") == "1"
     try:
         story.set_gold(hold_up, by=request.user)
@@ -165,15 +169,17 @@ def gold(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect(story)
 
 
-def _open_story(request: SignedInRequest, public_id: str) -> Story:
-    """A story that readers may do something with: on the wall, and theirs to read."""
+def _open_story(
+    request: SignedInRequest, public_id: str, *beside: QuerySet, **parts: QuerySet
+) -> Story:
+    """A story that readers may do something with: on the wall, and theirs to read. Fetches what is
+    needed `beside`."""
     asked = readable_by(request.user).published().filter(public_id=public_id)
     # A part of the page wears its inks and says names; who is sent on sees neither.
-    parts: dict[str, QuerySet] = {}
     if request.htmx:
         tagged = StoryTrait.objects.select_related("tag")
-        parts = {"story_traits": tagged, "credits": CREDITS.all()}
-    if found := fetched_with(asked, **parts):
+        parts |= {"story_traits": tagged, "credits": CREDITS.all()}
+    if found := fetched_with(asked, *beside, **parts):
         return found[0]
     raise Http404
 

@@ -25,6 +25,7 @@ from django.utils import timezone
 from retold.sessions import idle_time
 from staff.models import Credit, Employee, Session, Team, User
 from stories.drawing import draw_all
+from stories.filtering.known import TREE
 from stories.models import (
     Entry,
     Flag,
@@ -37,6 +38,7 @@ from stories.models import (
     StoryEvent,
     Trait,
     Visit,
+    WallVersion,
 )
 from stories.models.visit import NOTED_EVERY
 from stories.moderation.matching import A_PAGE
@@ -750,6 +752,30 @@ def test_an_account_is_added_within_it(world, asked):
             assert client.post(reverse("admin:staff_user_add"), data).status_code == 302
         person.refresh_from_db()
         assert person.account.username == "anew"
+    keeps_to_it(questions)
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["", "a part of the page"])
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("salute", {}),
+        ("retell", {"told_to": "team", "heads": "7"}),
+        ("note", {"text": "Thank you."}),
+        ("gold", {"gold": "1"}),
+        ("flag", {"reason": "private"}),
+    ],
+)
+def test_what_readers_do_keeps_to_it_when_there_is_most_to_ask(what, said, htmx, world, asked):
+    client, user = world.client("manager"), world.users["manager"]
+    headers = {"HX-Request": "true"} if htmx else {}
+    with undone(client):
+        arrive(client, user, world, first=False)
+        # The process holds it.
+        TREE.at(WallVersion.current())
+        with asking() as questions:
+            page = reverse(what, args=[world.stories["public"].public_id])
+            assert client.post(page, said, headers=headers).status_code in (200, 302)
     keeps_to_it(questions)
 
 
