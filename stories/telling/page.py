@@ -100,12 +100,7 @@ class PhotoShown:
 
 
 def show(
-    request: SignedInRequest,
-    form: TellForm,
-    *,
-    by_now: Whole | None = None,
-    stored: Story | None = None,
-    **more: Any,
+    request: SignedInRequest, form: TellForm, *, by_now: Whole | None = None, **more: Any
 ) -> HttpResponse:
     """The tell page. `by_now` finds its story as it may be by now, and `stored` is what another
     page saved meanwhile.
@@ -114,46 +109,64 @@ def show(
     looked at what it may tell of somebody), `restored` (the form was kept over a sign-in),
     `photos` (those that came with the form, by now kept or refused) and `version`.
     """
+    stored: Story | None = more.get("stored")
     around = Around(form, sought=request.POST.get("people_q", ""))
     suggestions = Suggestions.of(str(form["body"].value() or ""), around.taught)
     # Before it is looked over: what stands large is looked at with the rest.
     made, own = _set_large(form, suggestions)
-    form.look_with(*around.questions, *(by_now.questions if by_now else ()))
-    if by_now and (found := by_now.objects):
-        form.story = found[0]
-    story, naming = form.story, around.naming
-    tiles = trait_tiles(form, suggestions.traits, around.traits)
-    chosen = [tile for tile in tiles if tile.chosen]
+    _ask(form, around, by_now)
     _offer(form)
-    inspired_by = around.inspired_by(story)
     context = {
         "form": form,
-        "story": story,
+        "story": form.story,
         "prompt": memory_prompt(),
         **_identity(form, goes_on="restored" in more),
         "version": stored.version if stored else _version(form),
         "suggestions": suggestions,
         "warned": form.looked.warned,
-        "tiles": tiles[:OPEN_TILES],
-        "more_tiles": tiles[OPEN_TILES:],
-        "chosen": chosen,
-        "poster": replace(made, traits=[tile.trait for tile in chosen]),
+        **_tiles(trait_tiles(form, suggestions.traits, around.traits), made),
         "own": own,
-        "people": people(form, naming),
-        "found": around.sought.offers(naming),
-        "people_q": around.sought.words,
+        **_around(form, around),
         "people_sought": request.POST.get("look") == "people",
-        "inspired_by": inspired_by,
-        "inspired_name": _named(inspired_by, naming),
-        "note": around.note(story),
-        "stored": stored,
+        **_photos(form),
         "hours": settings.MODERATION_HOURS,
         "most": MOST_BODY,
-        **_photos(form),
         **more,
     }
     status = 409 if stored or more.get("refused") else 200
     return render(request, "telling/tell.html", context, status=status)
+
+
+def _ask(form: TellForm, around: Around, by_now: Whole | None) -> None:
+    """Look over the form and ask for all around it, with its story as it is by now."""
+    form.look_with(*around.questions, *(by_now.questions if by_now else ()))
+    if by_now and (found := by_now.objects):
+        form.story = found[0]
+
+
+def _tiles(tiles: list[Tile], made: Poster) -> dict[str, Any]:
+    """The traits to tap, and the poster with those that are chosen."""
+    chosen = [tile for tile in tiles if tile.chosen]
+    return {
+        "tiles": tiles[:OPEN_TILES],
+        "more_tiles": tiles[OPEN_TILES:],
+        "chosen": chosen,
+        "poster": replace(made, traits=[tile.trait for tile in chosen]),
+    }
+
+
+def _around(form: TellForm, around: Around) -> dict[str, Any]:
+    """The colleagues chosen so far, and whom a part of a name finds; what inspired the story, and
+    what its moderator wrote."""
+    inspired_by = around.inspired_by(form.story)
+    return {
+        "people": people(form, around.naming),
+        "found": around.sought.offers(around.naming),
+        "people_q": around.sought.words,
+        "inspired_by": inspired_by,
+        "inspired_name": _named(inspired_by, around.naming),
+        "note": around.note(form.story),
+    }
 
 
 def photos_shown(form: TellForm) -> list[PhotoShown]:
