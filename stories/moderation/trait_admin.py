@@ -27,6 +27,7 @@ from stories.models import StoryTrait, Trait
 from stories.models.postings import draw_when_committed
 
 from .trait_list import MovedTogether
+from .trait_stories import carriers
 
 Standing = Trait.Standing
 
@@ -220,6 +221,7 @@ class TraitAdmin(ModeratorsToo, MovedTogether, ModelPages):
             **self.admin_site.each_context(request),
             "title": TITLES[move] % {"trait": trait.name},
             "trait": trait,
+            "carriers": carriers(trait, request.user),
             "label": LABELS[move],
             "button": BUTTONS[move],
             "opts": self.opts,
@@ -247,6 +249,7 @@ class TraitAdmin(ModeratorsToo, MovedTogether, ModelPages):
                 if move != "accept"
             ]
             context["may_accept"] = "accept" in moves
+            context["carriers"] = carriers(trait, request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Trait, form: Any, change: bool) -> None:
