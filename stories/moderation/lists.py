@@ -38,6 +38,11 @@ class StatusFilter(DefaultFilter):
         return queryset if value == ALL else queryset.filter(status=value)
 
 
+def is_queue(request: HttpRequest) -> bool:
+    """Whether the list is that of the stories that wait."""
+    return (request.GET.get("status") or StatusFilter.default) == Status.PENDING
+
+
 class TraitFilter(admin.SimpleListFilter):
     title = _("trait")
     parameter_name = "trait"

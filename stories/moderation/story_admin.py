@@ -83,18 +83,23 @@ class StoryAdmin(ModeratorsToo, ModelPages):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits longest comes first; of the rest, the newest."""
-        if request.GET.get("status", Status.PENDING) == Status.PENDING:
+        if lists.is_queue(request):
             return ("submitted_at", "pk")
         return ("-submitted_at", "-pk")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """In the queue, what to look at twice; elsewhere, where a story stands."""
-        if request.GET.get("status", Status.PENDING) == Status.PENDING:
+        if lists.is_queue(request):
             return ("story", "age", "teller_name", "look_at")
         return self.list_display
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return lists.StoryList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        """Where only those that wait are listed, the heading says so."""
+        title = {"title": Status.PENDING.label} if lists.is_queue(request) else {}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view

@@ -119,3 +119,20 @@ def test_a_hundred_stories_come_by_the_page(moderator_client):
         PendingStoryFactory()
     assert len(listed(moderator_client.get(LIST))) == 25
     assert len(listed(moderator_client.get(LIST + "?p=2"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("", "Waiting to be read"),
+        ("?status=", "Waiting to be read"),
+        ("?status=pending&q=hands", "Waiting to be read"),
+        ("?status=published", "Stories"),
+        ("?status=all", "Stories"),
+    ],
+)
+def test_the_heading_says_where_only_what_waits_is_listed(query, heading, moderator_client):
+    sent(1)
+    page = moderator_client.get(LIST + query).content.decode()
+    assert f"<h1>{heading}</h1>" in page
+    assert f"<title>{heading} · " in page
