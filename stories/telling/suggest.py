@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from stories.languages import language_of
+
 from .speech import Speech, speeches
 
 # A poster's line is short; beyond this nothing is worth suggesting.
@@ -38,6 +40,26 @@ CLAUSE = re.compile(
 DANGLING = re.compile(
     r"\s{1,9}(?:a|an|the|to|of|in|on|at|for|with|by|his|her|my|our|their|was|is)$"
 )
+# What a phrase of ours begins with: cut before its noun, “with a wet” is less than nothing.
+BEGINNING = frozenset(
+    """
+    a an the my your his her its our their some this that these those
+    about above across after against along among around at before behind beneath beside between
+    beyond by down for from in inside into near of off on onto out outside over past through to
+    towards under until up upon with without
+    """.split()  # noqa: SIM905 - as a list it would be fifty lines
+)
+# What follows a phrase that is whole: another, a clause, or what is done.
+FOLLOWING = BEGINNING | frozenset(
+    """
+    and or but nor so yet as because although if than though unless when where whether which while
+    who whom whose i you he she it we they there
+    am are is was were be been had has have did does do can could may might must shall should will
+    would
+    """.split()  # noqa: SIM905
+)
+WORD = re.compile(r"[a-z]+?(?=n[’']t\b|[^a-z]|$)")
+PHRASE_WORDS, FEWEST_WORDS = 3, 3
 ABOUT_US = re.compile(
     r"\b(?:i|i[’']\w+|my|me|mine|you|you[’']\w+|your|yours|we|we[’']\w+|us)\b", re.I
 )
@@ -82,7 +104,9 @@ def suggest_title(body: str) -> str:
     """The first words of the story up to where they can stop, or ''."""
     told = sentences(body)[:3]
     plain = [words for words in told if not speeches(words) and not SPEECH_MARK.search(words)]
-    return next((title for words in [*plain, *told] if (title := _title(words))), "")
+    is_english = language_of(body, usual="") == "en"
+    titles = (_title(words, is_english) for words in [*plain, *told])
+    return next(filter(None, titles), "")
 
 
 def _ends(body: str, start: int, ending: re.Match) -> bool:
@@ -167,7 +191,7 @@ def _as_line(text: str) -> str:
     return line[:-1] + "." if line.endswith((",", ";")) else line
 
 
-def _title(sentence: str) -> str:
+def _title(sentence: str, is_english: bool) -> str:
     words = " ".join(sentence.split()).strip(MARKS)
     words = SPEECH_MARK.split(words)[0].rstrip(MARKS + ".!,;:")
     if not any(character.isalnum() for character in words):
@@ -183,4 +207,31 @@ def _title(sentence: str) -> str:
     cut = words[: LONGEST_TITLE - 12].rsplit(" ", 1)[0]
     while (shorter := DANGLING.sub("", cut)) != cut:
         cut = shorter
-    return cut + "…"
+    return (_before_phrase(cut, words) if is_english else cut) + "…"
+
+
+def _before_phrase(cut: str, words: str) -> str:
+    """Up to the phrase that the cut falls into: “… window”, not “… window with a wet”."""
+    kept = _whole(cut.split())
+    if len(kept) <= FEWEST_WORDS:
+        return cut
+    following = words.split()[len(kept)]
+    parted = not (kept[-1][-1].isalnum() and following[0].isalnum())
+    if not parted and _word(following) not in FOLLOWING:
+        last = max(len(kept) - PHRASE_WORDS, FEWEST_WORDS)
+        begins = (at for at in range(last, len(kept)) if _word(kept[at]) in BEGINNING)
+        kept = _whole(kept[: next(begins, None)])
+    return " ".join(kept)
+
+
+def _whole(kept: list[str]) -> list[str]:
+    """Without the beginning of a phrase of which no more is kept."""
+    while len(kept) > FEWEST_WORDS and _word(kept[-1]) in BEGINNING:
+        kept = kept[:-1]
+    return kept
+
+
+def _word(word: str) -> str:
+    """As it is listed: “he’d” is “he”, “hadn’t” is “had”, and what no letter begins is none."""
+    found = WORD.match(word.lower())
+    return found.group() if found else ""

@@ -116,6 +116,55 @@ def test_the_title_is_the_first_words_up_to_where_they_can_stop(body, title):
 
 
 @pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (
+            "A man came to the ticket window with a wet letter from the council about his rates.",
+            "A man came to the ticket window…",
+        ),
+        (
+            "She put the last of the warm bread rolls into his enormous canvas rucksack for free.",
+            "She put the last of the warm bread rolls…",
+        ),
+        (
+            "The plumber rang again on Friday about my mother’s hopeless kitchen tap to say sorry.",
+            "The plumber rang again on Friday…",
+        ),
+        (
+            "The driver of the late bus waited at the frozen Chapel Rise stop for her to get on.",
+            "The driver of the late bus waited…",
+        ),
+        # What follows begins anew, and what is kept is whole.
+        (
+            "The man who came to bring back the umbrella he’d borrowed in 2019 had a cake.",
+            "The man who came to bring back the umbrella…",
+        ),
+        (
+            "At closing time on Saturday the flower stall hadn’t sold two buckets of its roses.",
+            "At closing time on Saturday the flower stall…",
+        ),
+        # Three words are the least.
+        (
+            "Somebody telephoned about extraordinarily uncomfortable wheelchairs on Monday night.",
+            "Somebody telephoned about extraordinarily…",
+        ),
+    ],
+)
+def test_a_title_is_not_cut_within_a_phrase(body, title):
+    assert suggest_title(body) == title
+
+
+def test_a_title_in_another_language_keeps_the_words_that_english_would_not_end_with():
+    body = "Am Montag kam ein Mann in der Nacht an den alten Schalter und wollte nicht gehen."
+    assert suggest_title(body) == "Am Montag kam ein Mann in der Nacht an den…"
+
+
+def test_words_longer_than_a_title_are_cut_where_it_ends():
+    body = f"{'o' * 46}. He said that it was the one with the hair."
+    assert suggest_title(body) == "o" * 46 + "…"
+
+
+@pytest.mark.parametrize(
     ("body", "parts"),
     [
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
@@ -163,6 +212,14 @@ def test_a_title_holds_only_words_of_the_text(body):
     title = suggest_title(body)
     assert len(title) <= LONGEST_TITLE
     assert title.removesuffix("…") in " ".join(body.split())
+
+
+@given(
+    st.lists(st.sampled_from(["the", "with", "a", "wet", "letter", "he", "1,", "–"]), min_size=9)
+)
+def test_a_title_of_english_words_holds_only_words_of_the_text(words):
+    body = " ".join(words) + " that was the end"
+    assert suggest_title(body).removesuffix("…") in body
 
 
 def test_suggestions_for_the_longest_story_take_no_time():
