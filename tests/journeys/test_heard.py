@@ -87,6 +87,35 @@ def test_whom_a_field_chose_is_heard_as_it_is_empty_again(page):
     expect(status).to_have_text("Uncle Zed is not in the directory, and is kept as you wrote it.")
 
 
+def test_that_nobody_is_found_is_seen_below_the_field_and_heard_once(page):
+    EmployeeFactory(first_name="Roberta", last_name="Kline")
+    page.goto(TELL)
+    page.locator("[data-fold=people] > summary").press("Enter")
+    status = page.locator("[data-people-status]")
+    status.evaluate(LISTEN)
+    page.locator("#id_people_q").press_sequentially("Uncle", delay=200)
+    nobody = "Nobody of that name to choose here. Write it below as you know it."
+    expect(status).to_have_text(nobody)
+    page.wait_for_timeout(300)
+    assert heard(page) == [nobody]
+    field = page.locator("#id_people_q").bounding_box()
+    seen = status.bounding_box()
+    assert seen["height"] > 10
+    assert seen["y"] >= field["y"] + field["height"]
+    page.locator("#id_people_q").fill("Kli")
+    expect(page.locator("[data-people-field] [role=option]")).to_have_count(1)
+    expect(status).to_be_empty()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Kli")
+    page.wait_for_timeout(500)
+    expect(status).to_have_text("Roberta Kline is chosen.")
+    expect(status).to_have_class("vh")
+    page.locator("#id_people_q").fill("Unc")
+    expect(status).to_have_text(nobody)
+    page.locator("#id_people_q").fill("")
+    expect(status).to_be_empty()
+
+
 def test_whoever_stands_on_the_poster_while_it_is_drawn_anew_stays_on_it(page):
     page.goto(TELL)
     page.locator("#id_body").press_sequentially("“The cello first,” she said.")

@@ -41,7 +41,17 @@ export function people(form) {
   // Where the name went can be seen; the field it was typed into is empty again.
   function say(what, name) {
     status.textContent = status.dataset[what].replace("#", () => name);
+    status.classList.add("vh");
   }
+
+  // That there is nobody is seen as well, and said once, however much more is typed.
+  function nobody(isNone) {
+    if (isNone === (status.textContent === status.dataset.none)) return;
+    status.textContent = isNone ? status.dataset.none : "";
+    status.classList.toggle("vh", !isNone);
+  }
+
+  const typed = () => (input.value.trim().length < 2 ? "" : input.value.trim());
 
   function choose(person) {
     const there = chosen.querySelector(`input[value="${Number(person.id)}"]`);
@@ -69,8 +79,9 @@ export function people(form) {
 
   async function offer(words) {
     const response = await fetch(`${form.dataset.people}?q=${encodeURIComponent(words)}`);
-    if (!response.ok || response.redirected) return [];
-    const { people: found } = await response.json();
+    const known = response.ok && !response.redirected;
+    const found = known ? (await response.json()).people : [];
+    if (words === typed()) nobody(known && !found.length);
     return found.filter(({ id }) => !ticked().includes(String(id))).map(option);
   }
 
@@ -87,12 +98,15 @@ export function people(form) {
     return true;
   }
 
-  input.addEventListener("input", (event) => event.stopPropagation());
+  input.addEventListener("input", (event) => {
+    event.stopPropagation();
+    if (!typed()) nobody(false);
+  });
   combobox(input, {
     list,
     offer,
     enter,
-    words: () => (input.value.trim().length < 2 ? "" : input.value.trim()),
+    words: typed,
     choose: (item) => choose(item.person),
   });
 
