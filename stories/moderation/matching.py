@@ -86,6 +86,7 @@ def _match_chosen(request: HttpRequest) -> None:
     """Match what was chosen, and say what came of it."""
     chosen = _chosen(request)
     if not chosen:
+        messages.info(request, _("Nobody was chosen, so the names stay as they were told."))
         return
     meant, done = match(chosen, by=request.user)
     matched = []

@@ -91,6 +91,14 @@ def test_several_are_matched_at_once_and_the_rest_stays(moderator_client):
     assert third.name_text == "Somebody"
 
 
+def test_where_nobody_is_chosen_all_stays_and_that_is_said(moderator_client):
+    credit = told(PendingStoryFactory(), "Two porters on their day off")
+    response = moderator_client.post(NAMES, by_page(credit, None), follow=True)
+    assert said(response) == ["Nobody was chosen, so the names stay as they were told."]
+    credit.refresh_from_db()
+    assert (credit.employee, credit.name_text) == (None, "Two porters on their day off")
+
+
 def test_a_match_is_recorded_and_makes_an_open_edit_form_stale(moderator_client):
     person, story = EmployeeFactory(), PendingStoryFactory()
     credit = told(story, "Marek")
