@@ -19,6 +19,7 @@ from .pages import change, edit_data, said
 pytestmark = pytest.mark.django_db
 
 NAMES = "/admin/stories/story/names/"
+NOBODY = "Nobody was chosen, so the names stay as they were told."
 
 
 def told(story, name: str):
@@ -94,7 +95,7 @@ def test_several_are_matched_at_once_and_the_rest_stays(moderator_client):
 def test_where_nobody_is_chosen_all_stays_and_that_is_said(moderator_client):
     credit = told(PendingStoryFactory(), "Two porters on their day off")
     response = moderator_client.post(NAMES, by_page(credit, None), follow=True)
-    assert said(response) == ["Nobody was chosen, so the names stay as they were told."]
+    assert said(response) == [NOBODY]
     credit.refresh_from_db()
     assert (credit.employee, credit.name_text) == (None, "Two porters on their day off")
 
@@ -188,7 +189,7 @@ def test_characters_that_nobody_sees_are_no_name(moderator_client):
     marek = EmployeeFactory()
     credit = told(PendingStoryFactory(), "Marek")
     unseen = {f"other-{credit.pk}": " \x00\u202e"}
-    assert said(moderator_client.post(NAMES, unseen, follow=True)) == []
+    assert said(moderator_client.post(NAMES, unseen, follow=True)) == [NOBODY]
     moderator_client.post(NAMES, by_page(credit, marek) | unseen)
     credit.refresh_from_db()
     assert credit.employee == marek
