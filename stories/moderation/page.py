@@ -61,7 +61,8 @@ def fetched(stories: Sequence[Story]) -> None:
 def found(stories: QuerySet[Story]) -> Story | None:
     """The one that is found with all that, its photos and the newest of its record, in one
     question."""
-    events = StoryEvent.objects.filter(story__in=stories.values("pk"))[: record.MOST_EVENTS]
+    done = StoryEvent.objects.filter(story__in=stories.values("pk"))
+    events = done.select_related("actor__employee")[: record.MOST_EVENTS]
     for story in fetched_with(stories, events, **_on_page(), photos=Photo.objects.all()):
         story.latest_events = list(events)
         return story
@@ -102,6 +103,8 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
     It takes a story that was `found`.
     """
     naming = Naming(ORGANISATION)
+    for event in story.latest_events:
+        event.naming = naming
     ids = record.people_ids(story.latest_events)
     told = names_told(story)
     also = people.wanted(credit.name_text for credit in told) or Q()

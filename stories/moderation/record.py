@@ -70,16 +70,25 @@ def entries(events: Iterable[StoryEvent], names: Names) -> list[Entry]:
     return [
         Entry(
             at=event.at,
-            who=event.actor_name or _("Retold itself"),
+            who=who(event),
             what=event.get_action_display(),
             why=event.reason,
-            changes=[
-                _change(name, sides, names)
-                for name, sides in event.changes.items()
-                if isinstance(sides, list) and len(sides) == 2
-            ],
+            changes=changes(event, names),
         )
         for event in events
+    ]
+
+
+def who(event: StoryEvent) -> str:
+    """Whoever did it, as colleagues call them; what no account did, a command did."""
+    return event.done_by() if event.actor_name else _("Retold itself")
+
+
+def changes(event: StoryEvent, names: Names) -> list[Change]:
+    return [
+        _change(name, sides, names)
+        for name, sides in event.changes.items()
+        if isinstance(sides, list) and len(sides) == 2
     ]
 
 

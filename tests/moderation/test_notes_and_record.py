@@ -2,9 +2,11 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from stories.models import Note
+from stories.models import Note, StoryEvent
 from tests.conftest import signed_in
 from tests.factories import NoteFactory, PendingStoryFactory, UserFactory
 
@@ -89,6 +91,31 @@ def test_the_record_is_read_by_admins_and_changed_by_nobody(admin_client, modera
     for address in ("add/", f"{event.pk}/change/", f"{event.pk}/delete/"):
         assert admin_client.post(RECORD + address, {"reason": "x"}).status_code == 403
     assert moderator_client.get(RECORD).status_code == 403
+
+
+def test_the_record_names_people_and_finds_them_by_their_names_and_their_accounts(admin_client):
+    story, moderator = PendingStoryFactory(), UserFactory(first_name="Gwen", last_name="Pritchard")
+    story.send_back(by=moderator, note="When was it?")
+    event = story.events.get(actor=moderator)
+    for address in (RECORD, f"{RECORD}{event.pk}/change/"):
+        assert "Gwen Pritchard" in strip_tags(admin_client.get(address).content.decode())
+    for asked in ("Gwen", "pritchard", moderator.username):
+        found = admin_client.get(RECORD, {"q": asked}).context["cl"].result_list
+        assert [one.pk for one in found] == [event.pk]
+    moderator.delete()
+    assert moderator.username in strip_tags(admin_client.get(RECORD).content.decode())
+
+
+def test_the_list_of_records_asks_as_often_however_many_did_something(admin_client):
+    story = PendingStoryFactory()
+    asked = []
+    for people in (1, 5):
+        for _number in range(people):
+            story.record(StoryEvent.Action.EDITED, UserFactory())
+        with CaptureQueriesContext(connection) as questions:
+            assert admin_client.get(RECORD).status_code == 200
+        asked.append(len(questions))
+    assert asked[0] == asked[1] <= 12
 
 
 def test_notes_are_for_moderators(staff_client, manager_client):

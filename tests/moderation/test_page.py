@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from stories.models import StoryEvent
 from tests.factories import (
     EmployeeFactory,
     PendingStoryFactory,
     PublishedStoryFactory,
     TraitFactory,
+    UserFactory,
 )
 
 from .pages import change
@@ -58,11 +62,35 @@ def test_the_record_says_who_did_what_and_what_it_was_before(moderator_client):
     story.send_back(by=moderator_client.user, note="Which till?")
     back, edited, _sent = moderator_client.get(change(story)).context["record"]
     assert (back.what, back.why) == ("Sent back", "Which till?")
-    assert back.who == str(moderator_client.user)
+    assert back.who == moderator_client.user.employee.full_name
     changes = {each.label: tuple(piece.text for piece in each.pieces) for each in edited.changes}
     assert changes["Where"] == ("Till 6", "Till 7")
     assert changes["Served"] == ("A customer", "A colleague")
     assert changes["People"] == (person.full_name, other.full_name)
+
+
+def test_the_record_calls_people_as_colleagues_do_and_an_account_of_nobody_by_its_own_name(
+    moderator_client,
+):
+    story = PendingStoryFactory()
+    asked_not_to_be = UserFactory(employee__unnamed=True)
+    for account in (UserFactory(employee=None, username="night-shift"), asked_not_to_be, None):
+        story.record(StoryEvent.Action.EDITED, account)
+    done = moderator_client.get(change(story)).context["record"]
+    assert [each.who for each in done[:3]] == ["Retold itself", "A colleague", "night-shift"]
+
+
+def test_the_record_asks_as_often_however_many_did_something(moderator_client):
+    story = PendingStoryFactory()
+    asked = []
+    for people in (1, 5):
+        for _number in range(people):
+            story.record(StoryEvent.Action.EDITED, UserFactory())
+        moderator_client.get(change(story))
+        with CaptureQueriesContext(connection) as questions:
+            moderator_client.get(change(story))
+        asked.append(len(questions))
+    assert asked[0] == asked[1] <= 12
 
 
 def test_of_a_long_text_the_record_marks_the_words_that_changed(moderator_client):

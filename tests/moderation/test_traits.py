@@ -202,7 +202,7 @@ def test_a_merge_says_who_did_it_on_the_page_of_each_story(moderator_client):
     merge_to_the_last()
     record = moderator_client.get(change(story)).context["record"][0]
     assert (record.who, record.why) == (
-        moderator_client.user.username,
+        moderator_client.user.employee.full_name,
         "“Kind” was merged into “Caring”.",
     )
     [changed] = record.changes
