@@ -64,7 +64,7 @@ def store(report: Report, *, by=None, progress: Callable[[StoryRow], None] | Non
     Nobody gets an e-mail. `by` is the account that is recorded, None for the command line.
     """
     stored: dict[str, Story] = {}
-    with acting(way=Way.IMPORT), transaction.atomic():
+    with acting(way=Way.IMPORT, by=by), transaction.atomic():
         for found in sorted(report.new, key=_day):
             stored[found.ref] = _store_row(found, by)
             if progress:
@@ -122,10 +122,14 @@ def _store_row(found: StoryRow, by) -> Story:
 
 
 def _move(story: Story, found: StoryRow, by) -> None:
-    """Walk the story to where the file says it is, by the moves everyone uses."""
+    """Walk the story to where the file says it is, by the moves everyone uses.
+
+    Its record says when it was sent in and published where it comes from, and that its teller sent
+    it in: with their account, if they have one.
+    """
     if found.status == Status.DRAFT:
         return
-    story.submit(by=by, at=_moment(found, days=0))
+    story.submit(by=story.teller.account, at=_moment(found, days=0))
     if found.status == Status.PUBLISHED:
         # Where the file only says when it happened, somebody read it the day after.
         later = 0 if found.published_on else 1

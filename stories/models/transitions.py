@@ -84,7 +84,8 @@ class Transitions(Writing):
     def submit(self, *, by, at: datetime.datetime | None = None) -> None:
         """Send the story to the moderators; sending what already waits changes nothing.
 
-        `at` is for stories that come from elsewhere and were sent in there, long ago.
+        `at` is for stories that come from elsewhere and were sent in there, long ago: their record
+        says so too.
         """
         self._lock()
         if self.status == Status.PENDING:
@@ -93,7 +94,7 @@ class Transitions(Writing):
         self.submitted_at = at or timezone.now()
         if self.status == Status.DRAFT and self.customer_agreed:
             self.customer_agreed_by_teller(by=by)
-        self._move(Status.PENDING, Action.SUBMITTED, by)
+        self._move(Status.PENDING, Action.SUBMITTED, by, at=at)
 
     @transaction.atomic
     def publish(self, *, by, at: datetime.datetime | None = None, quietly: bool = False) -> None:
@@ -105,7 +106,7 @@ class Transitions(Writing):
         self._require(Status.PENDING, by=by)
         self._take_place()
         self.published_at = at or timezone.now()
-        event = self._move(Status.PUBLISHED, Action.PUBLISHED, by)
+        event = self._move(Status.PUBLISHED, Action.PUBLISHED, by, at=at)
         self._follow_to(counted=True, news=None if quietly else partial(self._news, event))
 
     def tell_credited(self, people: Iterable[int]) -> None:
@@ -316,11 +317,18 @@ class Transitions(Writing):
             raise DecidedBefore(self, by)
 
     def _move(
-        self, status: str, action: str, by, reason: str = "", *, also: tuple[str, ...] = ()
+        self,
+        status: str,
+        action: str,
+        by,
+        reason: str = "",
+        *,
+        also: tuple[str, ...] = (),
+        **recorded: Any,
     ) -> StoryEvent:
         before, self.status = self.status, status
         moved = ("status", "seq", "gold", "submitted_at", "published_at", "updated_at")
-        event = self.record(action, by, reason=reason, before=before, after=status)
+        event = self.record(action, by, reason=reason, before=before, after=status, **recorded)
         # Last: it holds the wall, if the story is there.
         self.write(*moved, *also)
         return event

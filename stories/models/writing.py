@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.utils import timezone
 
 from staff.acting import acting
 from staff.models import History
@@ -110,11 +112,19 @@ class Writing(models.Model):
             self._gathered.fields.update(fields)
 
     def record(
-        self, action: str, by: Any, *, reason: str = "", changes: dict | None = None, **status: str
+        self,
+        action: str,
+        by: Any,
+        *,
+        reason: str = "",
+        changes: dict | None = None,
+        at: datetime.datetime | None = None,
+        **status: str,
     ) -> StoryEvent:
         """Add to the record of this story, and to the history, which outlasts the story.
 
-        `by` is kept by name too, for when accounts go.
+        `by` is kept by name too, for when accounts go. `at` is for what was done elsewhere, long
+        ago: of that the history says who writes it down, and that it was now.
         """
         event = StoryEvent(
             story_id=self.pk,
@@ -125,6 +135,7 @@ class Writing(models.Model):
             status_after=status.get("after", self.status),
             reason=reason,
             changes=changes or {},
+            at=at or timezone.now(),
         )
         if self._gathered is None:
             event.save()
@@ -132,7 +143,7 @@ class Writing(models.Model):
             self._gathered.events.append(event)
         if isinstance(self._gathered, Shared):
             return event
-        with acting(by=by):
+        with acting() if at else acting(by=by):
             History.objects.record(event.as_history(self.public_id))
         return event
 

@@ -80,8 +80,14 @@ def entries(events: Iterable[StoryEvent], names: Names) -> list[Entry]:
 
 
 def who(event: StoryEvent) -> str:
-    """Whoever did it, as colleagues call them; what no account did, a command did."""
-    return event.done_by() if event.actor_name else _("Retold itself")
+    """Whoever did it, as colleagues call them; what no account did, a command did.
+
+    Nobody but tellers sends stories in: those without an account did so where the story comes from.
+    """
+    if event.actor_name:
+        return event.done_by()
+    told = event.action == StoryEvent.Action.SUBMITTED
+    return _("Whoever told it") if told else _("Retold itself")
 
 
 def changes(event: StoryEvent, names: Names) -> list[Change]:

@@ -100,6 +100,18 @@ def test_days_lie_in_the_past():
     assert not Story.objects.filter(happened_on__gte=timezone.localdate()).exists()
 
 
+def test_the_record_says_what_the_stories_say_of_themselves():
+    events = StoryEvent.objects.select_related("story__teller")
+    sent = events.filter(action=StoryEvent.Action.SUBMITTED)
+    assert len(sent) == Story.objects.exclude(status=Status.DRAFT).count()
+    assert all(one.at == one.story.submitted_at for one in sent)
+    assert all(one.actor_id == one.story.teller.account_id for one in sent)
+    assert any(one.actor_id for one in sent)
+    up = events.filter(action=StoryEvent.Action.PUBLISHED, story__status=Status.PUBLISHED)
+    assert len(up) >= 55
+    assert all(one.at == one.story.published_at for one in up)
+
+
 def test_it_says_what_there_is(filled):
     assert filled == f"{Story.objects.count()} stories; accounts: {', '.join(ROLE_OF)}.\n"
 

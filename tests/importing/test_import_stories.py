@@ -11,8 +11,12 @@ import pytest
 import tablib
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db.models import F
+from django.utils import timezone
 
+from staff.models import History
 from stories.importing import tables
+from stories.importing.plan import plan, store
 from stories.models import Notice, Status, Story, Trait
 from tests.factories import (
     EmployeeFactory,
@@ -22,6 +26,7 @@ from tests.factories import (
     merged,
     named_trait,
 )
+from tests.moderation.pages import change
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +203,65 @@ def test_stories_are_walked_to_where_the_file_says_they_are_and_nobody_is_mailed
     assert Story.objects.get(title="published").gold
     assert not Notice.objects.exists()
     assert not mail.outbox
+
+
+def test_the_record_says_when_a_story_was_sent_in_by_its_teller_and_published_there(tmp_path):
+    importer, teller = UserFactory(), UserFactory(username="joost")
+    row = {"teller": "joost", "status": "published", "published_on": "2025-11-15", "gold": True}
+    before = timezone.now()
+    store(plan(tables.rows(write(tmp_path, [row]))), by=importer)
+    story = Story.objects.get()
+    there = (story.submitted_at, story.published_at)
+    assert {at.date() for at in there} == {datetime.date(2025, 11, 15)}
+    gold, imported, published, sent = story.events.all()
+    assert [one.action for one in (gold, imported)] == ["gold", "imported"]
+    assert all(one.actor == importer and one.at > before for one in (gold, imported))
+    assert (published.action, published.actor, published.at) == ("published", importer, there[1])
+    assert (sent.action, sent.actor, sent.at) == ("submitted", teller, there[0])
+
+
+def test_the_history_says_who_wrote_a_story_from_a_file_down_and_when(tmp_path):
+    importer, _teller = UserFactory(), UserFactory(username="joost")
+    row = {"teller": "joost", "status": "published", "published_on": "2025-11-15"}
+    before = timezone.now()
+    store(plan(tables.rows(write(tmp_path, [row]))), by=importer)
+    kept = History.objects.of("stories.story", Story.objects.get().pk)
+    assert kept.count() == 3
+    assert {(one.account, one.way) for one in kept} == {(importer.pk, "import")}
+    assert all(one.at > before for one in kept)
+
+
+def test_a_teller_without_an_account_sent_it_in_all_the_same(company, tmp_path, moderator_client):
+    rows = tables.rows(write(tmp_path, [{"happened_on": "2026-02-03"}]))
+    store(plan(rows), by=moderator_client.user)
+    story = Story.objects.get()
+    assert story.events.get(action="submitted").actor is None
+    page = moderator_client.get(change(story))
+    name = moderator_client.user.employee.full_name
+    said = [(one.what, one.who) for one in page.context["record"]]
+    assert said == [("Imported", name), ("Sent in", "Whoever told it")]
+
+
+@pytest.mark.parametrize("day", ["2024-05-06", "today", None], ids=str)
+def test_what_a_file_says_of_long_ago_is_not_taken_for_the_last_that_was_done(
+    company, tmp_path, day
+):
+    day = timezone.localdate().isoformat() if day == "today" else day
+    rows = [
+        {"ref": name, "title": name, "status": name, "happened_on": day, "note": "When was it?"}
+        for name in ("published", "sent_back", "rejected", "withdrawn")
+    ]
+    bring_in(write(tmp_path, rows))
+    for story in Story.objects.all():
+        assert story.last_decision().status_after == story.status == story.title
+        moves = story.events.exclude(status_after=F("status_before"))
+        assert list(moves.order_by("at", "pk")) == list(moves.order_by("pk"))
+    story = Story.objects.published().get()
+    story.withdraw(by=None)
+    assert story.last_decision().action == "withdrawn"
+    story.submit(by=None)
+    story.publish(by=None)
+    assert story.last_decision() == story.events.filter(action="published").order_by("pk").last()
 
 
 def test_stories_are_published_in_the_order_in_which_they_happened(company, tmp_path):
