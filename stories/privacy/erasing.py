@@ -285,6 +285,9 @@ def _follow(stories: set[int], photos: list[int], by: User | None) -> int:
     # All stories are locked before the index is, as by everybody else who needs both.
     held = Story.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     public_ids = list(held.values_list("public_id", flat=True))
+    if shown:
+        # A story that is stored counts nothing here, which whoever takes a photo off relies on.
+        WallVersion.bump()
     for photo in shown:
         photo.story.remove_photo(photo, by=by, reason=_("It showed somebody who was erased."))
     Entry.objects.follow(sorted(ids), mend=True)

@@ -13,7 +13,18 @@ from staff.models import Employee, Erasure, History, Membership, User
 from staff.models.erasure import digest_of, records_of
 from staff.names import fold
 from stories import sealed
-from stories.models import Entry, Follow, Photo, SavedView, Story, StoryEvent, Trait, Word
+from stories.models import (
+    Entry,
+    Follow,
+    Photo,
+    Posting,
+    SavedView,
+    Story,
+    StoryEvent,
+    Trait,
+    WallVersion,
+    Word,
+)
 from stories.privacy.erasing import Erased, erase, preview
 from stories.privacy.mentions import found
 from tests.also_a_word import ALSO_A_WORD
@@ -22,6 +33,7 @@ from tests.factories import (
     MembershipFactory,
     NoteFactory,
     PendingStoryFactory,
+    PhotoFactory,
     PublishedStoryFactory,
     TeamFactory,
     UserFactory,
@@ -400,3 +412,14 @@ def test_a_long_past_costs_little_more_than_a_short_one():
     # Each story that says the name is saved by itself.
     assert asked[1] - asked[0] <= 40 * 5
     assert not traces(["philippina again"])
+
+
+def test_that_a_photo_went_is_told_to_whoever_holds_the_index():
+    person = EmployeeFactory(first_name="Ottilie", last_name="Vandersteen")
+    photo = PhotoFactory(alt="Ottilie Vandersteen and a kite.", made=True)
+    Entry.objects.follow([photo.story_id])
+    held = WallVersion.current().number
+    assert Posting.objects.get(facet="photo").number == 1
+    erase(person, by=None)
+    row = Posting.objects.get(facet="photo")
+    assert (row.number, row.version > held) == (0, True)
