@@ -137,7 +137,8 @@ def test_what_a_proxy_may_say_changes_no_page(role, world: World):
         headers = str(answer.headers)
         if got(answer) != address.get(role, "published") or b"evil.example" in body:
             wrong.append(name)
-        if "evil.example" in headers or "6666" in headers:
+        # A tag is made of digits too, any four of them in a row.
+        if "evil.example" in headers or ":6666" in headers:
             wrong.append((name, headers))
     assert not wrong
 
