@@ -1,6 +1,15 @@
-"""Addresses of the moderation pages, and what their edit form would post untouched."""
+"""Addresses of the moderation pages, what their edit form would post untouched, and what several
+of their tests do."""
 
+from collections.abc import Callable
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+
+from stories.models import StoryEvent
+from stories.models.access import StoryQuerySet
+from tests.factories import UserFactory
 
 LIST = "/admin/stories/story/"
 
@@ -30,3 +39,28 @@ def edit_data(client, story, **changed) -> dict:
 def said(response) -> list[str]:
     """The messages on the page."""
     return [str(message) for message in response.context["messages"]]
+
+
+def just_before_they_are_held(monkeypatch, happens: Callable[[], object]) -> None:
+    """Let something happen after several stories were chosen, and before they are held."""
+    hold = StoryQuerySet.hold_all
+
+    def hold_once_it_has(stories, **how):
+        happens()
+        return hold(stories, **how)
+
+    monkeypatch.setattr(StoryQuerySet, "hold_all", hold_once_it_has)
+
+
+def asks_as_often_however_many_did_something(client, address: str, story) -> bool:
+    """Whether a page with the record of a story asks for one who did something as for six."""
+    asked = []
+    for people in (1, 5):
+        for _number in range(people):
+            story.record(StoryEvent.Action.EDITED, UserFactory())
+        # What a process knows for a while is known before it is counted.
+        client.get(address)
+        with CaptureQueriesContext(connection) as questions:
+            assert client.get(address).status_code == 200
+        asked.append(len(questions))
+    return asked[0] == asked[1] <= 12

@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stories.models import Notice, Story, StoryTrait, Trait, Visibility
-from stories.models.access import StoryQuerySet
 from stories.moderation import bulk
 from stories.moderation.changing import ChangeForm
 from tests.factories import (
@@ -20,7 +19,7 @@ from tests.factories import (
     merged,
 )
 
-from .pages import LIST, said
+from .pages import LIST, just_before_they_are_held, said
 
 pytestmark = pytest.mark.django_db
 
@@ -239,15 +238,13 @@ def test_another_s_draft_is_not_there(moderator_client):
 
 def test_who_changes_it_before_they_are_held_loses_nothing(moderator_client, monkeypatch):
     first, last = PendingStoryFactory(title="First"), PendingStoryFactory(title="Last")
-    hold = StoryQuerySet.hold_all
 
-    def hold_once_the_last_is_changed(stories, **how):
+    def the_last_is_changed():
         other = Story.objects.get(pk=last.pk)
         other.place = "Till 6"
         other.save_content(by=None, traits=[(TraitFactory(name="Honest"), "")])
-        return hold(stories, **how)
 
-    monkeypatch.setattr(StoryQuerySet, "hold_all", hold_once_the_last_is_changed)
+    just_before_they_are_held(monkeypatch, the_last_is_changed)
     asked(moderator_client, [first, last], add=[pk("Caring")])
     last.refresh_from_db()
     assert last.place == "Till 6"

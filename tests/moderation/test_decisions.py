@@ -17,7 +17,6 @@ from stories.models import (
     StoryEvent,
     Visibility,
 )
-from stories.models.access import StoryQuerySet
 from stories.models.postings import BLOCK
 from tests.conftest import signed_in
 from tests.factories import (
@@ -29,7 +28,7 @@ from tests.factories import (
     named_trait,
 )
 
-from .pages import LIST, change, decision, said
+from .pages import LIST, change, decision, just_before_they_are_held, said
 
 pytestmark = pytest.mark.django_db
 
@@ -231,15 +230,13 @@ def test_a_story_that_holds_a_number_of_somebody_is_not_approved_with_the_others
 
 def test_a_number_that_is_told_before_they_are_held_is_looked_at_too(moderator_client, monkeypatch):
     first, second = PendingStoryFactory(title="One"), PendingStoryFactory(title="Two")
-    hold = StoryQuerySet.hold_all
 
-    def hold_once_the_second_is_changed(stories, **how):
+    def the_second_is_changed():
         other = Story.objects.get(pk=second.pk)
         other.body = "Ring her on 020 7946 0958."
         other.save_content(by=None)
-        return hold(stories, **how)
 
-    monkeypatch.setattr(StoryQuerySet, "hold_all", hold_once_the_second_is_changed)
+    just_before_they_are_held(monkeypatch, the_second_is_changed)
     kept, done = said(many(moderator_client, "approve", [first, second]))
     assert "“Two”: It still waits. Open it, look at this" in kept
     assert done == "On the wall: “One”."
