@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import get_text_list
@@ -28,6 +29,7 @@ from .decisions import WORDS, name_of, refusal, show_unused
 from .forms import NoteForm
 
 MOST_AT_ONCE = 100
+logger = logging.getLogger(__name__)
 
 
 @admin.action(description=gettext_lazy("Approve"))
@@ -241,7 +243,8 @@ def _each(request: HttpRequest, chosen: QuerySet[Story], decision: Decision) -> 
         return False
     try:
         outcome = _decided(request, keys, decision)
-    except DatabaseError:
+    except OperationalError:
+        logger.warning("Nothing was decided about %d stories", len(keys), exc_info=True)
         messages.error(request, _("Nothing was decided, as the database was busy. Try again."))
         return False
     for story, error in outcome.refused:

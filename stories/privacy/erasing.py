@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -252,7 +252,9 @@ def _let_go_of_rows(
 def _unname(person: Employee, theirs: Theirs) -> None:
     """What they told is told by someone on staff."""
     if theirs.has_told:
-        Story.objects.told_by(person).update(anonymous=True)
+        # A form of the story that was opened before says whether it was told anonymously.
+        told = Story.objects.told_by(person)
+        told.update(anonymous=True, version=F("version") + 1, writer=None)
         # Where others who asked not to be named worked with them tells whom those stories mean.
         person.memberships.update(leads=False)
     else:

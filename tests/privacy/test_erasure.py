@@ -208,6 +208,16 @@ class TestSomebody:
         assert "changed this story while you were writing" in answer.content.decode()
         assert story.credits.get().name_text == "A colleague"
 
+    def test_a_form_opened_before_does_not_say_again_who_told_a_story(
+        self, known, moderator_client
+    ):
+        story = PendingStoryFactory(teller=known.person, body="It rained, and she waited.")
+        before = edit_data(moderator_client, story, title="Mended")
+        erase(known.person, by=None)
+        answer = moderator_client.post(change(story), before)
+        assert "changed this story while you were writing" in answer.content.decode()
+        assert Story.objects.get(pk=story.pk).anonymous
+
     def test_what_they_said_by_an_address_is_from_nowhere(self, known, client):
         other = EmployeeFactory()
         story = PublishedStoryFactory(people=[known.person, other])
