@@ -35,4 +35,15 @@ if (input) {
       if (!text.endsWith(" ")) setTimeout(box.find);
     },
   });
+
+  // What can’t be listed beside the stories is begun here: person:
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-begins]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const before = input.value.trim();
+    input.value = `${before && `${before} `}${link.dataset.begins}`;
+    input.focus();
+    box.find();
+  });
 }

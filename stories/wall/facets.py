@@ -9,6 +9,7 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
@@ -17,6 +18,8 @@ from django.utils.translation import gettext as _
 from staff.models import Team
 from stories.filtering.asked import CHOSEN
 from stories.filtering.filters import FilterForm
+from stories.filtering.typed import Kind
+from stories.filtering.typed import name as operator
 from stories.models import Initiative, Trait
 
 from .counts import Counts, Tally
@@ -32,13 +35,17 @@ TOOK = {
 
 @dataclass(frozen=True)
 class Item:
-    """One value of a filter. `url` adds it, or takes it away if it is on; '' leads nowhere."""
+    """One value of a filter. `url` adds it, or takes it away if it is on; '' leads nowhere.
+
+    One that `begins` something in the search box leads there, where scripts run.
+    """
 
     name: str
     url: str
     count: Tally | None
     on: bool = False
     hue: str = ""
+    begins: str = ""
 
     @property
     def number(self) -> int:
@@ -55,7 +62,8 @@ class Item:
             words = f'<span class="swatch" data-hue="{hue}" aria-hidden="true"></span>{words}'
         on = ' class="on" aria-current="true"' if self.on else ""
         if self.url:
-            return f'<li><a href="{escape(self.url)}"{on}>{words}</a></li>\n'
+            begins = f' data-begins="{escape(self.begins)}"' if self.begins else ""
+            return f'<li><a href="{escape(self.url)}"{on}{begins}>{words}</a></li>\n'
         return f'<li><span class="none"{on}>{words}</span></li>\n'
 
 
@@ -85,6 +93,7 @@ def groups(
         _facts(_("Where"), "setting", form, counts),
         _facts(_("How it was decided"), "initiative", form, counts),
         Group(_("Team"), _teams(form, counts, teams)),
+        Group(_("Person"), _person(form, counts)),
         Group(_("When"), _periods(form, counts)),
         *(Group(str(title), _took(name, form, counts)) for name, title in TOOK.items()),
         Group(
@@ -179,6 +188,17 @@ def _teams(form: FilterForm, counts: Counts, teams: Iterable[Team]) -> list[Item
     if chosen := form.team_chosen:
         items.insert(0, Item(chosen.name, form.address(team=None), counts.total, True))
     return items
+
+
+def _person(form: FilterForm, counts: Counts) -> list[Item]:
+    """Who was chosen, or the way to choose. They are no list: nobody stands before another, and an
+    organisation has too many."""
+    if person := form.cleaned_data["person"]:
+        return [Item(form.naming.name(person), form.address(person=None), counts.total, True)]
+    # The search of a page with a heading of its own is that of the whole wall.
+    if form.path != reverse("wall"):
+        return []
+    return [Item(_("Find a person"), reverse("people"), None, begins=f"{operator(Kind.PERSON)}:")]
 
 
 def _periods(form: FilterForm, counts: Counts) -> list[Item]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.browser import DESK, PHONE
-from tests.factories import PublishedStoryFactory, UserFactory, named_trait
+from tests.factories import EmployeeFactory, PublishedStoryFactory, UserFactory, named_trait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +53,26 @@ def test_an_operator_that_was_chosen_offers_what_may_follow(warm, page_as):
     page.get_by_role("option", name="Personal trait").tap()
     expect(box).to_have_value("trait:Personal ")
     expect(box).to_be_focused()
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_person_is_found_from_the_filters_beside_what_was_asked_for(warm, page_as, screen):
+    ada = EmployeeFactory(first_name="Ada", last_name="Lovell")
+    PublishedStoryFactory(line="Warm bread.", traits=["Personal"], people=[ada])
+    PublishedStoryFactory(line="Cold bread.", traits=["Playful"], people=[ada])
+    page = page_as(UserFactory(), **screen)
+    page.goto(f"{WALL}?trait=personal&q=bread")
+    if screen is PHONE:
+        page.get_by_role("link", name="Filter", exact=True).tap()
+    page.get_by_role("link", name="Find a person").click()
+    box = page.get_by_role("combobox", name="Search the stories")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("bread person:")
+    page.keyboard.type("ada")
+    page.get_by_role("option", name="Ada Lovell").click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips .chip")).to_have_count(3)
+    expect(page.locator("[data-story]")).to_have_count(1)
 
 
 def test_words_in_the_middle_are_ended_where_they_are(warm, page_as):

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from tests.factories import (
     EmployeeFactory,
@@ -154,3 +155,26 @@ def test_nobody_is_ranked(staff_client, ada):
     for address in (f"/people/{ada.pk}/", "/teams/harbour/", "/people/me/"):
         page = staff_client.get(address).content.decode().lower()
         assert not {"points", "score", "rank", "top "} & set(page.split())
+
+
+class TestAPersonAmongTheFilters:
+    def beside(self, client, address: str) -> str:
+        return client.get(address).content.decode()
+
+    def test_the_way_to_choose_one_stands_beside_the_wall_alone(self, staff_client):
+        team = TeamFactory()
+        for address, offered in [
+            (reverse("wall"), True),
+            (f"{reverse('wall')}?gold=1", True),
+            (reverse("team", args=[team.slug]), False),
+        ]:
+            assert ('data-begins="person:"' in self.beside(staff_client, address)) is offered
+
+    def test_who_was_chosen_stands_there_and_is_taken_away_again(self, staff_client):
+        ada = EmployeeFactory(first_name="Ada", last_name="Lovell")
+        PublishedStoryFactory(people=[ada])
+        page = self.beside(staff_client, f"{reverse('wall')}?person={ada.pk}&served=customer")
+        group = page.split("<h2>Person</h2>")[1].split("</ul>")[0]
+        assert '<a href="/?served=customer" class="on" aria-current="true">' in group
+        assert "Ada Lovell" in group
+        assert "data-begins" not in page
