@@ -51,14 +51,10 @@ def people_page(
     if team:
         teams = [one.pk for one in team.descendants(include_self=True)]
         people = people.filter(memberships__until__isnull=True, memberships__team__in=teams)
-    # Within the alphabet, the neighbours of a nameless badge would say whose it is.
-    order = ("unnamed", "first_name", "last_name", "pk")
     # The index alone answers who is on a page; only they are read whole.
-    page = Paginator(people.order_by(*order).values_list("pk", flat=True), PAGE_SIZE).get_page(
-        number
-    )
+    page = Paginator(people.in_order().values_list("pk", flat=True), PAGE_SIZE).get_page(number)
     here = Employee.objects.filter(pk__in=list(page.object_list))
-    return page, list(here.order_by(*order).with_team_today())
+    return page, list(here.in_order().with_team_today())
 
 
 def badges(people: list[Employee], naming: Naming) -> list[Badge]:

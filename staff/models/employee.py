@@ -25,7 +25,7 @@ from staff.text import clean_text
 from staff.validating import ToldByItsValues
 
 from .account import User
-from .former import Called
+from .former import Called, as_called
 from .history import Change, History, What
 from .recorded import Recorded, RecordedQuerySet, delete_together
 from .team import Team
@@ -50,6 +50,14 @@ class EmployeeQuerySet(RecordedQuerySet["Employee"]):
 
     def unnamed(self) -> EmployeeQuerySet:
         return self.filter(unnamed=True)
+
+    def in_order(self) -> EmployeeQuerySet:
+        """As a list of them is read: by what colleagues call each.
+
+        Whoever asked not to be named comes last: within the alphabet, the neighbours of a
+        nameless badge would say whose it is.
+        """
+        return self.order_by("unnamed", as_called(), "last_name", "pk")
 
     def matching(self, text: str) -> EmployeeQuerySet:
         """People whose name, as known or as written, contains every word of the text."""
@@ -174,7 +182,7 @@ class Employee(Called, ToldByItsValues, Recorded):
         indexes = [
             models.Index(fields=["email"], name="employee_email"),
             models.Index(
-                fields=["unnamed", "first_name", "last_name", "id"],
+                *("unnamed", as_called(), "last_name", "id"),
                 condition=Q(active=True),
                 name="employee_in_the_directory",
             ),

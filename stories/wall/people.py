@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from staff.models import Employee, Membership, Team
+from staff.models.former import as_called
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from staff.text import as_id
@@ -87,7 +88,8 @@ def _members(team: Team, naming: Naming) -> dict:
     members = (
         Membership.objects.filter(team=team, until__isnull=True, employee__active=True)
         .select_related("employee")
-        .order_by("-leads", "employee__first_name", "employee__pk")
+        # Whoever is not named comes last of them, as in the directory.
+        .order_by("-leads", "employee__unnamed", as_called("employee__"), "employee__pk")
     )
     found = [membership.employee for membership in members[: MOST_BADGES + 1]]
     badges = [

@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from staff import directory
 from staff.audiences import ORGANISATION
+from staff.models import Employee
 from staff.naming import Naming
 from tests.factories import EmployeeFactory, MembershipFactory, TeamFactory
 
@@ -62,6 +64,27 @@ class TestPeople:
         EmployeeFactory(first_name="Anke", unnamed=True)
         badges = directory.badges(directory.people_page("", None, "1")[1], Naming(ORGANISATION))
         assert [badge.called for badge in badges] == ["Zoë", "a colleague"]
+
+    def test_come_in_the_order_of_what_colleagues_call_them(self):
+        EmployeeFactory(first_name="Bruno", last_name="Zimmer")
+        EmployeeFactory(first_name="Alexandra", last_name="Ito", known_as="Sandy")
+        EmployeeFactory(first_name="Zelda", last_name="Berg", known_as="Bruno")
+        badges = directory.badges(directory.people_page("", None, "1")[1], Naming(ORGANISATION))
+        assert [f"{badge.called} {badge.last_name}" for badge in badges] == [
+            *("Bruno Berg", "Bruno Zimmer", "Sandy Ito"),
+        ]
+
+    def test_are_read_in_that_order_from_an_index(self):
+        people = Employee.objects.active().in_order().values_list("pk", flat=True)[60:120]
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # A small table is read whole whatever indexes it has.
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute("SET LOCAL enable_bitmapscan = off")
+        plan = people.explain()
+        assert "employee_in_the_directory" in plan
+        assert "sort" not in plan.lower()
+        assert "temp b-tree" not in plan.lower()
 
     @pytest.mark.parametrize("text", ["Marek", "nowak", "mar now", " Nowak "])
     def test_are_found_by_any_part_of_the_name(self, staff_client, text):

@@ -115,6 +115,19 @@ def test_a_teams_people_wear_badges_and_the_unnamed_one_too(staff_client, ada):
     assert "Gone" not in page
 
 
+def test_a_teams_badges_come_as_people_are_called_and_the_unnamed_ones_last(staff_client):
+    team = TeamFactory(name="Harbour")
+    for person in (
+        EmployeeFactory(first_name="Ada", unnamed=True),
+        EmployeeFactory(first_name="Beatriz"),
+        EmployeeFactory(first_name="Alexandra", known_as="Sandy"),
+        EmployeeFactory(first_name="Femi"),
+    ):
+        MembershipFactory(employee=person, team=team)
+    shown = [badge["name"] for badge in staff_client.get("/teams/harbour/").context["badges"]]
+    assert shown == ["Beatriz", "Femi", "Sandy", "a colleague"]
+
+
 def test_a_large_teams_badges_are_bounded(staff_client):
     team = TeamFactory(name="Harbour")
     for _n in range(30):
