@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from retold.together import together
+from staff.choosing import in_regions
 from staff.models import Employee, Team
 from staff.text import clean_text
 from stories.fields import Day, Line, SaidLine, Title, Words
@@ -83,7 +84,7 @@ class Beside:
     texts that were typed mean."""
 
     def __init__(self, typed: Mapping[str, Any]) -> None:
-        self.teams = Team.objects.order_by("name").only("name")
+        self.teams = Team.objects.order_by("name").only("name", "parent")
         self.vocabulary = Trait.objects.curated()
         who = (typed.get(f"people-{row}-who") for row in range(MOST_PEOPLE))
         self.labels = people.Labels(map(clean_text, who))
@@ -150,7 +151,7 @@ class StoryForm(forms.ModelForm):
         self._inspiring = beside.inspiring
         self.fields["team"] = forms.TypedChoiceField(
             label=gettext_lazy("Whole team"),
-            choices=[("", "—"), *((team.pk, team.name) for team in self.teams)],
+            choices=[("", "—"), *in_regions(self.teams, lambda team: team.pk)],
             coerce=int,
             empty_value=None,
             required=False,

@@ -60,7 +60,7 @@ class TellForm(Questions):
         # What is asked for besides, with the next question that there is about this form.
         self._asked_beside: list[QuerySet] = []
         # The teams there are; asked for once, and only if needed.
-        self.teams = Team.objects.only("slug", "name")[:MOST_TEAMS]
+        self.teams = Team.objects.only("slug", "name", "parent")[:MOST_TEAMS]
         stored = from_story(story) if story else NOTHING_YET
         super().__init__(without_unseen(data), initial={**stored, **(initial or {})})
 

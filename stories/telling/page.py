@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from retold.together import Whole
+from staff.choosing import in_regions
 from staff.naming import Naming
 from staff.requests import SignedInRequest
 from staff.text import as_printed, clean_text
@@ -263,7 +264,7 @@ def _identity(form: TellForm, *, goes_on: bool) -> dict[str, Any]:
 def _offer(form: TellForm) -> None:
     """The teams there are, and the days until today."""
     form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
-    offered = [(team.slug, team.name) for team in list(form.teams)[:MOST_TEAMS]]
+    offered = in_regions(form.teams, lambda team: team.slug, MOST_TEAMS)
     form.fields["team"].widget.choices = [("", ""), *offered]
 
 

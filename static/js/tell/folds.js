@@ -11,7 +11,7 @@ export function folds(form) {
     if (field.type === "checkbox") {
       return field.checked ? field.closest("label").textContent.trim() : "";
     }
-    if (field.tagName === "SELECT") return field.selectedOptions[0]?.text ?? "";
+    if (field.tagName === "SELECT") return field.selectedOptions[0]?.text.trim() ?? "";
     return field.value.trim();
   };
 
