@@ -67,7 +67,7 @@ class StoryAdmin(ModeratorsToo, ModelPages):
         ),
         (
             gettext_lazy("Who sees it"),
-            {"fields": ("anonymous", "may_show_outside", "customer_agreed", "inspired")},
+            {"fields": (("anonymous", "may_show_outside", "customer_agreed"), "inspired")},
         ),
     )
 
