@@ -123,7 +123,7 @@ class HistoryAdmin(ReadOnly, AdminsOnly, ModelPages):
     @admin.display(description=gettext_lazy("from where"))
     def came_by(self, row: History) -> str:
         parts = (row.get_way_display(), row.place, row.address)
-        return " · ".join(str(part) for part in parts if part)
+        return ", ".join(str(part) for part in parts if part)
 
     @admin.display(description=gettext_lazy("of what"))
     def thing(self, row: History) -> str:

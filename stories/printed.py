@@ -163,7 +163,7 @@ def _without_marks(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _told(times: int) -> str:
-    return f"&nbsp;· {escape(told_on(times))}"
+    return f" <span>{escape(told_on(times))}</span>"
 
 
 @lru_cache(maxsize=10_000)

@@ -229,12 +229,12 @@ class StoryAdmin(ModeratorsToo, ModelPages):
             marks.append(ngettext("%(n)d hint", "%(n)d hints", count) % {"n": count})
         if twins:
             marks.append(_("told before?"))
-        return format_html('<span class="look">{}</span>', " · ".join(marks)) if marks else "–"
+        return format_html('<span class="look">{}</span>', ", ".join(marks)) if marks else "–"
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def where_it_stands(self, story: Story) -> str:
         return (
-            f"{story.get_status_display()} · {_('gold')}"
+            f"{story.get_status_display()}, {_('gold')}"
             if story.gold
             else str(story.get_status_display())
         )

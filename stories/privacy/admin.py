@@ -73,7 +73,7 @@ class ErasureAdmin(ReadOnly, AdminsOnly, ModelPages):
             "history": _("lines of the history"),
         }
         counted = erasure.counts.items()
-        return " · ".join(f"{labels.get(what, what)}: {number}" for what, number in counted)
+        return ", ".join(f"{labels.get(what, what)}: {number}" for what, number in counted)
 
     def person_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return person_page(request, pk)

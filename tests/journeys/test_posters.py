@@ -57,6 +57,32 @@ def test_a_poster_holds_all_of_its_words(width, page_as):
     assert all(over <= 0 for over in page.evaluate(BELOW)), page.evaluate(BELOW)
 
 
+# The rows that a card's day and the like take, with what of them is seen of a dot: none before the
+# first, where the edge cuts it off, and one before every other.
+DOTS = """() => [...document.querySelectorAll(".dotted")].map((line) => {
+    const edge = line.getBoundingClientRect().left, rows = new Map();
+    const cut = getComputedStyle(line).overflowX === "clip";
+    for (const part of line.children) {
+        const box = part.getBoundingClientRect(), dot = getComputedStyle(part, "::before");
+        const seen = dot.content.startsWith('"·"')
+            && (box.left + parseFloat(dot.left) >= edge || !cut);
+        rows.set(box.top, [...(rows.get(box.top) ?? []), seen]);
+    }
+    return [...rows.values()];
+})"""
+
+
+def test_where_a_row_breaks_no_dot_is_left_over(page_as):
+    PublishedStoryFactory(traits=["Put right", "Unexpected", "Personal"], setting="elsewhere",
+        organisation="A dental practice with a view of the harbour")  # fmt: skip
+    page = page_as(UserFactory(), **PHONE)
+    page.goto("/?view=list")
+    (rows,) = page.evaluate(DOTS)
+    assert len(rows) > 1
+    assert any(len(row) > 1 for row in rows)
+    assert all(row == [False] + [True] * (len(row) - 1) for row in rows), rows
+
+
 def test_a_pale_trait_is_printed_with_its_ground(page_as):
     story = PublishedStoryFactory(body="He had no coat. Marek gave him his.", traits=["Personal"])
     story.story_traits.update(evidence="Marek gave him his.")

@@ -84,7 +84,7 @@ def test_hints_and_probable_duplicates_are_marked(moderator_client):
     PublishedStoryFactory(title="One")
     PendingStoryFactory(title="Two", body=StoryFactory.body + " Ring 020 7946 0958.")
     page = moderator_client.get(LIST).content.decode()
-    assert "1 hint · told before?" in page
+    assert "1 hint, told before?" in page
 
 
 def test_the_first_page_of_the_admin_says_what_waits(moderator_client):

@@ -89,7 +89,7 @@ def test_it_says_who_told_it_and_when_as_people_say_it(staff_client):
     teller = EmployeeFactory(first_name="Noor")
     story = PublishedStoryFactory(teller=teller, happened_on=datetime.date(2026, 1, 5))
     words = words_of(staff_client.get(address(story)))
-    assert "Told by Noor, today · happened in January" in words
+    assert "Told by Noor, today happened in January" in words
 
 
 def test_the_exact_day_is_in_the_time_element(staff_client):
