@@ -150,9 +150,9 @@ def _traits(form: FilterForm, counts: Counts, without: Trait | None) -> list[Ite
 
 
 def strip(items: Iterable[Item]) -> list[Item]:
-    """The traits for one line on a phone: the chosen ones, then those with most stories."""
-    useful = [item for item in items if item.url]
-    return sorted(useful, key=lambda item: (item.on, item.number), reverse=True)[:MOST_IN_STRIP]
+    """The traits for one line on a phone: those with most stories. What is chosen stands below."""
+    useful = [item for item in items if item.url and not item.on]
+    return sorted(useful, key=lambda item: item.number, reverse=True)[:MOST_IN_STRIP]
 
 
 def _step(url: str, count: Tally) -> tuple[str, Tally]:

@@ -213,3 +213,13 @@ def test_time_money_and_permission_have_a_heading_each(staff_client):
     assert offered["Time it took"] == ["A few minutes"]
     assert offered["What it cost"] == ["Nothing"]
     assert offered["Who was asked"] == ["Nobody asked"]
+
+
+def test_what_is_chosen_is_shown_once_above_the_wall(staff_client):
+    """On a phone the strip of traits stands right over it."""
+    PublishedStoryFactory(traits=["Personal", "Caring"])
+    page = staff_client.get("/?trait=personal").content.decode()
+    strip = page.partition('<nav class="chip-strip"')[2].partition("</nav>")[0]
+    assert "Caring" in strip
+    assert "Personal" not in strip
+    assert page.partition('<ul class="chips">')[2].partition("</ul>")[0].count("Personal") == 1
