@@ -47,7 +47,7 @@ def _in_words(name: str, form: FilterForm) -> str:
         "person": lambda: form.naming.name(value),
         "served": lambda: _("For %s") % _lower(str(Served(value).label)),
         "setting": lambda: str(Setting(value).label),
-        "initiative": lambda: _("Decided %s") % _lower(str(Initiative(value).label)),
+        "initiative": lambda: _decided(Initiative(value)),
         "took_time": lambda: _("It took %s") % _lower(str(TookTime(value).label)),
         "took_money": lambda: _("It cost %s") % _lower(str(TookMoney(value).label)),
         "took_permission": lambda: str(TookPermission(value).label),
@@ -60,6 +60,12 @@ def _in_words(name: str, form: FilterForm) -> str:
         "month": lambda: day_in_words(value),
     }
     return words[name]()
+
+
+def _decided(how: Initiative) -> str:
+    if how is Initiative.UNKNOWN:
+        return _("Not known how it was decided")
+    return _("Decided %s") % _lower(str(how.label))
 
 
 def _lower(label: str) -> str:

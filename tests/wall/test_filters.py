@@ -220,6 +220,12 @@ def test_each_chip_takes_itself_away_and_nothing_else(asked):
         assert left.sort_chosen == "saluted"
 
 
+def test_what_nobody_knows_is_said_in_words_too(asked):
+    assert [chip.name for chip in asked("initiative=unknown").chips] == [
+        "Not known how it was decided"
+    ]
+
+
 def test_chips_say_it_in_words(asked):
     ada = EmployeeFactory(first_name="Ada", last_name="Lund")
     form = asked(
