@@ -94,6 +94,15 @@ def test_every_state_is_said_in_words_and_with_what_comes_next(staff_client):
     assert "Somebody else’s" not in text
 
 
+def test_the_trait_whose_inks_a_story_wears_is_named_beside_it(staff_client):
+    me = staff_client.user.person
+    StoryFactory(teller=me, traits=["Caring", "Playful"])
+    PublishedStoryFactory(teller=me, traits=["Personal", "Sincere"])
+    text = text_of(staff_client.get(MINE))
+    assert "Caring, Playful A seed from today" in text
+    assert "Personal, Sincere Up since today" in text
+
+
 def test_a_story_that_waits_too_long_is_said_not_to_be_forgotten(staff_client):
     with time_machine.travel("2026-03-02 09:00:00+00:00"):
         PendingStoryFactory(teller=staff_client.user.person)
