@@ -265,7 +265,13 @@ def _offer(form: TellForm) -> None:
     """The teams there are, and the days until today."""
     form.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
     offered = in_regions(form.teams, lambda team: team.slug, MOST_TEAMS)
-    form.fields["team"].widget.choices = [("", ""), *offered]
+    widget = form.fields["team"].widget
+    widget.choices = [("", ""), *offered]
+    chosen = form["team"].value()
+    named = {team.slug: team.name for team in form.teams}
+    if chosen in named and not any(one.data["selected"] for one in form["team"]):
+        # Of more teams than are offered, the one that was chosen is not lost.
+        widget.choices = [("", ""), (chosen, named[chosen]), *offered]
 
 
 def _version(form: TellForm) -> int:

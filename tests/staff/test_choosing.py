@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from staff.choosing import in_regions
 from staff.models import Team
-from tests.factories import PendingStoryFactory, TeamFactory
+from tests.factories import PendingStoryFactory, StoryFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +55,16 @@ def test_whoever_credits_a_whole_team_finds_it_in_its_region(northgate, moderato
         *("All of Coast", "Zetland Hotel", "\u2003Bar"),
     ]
     assert "Alone" not in region
+
+
+@pytest.mark.parametrize(("most", "name"), [(1, "Bar"), (400, "\u2003Bar")])
+def test_of_more_teams_than_are_offered_the_one_that_was_chosen_stays(
+    northgate, staff_client, monkeypatch, most, name
+):
+    monkeypatch.setattr("stories.telling.page.MOST_TEAMS", most)
+    story = StoryFactory(teller=staff_client.user.person)
+    story.set_credits(team=Team.objects.get(slug="bar"))
+    page = staff_client.get(reverse("edit", args=[story.public_id])).content.decode()
+    assert f'<option value="bar" selected>{name}</option>' in page
+    assert page.count('<option value="bar"') == 1
+    assert ('<option value="alone"' in page) is (most > 1)
