@@ -7,13 +7,13 @@ from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stories.sentences import sentences
 from stories.telling.likeness import Told, learn, suggest_traits
 from stories.telling.speech import speeches
 from stories.telling.suggest import (
     LONGEST_LINE,
     LONGEST_TITLE,
     evidence_sentences,
-    sentences,
     suggest_line,
     suggest_title,
 )
