@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.management import CommandError
+from django.db.migrations import AddIndex
 
 from staff.lengths import TextsFit
 
@@ -64,3 +65,21 @@ def refuse_unfit(apps: Any, app: str, constraints: Mapping[str, TextsFit]) -> No
                     f"row {', '.join(keys[:MOST_NAMED])}{more}"
                 )
     refuse_rows("Texts are not what their fields take, or hold a NUL.", found)
+
+
+class AddIndexMeanwhile(AddIndex):
+    """Add an index to a table with many rows while others write to it, where the database can.
+
+    PostgreSQL lets them; SQLite has them wait, a second or two for a million rows. For a migration
+    that is `atomic = False` and does nothing else: one that was interrupted is begun again.
+    """
+
+    def database_forwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+        if editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, editor, before, after)
+            return
+        model = after.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(editor.connection.alias, model):
+            # What an interrupted one left is no index, and in the way.
+            editor.remove_index(model, self.index, concurrently=True)
+            editor.add_index(model, self.index, concurrently=True)

@@ -55,7 +55,9 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class _Mark:
+class Mark:
+    """From where to where words of a text show something."""
+
     start: int
     stop: int
     evidence: Evidence
@@ -70,10 +72,18 @@ def marked(
     the story speaks of. The texts of the runs are plain: the template escapes them.
     """
     marks = [
-        _Mark(*place, _evidence(tagging))
+        Mark(*place, _evidence(tagging))
         for tagging in taggings
         if tagging.evidence.strip() and (place := _place(body, tagging.evidence))
     ]
+    return marked_at(body, marks, naming, near)
+
+
+def marked_at(
+    body: str, marks: Iterable[Mark], naming: Naming, near: Near = NOBODY
+) -> list[Paragraph]:
+    """The same where it is known from where to where words are to be marked."""
+    marks = list(marks)
     text, marks = _named(body, marks, naming.withheld(body, near))
     return [_paragraph(text, start, stop, marks) for start, stop in _paragraphs(text)]
 
@@ -88,7 +98,7 @@ def _place(body: str, words: str) -> tuple[int, int] | None:
     return (start, start + len(words)) if start >= 0 else None
 
 
-def _named(body: str, marks: list[_Mark], names: list[Withheld]) -> tuple[str, list[_Mark]]:
+def _named(body: str, marks: list[Mark], names: list[Withheld]) -> tuple[str, list[Mark]]:
     """The text without the names, and the marks in it; one that cuts a name takes it whole."""
     if not names:
         return body, marks
@@ -110,7 +120,7 @@ def _named(body: str, marks: list[_Mark], names: list[Withheld]) -> tuple[str, l
         return place + growth[before]
 
     moved_marks = [
-        _Mark(moved(mark.start, is_end=False), moved(mark.stop, is_end=True), mark.evidence)
+        Mark(moved(mark.start, is_end=False), moved(mark.stop, is_end=True), mark.evidence)
         for mark in marks
     ]
     return "".join(pieces) + body[end:], moved_marks
@@ -129,7 +139,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
     return places
 
 
-def _paragraph(text: str, start: int, stop: int, marks: list[_Mark]) -> Paragraph:
+def _paragraph(text: str, start: int, stop: int, marks: list[Mark]) -> Paragraph:
     here = [mark for mark in marks if mark.start < stop and start < mark.stop]
     inner = {place for mark in here for place in (mark.start, mark.stop) if start < place < stop}
     cuts = [start, *sorted(inner), stop]

@@ -18,8 +18,13 @@ class CreditQuerySet(models.QuerySet["Credit"]):
         return self.filter(employee__isnull=False)
 
     def to_be_matched(self) -> CreditQuerySet:
-        """Names that a teller wrote and that nobody has matched to an employee yet."""
-        return self.filter(employee__isnull=True).exclude(name_text="")
+        """Names that a teller wrote and of which nobody has said yet whose they are."""
+        names = self.filter(employee__isnull=True, as_told_at__isnull=True)
+        return names.exclude(name_text="")
+
+    def left_as_told(self) -> CreditQuerySet:
+        """Names of which a moderator said that they stay as they were told."""
+        return self.filter(as_told_at__isnull=False)
 
 
 class Credit(Agreed, models.Model):
@@ -51,6 +56,8 @@ class Credit(Agreed, models.Model):
         related_name="credits",
     )
     name_text = models.CharField(_("name as told"), max_length=200, blank=True)
+    # Who said so is in the record of the story.
+    as_told_at = models.DateTimeField(_("left as told"), null=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     seq = models.BigIntegerField(null=True, editable=False)
 
@@ -67,6 +74,18 @@ class Credit(Agreed, models.Model):
                 name="credit_person_seq",
             ),
             models.Index(fields=["team", "-seq"], name="credit_team_seq"),
+            # What waits is found however many names were settled before; without what is the same
+            # in all its rows, SQLite would take another index.
+            models.Index(
+                fields=["employee", "as_told_at", "story"],
+                condition=Q(employee__isnull=True, as_told_at__isnull=True) & ~Q(name_text=""),
+                name="credit_to_be_matched",
+            ),
+            models.Index(
+                fields=["-as_told_at"],
+                condition=Q(as_told_at__isnull=False),
+                name="credit_left_as_told",
+            ),
         ]
         constraints = [
             TextsFit(
@@ -111,5 +130,5 @@ class Credit(Agreed, models.Model):
         self.employee = employee
         if self.team_id is None:
             self.team = teams_on([employee], self.story.happened_on).get(employee.pk)
-        self.name_text = ""
+        self.name_text, self.as_told_at = "", None
         self.agree_at_first()

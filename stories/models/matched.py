@@ -1,11 +1,13 @@
-"""Names as told in a story, and the employees they belong to."""
+"""Names as told in a story: the employees they belong to, or that they stay as they were told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from retold.together import fetch_beside, hang
 from staff.models import Credit, Employee, Membership
@@ -18,6 +20,10 @@ from .writing import Writing
 
 if TYPE_CHECKING:
     from .story import Story
+
+
+# What the record calls the names that were left as they were told.
+LEFT = "left_as_told"
 
 
 class Matched(Writing):
@@ -67,6 +73,30 @@ class Matched(Writing):
         if self.status == Status.PUBLISHED:
             self._follow_to(counted=True)
             self.tell_credited([credit.employee_id for credit in matched])
+
+    def leave_as_told(self, names: Collection[int], *, by) -> None:
+        """Say of names as told, by the keys of their credits, that nobody is to be looked for; on
+        the record, until it is taken back or the name is another."""
+        self._settle(names, timezone.now(), by)
+
+    def look_for_again(self, names: Collection[int], *, by) -> None:
+        """Take that back: the names wait to be matched once more."""
+        self._settle(names, None, by)
+
+    @transaction.atomic
+    def _settle(self, names: Collection[int], at: datetime.datetime | None, by) -> None:
+        """Readers see nothing of it, and a form that is open stores nothing else for it."""
+        self._lock()
+        credits = list(self.credits.all())
+        before = _left(credits)
+        for credit in (held := [credit for credit in credits if credit.pk in names]):
+            credit.as_told_at = at
+        self.replace(Credit, (), held)
+        self.record(StoryEvent.Action.EDITED, by, changes={LEFT: [before, _left(credits)]})
+
+
+def _left(credits: Iterable[Credit]) -> list[str]:
+    return [credit.name_text for credit in credits if credit.as_told_at]
 
 
 def look_at_credits(stories: Iterable[Story], people: Iterable[Employee]) -> None:

@@ -126,9 +126,7 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
         "credits": [credit for credit in story.credits.all() if not credit.is_whole_team],
         "teams": list(dict.fromkeys(c.team for c in story.credits.all() if c.team)),
         "proposed": [trait for trait in _held(story) if trait.standing == Trait.Standing.PROPOSED],
-        "names_told": [
-            NameTold(c.pk, c.name_text, people.suggest(c.name_text, staff)) for c in told
-        ],
+        **_names(told, staff),
         "photos": list(story.photos.all()),
         "record": record.entries(story.latest_events, names),
         "agreed": agreed.agreed(story),
@@ -136,6 +134,17 @@ def moderation_page(story: Story, teams: list[Team], traits: list[Trait]) -> dic
         "is_late": story.status == Status.PENDING and queue.is_late(story.submitted_at),
         "may_be_public": story.may_be_public,
         "is_public": story.visibility == Visibility.PUBLIC,
+    }
+
+
+def _names(told: list[Credit], staff: list[Employee]) -> dict[str, Any]:
+    """Those that are to be matched, and those that are left as told."""
+    waiting = [credit for credit in told if credit.as_told_at is None]
+    return {
+        "names_told": [
+            NameTold(c.pk, c.name_text, people.suggest(c.name_text, staff)) for c in waiting
+        ],
+        "names_left": [credit for credit in told if credit.as_told_at],
     }
 
 

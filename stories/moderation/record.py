@@ -111,6 +111,7 @@ def _label(name: str) -> str:
         "traits": _("traits"),
         "people": _("people"),
         "names": _("names as told"),
+        "left_as_told": _("left as told"),
         "team": _("whole team"),
         "inspired_by": _("inspired by"),
         "photos": _("photos"),
@@ -138,6 +139,7 @@ def _said(name: str, value: Any, names: Names) -> str:
         "traits": lambda: [_trait(slug, words, names) for slug, words in value],
         "people": lambda: [names.people.get(pk, _("somebody no longer here")) for pk in value],
         "names": lambda: value,
+        "left_as_told": lambda: value,
         "team": lambda: [names.teams.get(value, _("a team no longer here"))],
     }
     if name in lists:

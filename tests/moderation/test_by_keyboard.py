@@ -93,11 +93,26 @@ def test_a_moderator_decides_on_several_and_matches_a_name(page_as, size):
     follow(page, ".submit-row input")
     expect(page.get_by_text("Rejected: “One” and “Two”.")).to_be_visible()
     page.goto("/admin/stories/story/names/")
-    go_to(page, "input[type=radio] >> nth=1")
+    go_to(page, "input[type=radio] >> nth=2")
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     follow(page, ".submit-row input")
     expect(page.get_by_text(f"“Roberta” → {person.full_name}")).to_be_visible()
     assert story.credits.get().employee == person
+
+
+def test_a_moderator_leaves_a_name_as_told_and_takes_it_up_again(page_as, size):
+    credit = PendingStoryFactory().credits.create(name_text="the tall one")
+    page = page_as(UserFactory(roles=["moderators"]), **size)
+    page.goto("/admin/stories/story/names/")
+    go_to(page, "input[type=radio]:checked")
+    page.keyboard.press("ArrowUp")
+    follow(page, ".submit-row input")
+    expect(page.get_by_text("Left as told: “the tall one”.")).to_be_visible()
+    follow(page, ".which a >> nth=1")
+    follow(page, f"[name=again-{credit.pk}]")
+    expect(page.get_by_text("To be matched again: “the tall one”.")).to_be_visible()
+    assert credit in type(credit).objects.to_be_matched()
 
 
 def test_a_moderator_changes_what_is_said_about_several(page_as, size):

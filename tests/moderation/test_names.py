@@ -14,22 +14,12 @@ from tests.factories import (
     TeamFactory,
 )
 
+from .names import NAMES, by_page, told
 from .pages import change, edit_data, said
 
 pytestmark = pytest.mark.django_db
 
-NAMES = "/admin/stories/story/names/"
-NOBODY = "Nobody was chosen, so the names stay as they were told."
-
-
-def told(story, name: str):
-    return story.credits.create(name_text=name, position=9, seq=story.seq)
-
-
-def by_page(credit, person, other: str = "") -> dict:
-    """What the page posts of one name: who was chosen for it, or written."""
-    chosen = {f"match-{credit.pk}": person.pk if person else "", f"other-{credit.pk}": other}
-    return {f"told-{credit.pk}": credit.name_text} | chosen
+NOTHING = "Nothing was chosen, so the names still wait."
 
 
 def labels(response) -> list[list[str]]:
@@ -95,7 +85,7 @@ def test_several_are_matched_at_once_and_the_rest_stays(moderator_client):
 def test_where_nobody_is_chosen_all_stays_and_that_is_said(moderator_client):
     credit = told(PendingStoryFactory(), "Two porters on their day off")
     response = moderator_client.post(NAMES, by_page(credit, None), follow=True)
-    assert said(response) == [NOBODY]
+    assert said(response) == [NOTHING]
     credit.refresh_from_db()
     assert (credit.employee, credit.name_text) == (None, "Two porters on their day off")
 
@@ -166,9 +156,9 @@ def test_matching_what_is_matched_or_gone_changes_nothing(moderator_client):
     credit = told(story, "Marek")
     moderator_client.post(NAMES, by_page(credit, first), follow=True)
     answer = moderator_client.post(NAMES, by_page(credit, second), follow=True)
-    assert "matched already" in said(answer)[0]
+    assert "settled already" in said(answer)[0]
     answer = moderator_client.post(NAMES, {"match-999999": second.pk, "match-x": "1"}, follow=True)
-    assert "matched already" in said(answer)[0]
+    assert "settled already" in said(answer)[0]
     credit.refresh_from_db()
     assert credit.employee == first
 
@@ -180,7 +170,7 @@ def test_a_name_that_an_edit_put_in_the_place_of_another_is_not_matched_for_it(m
     data = edit_data(moderator_client, story, **{"people-0-who": "Femi"})
     moderator_client.post(change(story), data)
     answer = moderator_client.post(NAMES, read, follow=True)
-    assert "matched already" in said(answer)[-1]
+    assert "settled already" in said(answer)[-1]
     left = story.credits.get()
     assert (left.name_text, left.employee) == ("Femi", None)
 
@@ -189,7 +179,7 @@ def test_characters_that_nobody_sees_are_no_name(moderator_client):
     marek = EmployeeFactory()
     credit = told(PendingStoryFactory(), "Marek")
     unseen = {f"other-{credit.pk}": " \x00\u202e"}
-    assert said(moderator_client.post(NAMES, unseen, follow=True)) == [NOBODY]
+    assert said(moderator_client.post(NAMES, unseen, follow=True)) == [NOTHING]
     moderator_client.post(NAMES, by_page(credit, marek) | unseen)
     credit.refresh_from_db()
     assert credit.employee == marek

@@ -658,6 +658,27 @@ def test_names_as_told_are_matched_within_it(many, world, asked):
     keeps_to_it(questions)
 
 
+@pytest.mark.parametrize("many", [1, 8])
+def test_names_matched_left_as_told_and_taken_up_again_are_settled_within_it(many, world, asked):
+    client, data = world.client("admin"), {}
+    with undone(client):
+        for make in [PendingStoryFactory, PublishedStoryFactory] * (many // 2 or 1):
+            story, person = make(), EmployeeFactory()
+            MembershipFactory(employee=person)
+            names = [Credit(story=story, name_text=name, seq=story.seq) for name in "ABC"]
+            names[2].as_told_at = timezone.now()
+            matched, left, again = Credit.objects.bulk_create(names)
+            data |= {f"told-{name.pk}": name.name_text for name in names}
+            data |= {f"match-{matched.pk}": person.pk, f"match-{left.pk}": "as-told"}
+            data[f"again-{again.pk}"] = "1"
+        with asking() as questions:
+            page = reverse("admin:stories_story_names")
+            assert client.post(page, data).status_code == 302
+        assert Credit.objects.left_as_told().count() == len(data) // 6
+        assert Credit.objects.to_be_matched().filter(name_text="C").count() == len(data) // 6
+    keeps_to_it(questions)
+
+
 def several(many: int, make) -> list[Story]:
     """So many stories with all that hangs on them, and as many that others have decided about."""
     person, team, other = EmployeeFactory(), TeamFactory(), UserFactory(roles=["moderators"])

@@ -34,6 +34,14 @@ class TestMatchingAName:
         assert (credit.employee, credit.team.name, credit.name_text) == (marek, "Old", "")
         assert not Credit.objects.to_be_matched().exists()
 
+    def test_takes_it_from_those_that_were_left_as_told(self, story, marek):
+        credit = Credit.objects.create(story=story, name_text="Marek")
+        story.leave_as_told([credit.pk], by=None)
+        assert Credit.objects.left_as_told().get() == credit
+        story.match_names({credit.pk: marek}, by=None)
+        assert not Credit.objects.left_as_told().exists()
+        assert story.credits.get().employee == marek
+
     def test_keeps_the_team_the_teller_named(self, story, marek):
         team = TeamFactory(name="Named")
         credit = Credit.objects.create(story=story, name_text="Marek", team=team)
