@@ -2,7 +2,9 @@
 
 The entries are made from their stories first (`Entry.objects.build_again`); this is what the
 database keeps of them. SQLite gets a second table, filled in steps that others wait for only
-briefly, which then takes the place of the first; what was begun is gone on with.
+briefly, which then takes the place of the first; what was begun is gone on with. The first is
+emptied in such steps too: to take a table of gigabytes away at once holds all who write for as
+long as it takes to read it.
 """
 
 from __future__ import annotations
@@ -14,10 +16,13 @@ from django.db import connection, transaction
 from retold.databases import giving_way
 from stories.models import Entry
 
-from .tables import FTS_COLUMNS, INDEX, TABLE, fts, triggers, without
+from .tables import FTS_COLUMNS, INDEX, TABLE, fts, triggers, unfollowed
 
-NEXT, DONE = f"{INDEX}_next", f"{INDEX}_done"
+NEXT, DONE, FORMER = f"{INDEX}_next", f"{INDEX}_done", f"{INDEX}_former"
 STEP = 1_000
+# Of the pieces in which a table keeps its terms, some four kilobytes each; without those before,
+# which say how it is made, it could not be dropped.
+PIECES, FIRST_PIECE = 2_000, 11
 
 Progress = Callable[[int], object]
 
@@ -28,12 +33,14 @@ def rebuild_index(progress: Progress) -> None:
         _rebuild_postgresql()
         progress(Entry.objects.count())
         return
+    _clear_away()
     _begin()
     done = 1
     while done:
         with giving_way():
             done = _step()
         progress(done)
+    _clear_away()
 
 
 def reached() -> int:
@@ -64,9 +71,10 @@ def _step() -> int:
     end = _ask(f"SELECT max(seq) FROM ({rest} LIMIT {STEP})")
     if end is None:
         _do(
-            *without(INDEX),
-            *without(NEXT)[:-1],
+            *unfollowed(INDEX),
+            *unfollowed(NEXT),
             f"DROP TABLE {DONE}",
+            f"ALTER TABLE {INDEX} RENAME TO {FORMER}",
             f"ALTER TABLE {NEXT} RENAME TO {INDEX}",
             *triggers(INDEX),
         )
@@ -78,6 +86,18 @@ def _step() -> int:
         f"UPDATE {DONE} SET seq = {end}",
     )
     return done
+
+
+def _clear_away() -> None:
+    """Take the table away whose place another has taken, now or before an interruption."""
+    if FORMER not in connection.introspection.table_names():
+        return
+    pieces = f"SELECT id FROM {FORMER}_data WHERE id >= {FIRST_PIECE}"
+    some = f"{pieces} ORDER BY id LIMIT {PIECES}"
+    while _ask(f"SELECT count(*) FROM ({some})"):
+        with giving_way():
+            _do(f"DELETE FROM {FORMER}_data WHERE id IN ({some})")
+    _do(f"DROP TABLE {FORMER}")
 
 
 def _rebuild_postgresql() -> None:

@@ -146,11 +146,14 @@ def _paired(text: str) -> str:
     )"""
 
 
+def unfollowed(name: str) -> list[str]:
+    """What lets SQLite's table follow the entries no longer."""
+    return [f"DROP TRIGGER IF EXISTS {name}_{event}" for event in ("insert", "delete", "update")]
+
+
 def without(name: str) -> list[str]:
     """What takes SQLite's table and its triggers away."""
-    events = ("insert", "delete", "update")
-    dropped = [f"DROP TRIGGER IF EXISTS {name}_{event}" for event in events]
-    return [*dropped, f"DROP TABLE IF EXISTS {name}"]
+    return [*unfollowed(name), f"DROP TABLE IF EXISTS {name}"]
 
 
 REMOVE = {

@@ -226,11 +226,29 @@ def test_others_can_write_between_the_steps_of_making_it(stories, monkeypatch):
 
     monkeypatch.setattr(entry, "AT_ONCE", 1)
     monkeypatch.setattr(rebuilding, "STEP", 1)
+    monkeypatch.setattr(rebuilding, "PIECES", 1)
     monkeypatch.setattr(databases, "time", SimpleNamespace(monotonic=time.monotonic, sleep=rest))
+    with connection.cursor() as cursor:
+        first = [rebuilding.FIRST_PIECE]
+        cursor.execute(f"SELECT count(*) FROM {INDEX}_data WHERE id >= %s", first)  # noqa: S608  # ours
+        [pieces] = cursor.fetchone()
     rebuild()
     entries_and_index = 2 * len(stories)
-    assert len(turns) >= entries_and_index
+    assert pieces > 0
+    assert len(turns) >= entries_and_index + pieces
     assert min(turns) > 0
+
+
+@sqlite_only
+def test_a_table_that_an_interrupted_one_left_is_taken_away_by_the_next(stories, monkeypatch):
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(rebuilding, "_clear_away", lambda: None)
+        rebuild()
+    assert rebuilding.FORMER in connection.introspection.table_names()
+    assert differences() == []
+    rebuild()
+    assert rebuilding.FORMER not in connection.introspection.table_names()
+    assert search.newest(KETTLE, limit=9) == places(stories)
 
 
 def test_what_is_counted_right_holds_nobody_up(stories, monkeypatch):
