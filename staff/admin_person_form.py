@@ -18,8 +18,8 @@ from .admin_pages import Plain
 from .admin_person_words import LONGEST, Found, Typed, employee_said
 from .admin_teams import TeamField
 from .models import Employee, Membership, Team, User
-from .models.employee import take_away
 from .models.former import Name
+from .models.membership import take_away
 from .text import as_id
 
 

@@ -2,9 +2,10 @@
 
 from .account import User
 from .credit import Credit
-from .employee import Employee, Membership
+from .employee import Employee
 from .erasure import Erasure
 from .history import Change, History, What
+from .membership import Membership
 from .recorded import Going, Recorded, RecordedQuerySet
 from .session import Session
 from .team import Team

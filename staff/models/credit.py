@@ -10,7 +10,8 @@ from staff.audiences import NamedAs
 from staff.lengths import TextsFit
 
 from .agreed import FIELDS, Agreed
-from .employee import Employee, teams_on
+from .employee import Employee
+from .membership import teams_on
 
 
 class CreditQuerySet(models.QuerySet["Credit"]):

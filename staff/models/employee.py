@@ -1,9 +1,9 @@
-"""Employees and the teams they belong to over time."""
+"""Employees: who works here, and what is known of them."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from retold.storing import store_together
+from retold.together import together
 from staff.changes import NAMES, changing
 from staff.lengths import TextsFit
 from staff.searching import WordsField, tokens
@@ -27,7 +27,8 @@ from staff.validating import ToldByItsValues
 from .account import User
 from .former import Called, as_called
 from .history import Change, History, What
-from .recorded import Recorded, RecordedQuerySet, delete_together
+from .membership import Membership, Move, last_left, move_together
+from .recorded import Recorded, RecordedQuerySet, change_together, to_hold
 from .team import Team
 
 MOST_WORDS = 5
@@ -77,9 +78,12 @@ class EmployeeQuerySet(RecordedQuerySet["Employee"]):
     def leave(self) -> int:
         """They no longer work here and can't sign in; their stories stay. Returns how many."""
         with changing():
-            User.objects.filter(employee__in=self).update(is_active=False)
+            accounts = to_hold(User, self.order_by().values("account")).filter(is_active=True)
             leaving = self.filter(Q(active=True) | Q(left_on=None))
-            return leaving.update(left_on=timezone.localdate(), active=False)
+            people = to_hold(Employee, leaving.order_by().values("pk"))
+            together(accounts, people)
+            change_together(list(accounts), is_active=False)
+            return change_together(list(people), left_on=timezone.localdate(), active=False)
 
     def left_before(self, day: datetime.date) -> EmployeeQuerySet:
         """Who left before a day and whose address is still kept, here or with their account."""
@@ -228,13 +232,17 @@ class Employee(Called, ToldByItsValues, Recorded):
         fields = kwargs.get("update_fields")
         # What is not saved may be out of date here, and so would be what follows from it.
         if fields is None or "active" in fields:
-            self.left_on = None if self.active else self.left_on or timezone.localdate()
+            self.note_leaving()
         if fields is not None:
             follows = {"left_on": {"active"}, "words": {*NAMES}, "former_names": {*NAMES}}
             more = (name for name, sources in follows.items() if sources & {*fields})
             kwargs["update_fields"] = {*fields, *more}
         with changing(shown=fields is None or {*fields} != {"account"}):
             super().save(*args, **kwargs)
+
+    def note_leaving(self) -> None:
+        """Keep since when they are not here any more, or forget it once they are back."""
+        self.left_on = None if self.active else self.left_on or timezone.localdate()
 
     def was_saved(self, before: Employee | None) -> None:
         with changing(shown=False) as changes:
@@ -292,38 +300,19 @@ class Employee(Called, ToldByItsValues, Recorded):
 
     def left_last_team_on(self) -> datetime.date | None:
         """Up to when the memberships that ended go."""
-        ended = [one.until for one in self.memberships.all() if one.pk and one.until]
-        return max(ended, default=None)
+        return last_left(self._held_memberships())
 
-    def move_to(self, team, *, on: datetime.date | None = None, leads: bool = False) -> Membership:
+    def move_to(self, team: Team, *, on: datetime.date | None = None, leads: bool = False) -> None:
         """Join a team from a day on, leaving the present one. Stories stay with the old team.
 
         Raises ValueError when the day lies before the present membership began, or the last ended.
         """
-        with changing():
-            return self._move_to(team, on or timezone.localdate(), leads)
+        day = on or timezone.localdate()
+        move_together([Move(self, team, day, leads, self._held_memberships())])
 
-    def _move_to(self, team, day: datetime.date, leads: bool) -> Membership:
-        # Asked for now, unless whoever holds them has fetched them since; some may be deleted.
-        held = [one for one in self.memberships.all() if one.pk]
-        current = next((one for one in held if one.until is None), None)
-        if current and current.team_id == team.pk:
-            if current.leads != leads:
-                current.leads = leads
-                current.save(update_fields=["leads"])
-            return current
-        if current is None:
-            left = self.left_last_team_on()
-            if left and day < left:
-                raise ValueError(f"{day} lies before {left}, until when {self} was in a team.")
-        elif day < current.since:
-            raise ValueError(f"{day} lies before {current.since}, when {current} began.")
-        joined = Membership(employee=self, team=team, since=day, leads=leads)
-        if current is None:
-            joined.save()
-        else:
-            current.gives_way_to(joined)
-        return joined
+    def _held_memberships(self) -> list[Membership]:
+        """Asked for now, unless whoever holds them has fetched them since; some may be deleted."""
+        return [one for one in self.memberships.all() if one.pk]
 
     @transaction.atomic
     def let_go_of_address(self) -> None:
@@ -369,97 +358,3 @@ class Employee(Called, ToldByItsValues, Recorded):
 
 # What a row of somebody has, its key first.
 COLUMNS = [column.attname for column in Employee._meta.concrete_fields]
-
-
-class Membership(Recorded):
-    """Someone belongs to a team from a day on, until another (not included) or still."""
-
-    employee = models.ForeignKey(
-        Employee, verbose_name=_("employee"), on_delete=models.CASCADE, related_name="memberships"
-    )
-    team = models.ForeignKey(
-        "staff.Team", verbose_name=_("team"), on_delete=models.PROTECT, related_name="memberships"
-    )
-    since = models.DateField(_("since"), default=timezone.localdate)
-    until = models.DateField(_("until"), null=True, blank=True)
-    leads = models.BooleanField(_("leads the team"), default=False)
-
-    objects = RecordedQuerySet["Membership"].as_manager()
-
-    class Meta:
-        ordering = ["-since", "-pk"]
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gt=F("since")),
-                name="membership_ends_after_it_began",
-            ),
-            models.UniqueConstraint(
-                fields=["employee"],
-                condition=Q(until__isnull=True),
-                name="membership_one_team_at_a_time",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.employee} · {self.team}"
-
-    def save(self, *args, **kwargs) -> None:
-        with changing() as changes:
-            super().save(*args, **kwargs)
-            changes.membership(self.employee_id, self.team_id)
-
-    def delete(self, *args, **kwargs):
-        with changing() as changes:
-            changes.membership(self.employee_id, self.team_id)
-            return super().delete(*args, **kwargs)
-
-    def gives_way_to(self, joined: Membership) -> None:
-        """End where the other begins, all in one statement; what lasted no day becomes the other.
-
-        Both are of one person, who is held since this was read.
-        """
-        with changing() as changes:
-            before, lasted = copy(self), self.since != joined.since
-            if lasted:
-                self.until = joined.since
-                store_together([self, joined], ["until"])
-                History.objects.record(self.change(before), joined.change(None))
-            else:
-                joined.pk = self.pk
-                store_together([joined], ["team", "leads"])
-                History.objects.record(joined.change(before))
-            for one in (before, joined):
-                changes.membership(one.employee_id, one.team_id)
-
-    def label(self) -> str:
-        """Person and team are in what is kept, by their keys."""
-        return ""
-
-
-def take_away(memberships: Sequence[Membership]) -> None:
-    """Delete rows that were a mistake, all at once."""
-    with changing() as changes:
-        for one in memberships:
-            changes.membership(one.employee_id, one.team_id)
-        delete_together(memberships)
-
-
-def teams_on(people: Iterable[Employee], day: datetime.date | None) -> dict[int, Team]:
-    """`Employee.team_on` for several people in one query: {employee id: team}.
-
-    In none where their memberships are at hand, with the teams.
-    """
-    people = list(people)
-    day = day or timezone.localdate()
-    teams: dict[int, Team] = {}
-    if all("memberships" in getattr(one, "_prefetched_objects_cache", {}) for one in people):
-        memberships = [membership for one in people for membership in one.memberships.all()]
-    else:
-        memberships = list(Membership.objects.filter(employee__in=people).select_related("team"))
-    for membership in sorted(memberships, key=lambda one: one.since):
-        held = membership.since <= day and (membership.until is None or membership.until > day)
-        if held or (membership.until is None and membership.employee_id not in teams):
-            teams[membership.employee_id] = membership.team
-    return teams

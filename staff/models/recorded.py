@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.models import CASCADE, DO_NOTHING, SET_NULL
@@ -124,6 +124,13 @@ class Recorded(models.Model):
     def was_saved(self, before: Any) -> None:
         """For whoever follows this row in the same transaction; `before` is it as it was stored."""
 
+    def but(self, **values: Any) -> Self:
+        """The same row with other values, not stored yet."""
+        changed = copy(self)
+        for name, value in values.items():
+            setattr(changed, name, value)
+        return changed
+
     def change(self, before: Any, names: Sequence[str] | None = None) -> Change:
         """This row as it is against what it was, or as it was added."""
         names = self.recorded_names() if names is None else names
@@ -209,7 +216,7 @@ class Going(Collector):
         relations: Iterable[Any] = get_candidate_relations_to_delete(kind._meta)
         fields = [one.field for one in relations if one.field.remote_field.on_delete != DO_NOTHING]
         led = {field: self._leading(field, objs) for field in fields}
-        themselves = [_stored(kind, keys)] if _is_recorded(kind) else []
+        themselves = [to_hold(kind, keys)] if _is_recorded(kind) else []
         together(*themselves, *led.values())
         self._gone += (row for rows in themselves for row in rows)
         for field, rows in led.items():
@@ -248,6 +255,18 @@ def delete_together(rows: Sequence[Recorded]) -> tuple[int, dict[str, int]]:
     return done
 
 
+def change_together(rows: Sequence[Recorded], **values: Any) -> int:
+    """Give rows of one model that were read just now, and are held, the same values, and write it
+    down. Returns how many."""
+    if not rows:
+        return 0
+    model = type(rows[0])
+    before = {row.pk: row for row in rows}
+    done = models.QuerySet(model).filter(pk__in=list(before)).update(**values)
+    _record_changes(before, _changed(before, values), model.recorded_names(values))
+    return done
+
+
 def is_in_history(model: type[models.Model]) -> bool:
     """Whether changes to these are recorded, one by one or by their own methods, as stories are."""
     return _is_recorded(model) or model._meta.label_lower == STORY
@@ -259,10 +278,12 @@ def _is_recorded(model: type[models.Model]) -> bool:
 
 def _held(model: Any, keys: Any) -> dict[int, Any]:
     """The rows with these keys as they are stored, held until the transaction ends."""
-    return {row.pk: row for row in _stored(model, keys)}
+    return {row.pk: row for row in to_hold(model, keys)}
 
 
-def _stored(model: Any, keys: Any) -> models.QuerySet:
+def to_hold(model: Any, keys: Any) -> models.QuerySet:
+    """The question for the rows with these keys as they are stored; whoever asks it holds them
+    until the transaction ends."""
     return model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
 
 
@@ -273,12 +294,11 @@ def _changed(before: dict[int, Any], values: dict[str, Any]) -> dict[int, Any]:
     kind = type(next(iter(before.values())))
     if any(hasattr(value, "resolve_expression") for value in values.values()):
         return _held(kind, list(before))
-    after = {pk: copy(row) for pk, row in before.items()}
-    for name, value in values.items():
-        column = kind._meta.get_field(name).attname
-        for row in after.values():
-            setattr(row, column, value.pk if isinstance(value, models.Model) else value)
-    return after
+    columns = {
+        kind._meta.get_field(name).attname: value.pk if isinstance(value, models.Model) else value
+        for name, value in values.items()
+    }
+    return {pk: row.but(**columns) for pk, row in before.items()}
 
 
 def _record_changes(before: dict[int, Any], after: dict[int, Any], names: Sequence[str]) -> None:

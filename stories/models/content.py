@@ -13,7 +13,7 @@ from django.db import models, transaction
 from retold.together import fetch_beside
 from staff.acting import acting
 from staff.models import Credit, Employee, History, Team
-from staff.models.employee import teams_on
+from staff.models.membership import teams_on
 
 from .facets import stands_under
 from .near import TEXTS

@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 
-from staff.models import Employee, Membership, Team
+from staff.changes import changing
+from staff.models import Employee, History, Membership, Team
+from staff.models.membership import Move, move_together
 from tests.factories import (
     EmployeeFactory,
     MembershipFactory,
@@ -19,6 +22,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 MARCH, MAY = datetime.date(2025, 3, 1), datetime.date(2025, 5, 1)
+FEBRUARY = datetime.date(2025, 2, 1)
 
 
 class TestEmployee:
@@ -183,8 +187,64 @@ class TestMovingTeam:
 
     def test_before_one_came_is_refused_and_changes_nothing(self, person):
         with pytest.raises(ValueError, match="lies before"):
-            person.move_to(TeamFactory(), on=datetime.date(2025, 2, 1))
+            person.move_to(TeamFactory(), on=FEBRUARY)
         assert person.memberships.get().until is None
+
+    def test_together_is_as_one_by_one(self):
+        """To another team, on the day one came, as who leads, out of none, and to where one is."""
+        singly, at_once = self.various(), self.various()
+        for move in singly:
+            move.person.move_to(move.team, on=move.on, leads=move.leads)
+        before = History.objects.count()
+        with changing() as changes:
+            move_together(at_once)
+        assert [self.rows(move) for move in at_once] == [self.rows(move) for move in singly]
+        written = History.objects.filter(kind="staff.membership").order_by("-pk")
+        number = History.objects.count() - before
+        said = [(row.what, row.fields) for row in written[: 2 * number]]
+        assert said[:number] == said[number:]
+        assert changes.moved == {move.person.pk for move in at_once[:-1]}
+
+    def test_together_is_refused_as_a_whole(self, person):
+        other = EmployeeFactory()
+        moves = [self.move(other, TeamFactory(), MAY), self.move(person, TeamFactory(), FEBRUARY)]
+        with pytest.raises(ValueError, match="lies before"):
+            move_together(moves)
+        assert (other.team_on(None), self.team(person, None)) == (None, "Old")
+
+    def test_together_asks_as_often_for_twenty_as_for_two(self):
+        asked = []
+        for many in (2, 20):
+            people = [MembershipFactory(since=MARCH).employee for _number in range(many)]
+            team = TeamFactory()
+            moves = [self.move(person, team, MAY) for person in people]
+            with CaptureQueriesContext(connection) as queries:
+                move_together(moves)
+            asked.append(len(queries))
+        assert asked[0] == asked[1]
+
+    def various(self) -> list[Move]:
+        """Moves of every kind, of people who were somewhere before; the last comes to nothing."""
+        new = TeamFactory(name="New")
+        held = [MembershipFactory(since=MARCH, team__name="Old") for _number in range(4)]
+        gone = MembershipFactory(since=MARCH, until=MAY, team__name="Gone")
+        return [
+            self.move(held[0].employee, new, MAY, leads=True),
+            self.move(held[1].employee, new, MARCH),
+            self.move(held[2].employee, held[2].team, MAY, leads=True),
+            self.move(EmployeeFactory(), new, MAY),
+            self.move(gone.employee, new, MAY),
+            self.move(held[3].employee, held[3].team, MAY),
+        ]
+
+    @staticmethod
+    def move(person: Employee, team: Team, on: datetime.date, *, leads: bool = False) -> Move:
+        return Move(person, team, on, leads, list(person.memberships.all()))
+
+    @staticmethod
+    def rows(move: Move) -> list[tuple]:
+        rows = Membership.objects.filter(employee=move.person)
+        return list(rows.values_list("team__name", "since", "until", "leads"))
 
     def test_lists_ask_once_for_all_teams(self, django_assert_num_queries):
         MembershipFactory.create_batch(3)

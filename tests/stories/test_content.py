@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from staff.models.employee import teams_on
+from staff.models.membership import teams_on
 from stories.models import Credited, Index, StaleVersion, Status, Story, StoryEvent
 from tests.factories import (
     EmployeeFactory,
