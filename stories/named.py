@@ -6,7 +6,7 @@ settings.WHEN_DIRECTORY_CHANGES leads here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from django.db.models import Exists, QuerySet
 from pyroaring import BitMap
@@ -43,8 +43,8 @@ def follow_directory(changes: Changes) -> None:
     moves = Moves()
     published, of_teams = under([PUBLISHED]), under(f"team:{pk}" for pk in teams)
     saying_it = said(needles[:AT_ONCE], vocabulary)
-    moves.fetch_beside(published, of_teams, saying_it)
-    unsure |= BitMap(saying_it) | saying(needles[AT_ONCE:])
+    moves.fetch_beside(published, of_teams, *saying_it)
+    unsure |= BitMap(chain.from_iterable(saying_it)) | saying(needles[AT_ONCE:])
     unsure &= places_in(published)
     moves.into(UNSURE, unsure)
     moves.into(STALE, unsure | places_in(of_teams))
