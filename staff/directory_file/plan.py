@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from . import checks
 from .people import PersonPlan, Someone
-from .present import FIELDS, Known, Present, accounts
+from .present import FIELDS, Known, Present
 from .rows import File, PersonRow, Problem
 from .teams import TeamPlan, plan_teams
 
@@ -76,7 +76,7 @@ def plan(
     people: File, teams: File | None = None, *, create_teams: bool = False, leavers: bool = False
 ) -> Plan:
     """Compare a file with the directory. Without problems, the plan can be carried out."""
-    present = Present.read()
+    present = Present.read({row.account.lower() for row in people.rows if row.account})
     planned = Plan(teams=plan_teams(teams, present), leavers=leavers)
     planned.remarks = people.remarks + (teams.remarks if teams else [])
     planned.problems = planned.teams.problems + people.problems
@@ -98,7 +98,6 @@ class _Comparison:
             for who in present.people.values()
             if who.email and not who.number
         }
-        self.accounts = accounts({row.account.lower() for row in self.rows if row.account})
         self.keys: dict[str, Someone] = {}
         self.names: dict[Someone, str] = {}
 
@@ -176,7 +175,7 @@ class _Comparison:
         row, known = person.row, person.known
         if not row.account:
             return
-        account = self.accounts.get(row.account.lower())
+        account = self.present.accounts.get(row.account.lower())
         if account is None:
             self.problem(row, "account", _("There is no account “%s”.") % row.account)
         elif known is None or known.account_id != account:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.db import models
 
+from retold.together import together
+
 from ..models import Employee, Membership, Team, User
 
 # The columns of a file that are fields of an employee under the same name.
@@ -44,7 +46,7 @@ class Belonging(NamedTuple):
 
 @dataclass
 class Present:
-    """People by key, their teams by slug, and the accounts a file names."""
+    """People by key, their teams by slug, and the accounts a file names, in small letters."""
 
     people: dict[int, Known] = field(default_factory=dict)
     belongings: dict[int, Belonging] = field(default_factory=dict)
@@ -52,27 +54,45 @@ class Present:
     left: dict[int, datetime.date] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
 
+    accounts: dict[str, int] = field(default_factory=dict)
+
     @classmethod
-    def read(cls) -> Present:
-        people = Employee.objects.order_by("pk").values_list(*Known._fields)
-        memberships = (
-            Membership.objects.filter(until__isnull=True)
-            .order_by()
-            .values_list("employee_id", "team__slug", "since", "leads")
+    def read(cls, accounts: set[str]) -> Present:
+        """The directory, with the accounts of these user names, in lower case."""
+        teams, users = Team.objects.select_related("parent"), _users(accounts)
+        together(teams, users)
+        present = cls(
+            teams={team.slug: team for team in teams},
+            accounts={name.lower(): pk for name, pk in users if name.lower() in accounts},
         )
-        ended = Membership.objects.filter(until__isnull=False).order_by()
-        left = ended.values_list("employee_id").annotate(models.Max("until"))
-        return cls(
-            people={row[0]: Known(*row) for row in people.iterator(5000)},
-            belongings={row[0]: Belonging(*row[1:]) for row in memberships.iterator(5000)},
-            left=dict(left.iterator(5000)),
-            teams={team.slug: team for team in Team.objects.select_related("parent")},
-        )
+        for row in _people().iterator(5000):
+            *about, team, since, leads, left = row
+            known = present.people[row[0]] = Known(*about)
+            if team:
+                present.belongings[known.pk] = Belonging(team, since, leads)
+            elif left:
+                present.left[known.pk] = left
+        return present
 
 
-def accounts(names: set[str]) -> dict[str, int]:
-    """Accounts by user name, in lower case, of those that a file names."""
-    if not names:
-        return {}
+def _people() -> models.QuerySet:
+    """Those there are, the team of each today, and when they left the last."""
+    ended = Membership.objects.filter(employee=models.OuterRef("pk"), until__isnull=False)
+    last = ended.order_by().values("employee").values(last=models.Max("until"))
+    today = models.Q(memberships__until__isnull=True)
+    people = Employee.objects.order_by("pk").annotate(
+        today=models.FilteredRelation("memberships", condition=today)
+    )
+    return people.values_list(
+        *Known._fields,
+        "today__team__slug",
+        "today__since",
+        "today__leads",
+        models.Subquery(last),
+    )
+
+
+def _users(names: set[str]) -> models.QuerySet:
     every = User.objects.order_by().values_list("username", "pk")
-    return {name.lower(): pk for name, pk in every.iterator(5000) if name.lower() in names}
+    # Which are the same in small letters, the database may not know.
+    return every if names else every.none()

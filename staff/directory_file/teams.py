@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from ..models import Team
 from .present import Present
 from .rows import File, Problem, TeamRow
 from .trees import circles
@@ -15,12 +16,13 @@ from .trees import circles
 
 @dataclass
 class TeamPlan:
-    """Teams to make and to change; `parents` holds the address of what each is part of."""
+    """Teams to make and to change, and those that are there already by their address."""
 
     new: list[TeamRow] = field(default_factory=list)
     changed: list[TeamRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    present: dict[str, Team] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _found: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -50,7 +52,8 @@ class TeamPlan:
 
 def plan_teams(file: File | None, present: Present) -> TeamPlan:
     """Compare a file of teams (there need be none) with the teams there are."""
-    planned = TeamPlan(problems=list(file.problems) if file else [])
+    problems = list(file.problems) if file else []
+    planned = TeamPlan(problems=problems, present=present.teams)
     rows = _once(file.rows, planned) if file else {}
     for slug, team in present.teams.items():
         if slug not in rows:

@@ -71,6 +71,10 @@ MOST = 12
 # A statement writes to one table. Whoever edits all there is of a story at once, and approves it,
 # writes to eleven, takes rows out of two of them where more go than come, and moves who stays.
 MOST_OF_A_WHOLE_EDIT = 17
+# A file of people in which there is everything at once writes to eight tables, to that of people
+# three times and to that of teams twice, and reads from seven places. Of any one kind of change it
+# takes no more than others do.
+MOST_OF_A_WHOLE_FILE = 18
 # A teller who takes away more than they add, of traits, people and photos, and proposes a word.
 MOST_OF_AN_EDIT_WITH_PHOTOS = 15
 QUEUED = settings.IMMEDIATE.replace("immediate.Immediate", "dummy.Dummy")
@@ -94,6 +98,8 @@ WRITTEN = re.compile(r'(INSERT|UPDATE|DELETE)[^"]*"\w+"')
 ROW = re.compile(r"(traits|people)-\d")
 # Where a story is sent with all that one may say; what was said before it replaces.
 FULL_STORIES = ("tell", "edit")
+# What a file of people would do, as it is agreed to.
+PARCEL = re.compile('name="parcel" value="([^"]+)"')
 # Only among many stories is a word telling, and looked for.
 ONE_MORE = {"story_alike"}
 CUSTOMER = {"customer_agreed": "on"}
@@ -508,6 +514,94 @@ def test_those_who_left_together_are_marked_within_it(many, world, asked):
     with undone(client), asking() as questions:
         assert client.post(page, data).status_code == 302
     keeps_to_it(questions)
+
+
+def new_people(many: int) -> list[str]:
+    """Three levels of managers; some ask not to be named."""
+    return [
+        f"X{n},New,Person{n},x{n}@e.org,base,{f'X{n - 1}' if n % 3 else 'B'},2026-01-01,yes,,"
+        f"{'' if n % 4 else 'yes'}"
+        for n in range(many)
+    ]
+
+
+def people_who_move(many: int) -> list[str]:
+    """Each second one on the day they came to their present team."""
+    for n in range(many):
+        person = EmployeeFactory(number=f"M{n}", first_name="Mo", last_name=f"Vos{n}", email="")
+        MembershipFactory(employee=person, since="2020-01-01")
+    return [f"M{n},Mo,Vos{n},,base,,{'' if n % 2 else '2020-01-01'},,," for n in range(many)]
+
+
+def people_called_otherwise(many: int) -> list[str]:
+    """With the address of another and another account; each second one is not to be named."""
+    for n in range(many):
+        UserFactory(username=f"v{n}")
+        Employee.objects.filter(account__username=f"v{n}").update(account=None)
+        person = UserFactory(first_name="Was", last_name=f"Nam{n}").person
+        about = {"number": f"R{n}", "email": f"r{n}@e.org", "unnamed": n % 2}
+        Employee.objects.filter(pk=person.pk).update(**about)
+        PublishedStoryFactory(people=[person], body=f"Then Was Nam{n} sang.")
+    return [f"R{n},Anew,Nam{n},r{(n + 1) % many}@e.org,,B,,,v{n}," for n in range(many)]
+
+
+def people_who_left(many: int) -> list[str]:
+    """They are not in the file."""
+    for n in range(many):
+        person = UserFactory().person
+        Employee.objects.filter(pk=person.pk).update(number=f"L{n}")
+    return []
+
+
+def teams_of_a_file(many: int) -> list[str]:
+    """New, renamed and moved; a new one is below one that is there."""
+    for n in range(many):
+        TeamFactory(slug=f"c{n}", name=f"C {n}")
+    rows = (f"c{n},Changed {n},base\nn{n},New {n},c{n}" for n in range(many))
+    return ["slug,name,parent", "base,Base,", *rows]
+
+
+IN_A_FILE = {
+    "new": [new_people],
+    "moved": [people_who_move],
+    "called otherwise": [people_called_otherwise],
+    "left": [people_who_left],
+    "teams": [],
+    "everything": [new_people, people_who_move, people_called_otherwise, people_who_left],
+}
+
+
+@pytest.mark.parametrize("what", IN_A_FILE)
+def test_a_file_of_people_asks_as_often_however_many_are_in_it(what, admin_client):
+    """Looked at, and brought in as it was agreed to."""
+    EmployeeFactory(number="B", first_name="Boss", last_name="", email="")
+    TeamFactory(slug="base", name="Base")
+    PublishedStoryFactory()
+    page, asked = reverse("admin:staff_employee_import"), []
+    for many in (2, 30):
+        with undone(admin_client):
+            heading = "number,first_name,last_name,email,team,manager,since,leads,account,unnamed"
+            rows = [heading, "B,Boss,,,,,,,,"]
+            for make in IN_A_FILE[what]:
+                rows += make(many)
+            data = {"people": SimpleUploadedFile("people.csv", "\n".join(rows).encode())}
+            if what in ("teams", "everything"):
+                teams = "\n".join(teams_of_a_file(many)).encode()
+                data["teams"] = SimpleUploadedFile("teams.csv", teams)
+            if what in ("left", "everything"):
+                data["leavers"] = "on"
+            admin_client.get("/?q=the")
+            with asking() as looked:
+                found = PARCEL.search(admin_client.post(page, data).content.decode())
+            agreed = {"agreed": "1", "parcel": found.group(1)}
+            with asking() as written:
+                assert admin_client.post(page, agreed).status_code == 302
+        asked.append((looked, written))
+    (looked, written), (also_looked, also_written) = asked
+    keeps_to_it(looked)
+    keeps_to_it(written, MOST_OF_A_WHOLE_FILE if what == "everything" else MOST)
+    keeps_to_it(also_looked, len(looked))
+    keeps_to_it(also_written, len(written))
 
 
 def test_a_team_that_is_called_otherwise_and_moves_is_saved_within_it(world, asked):
