@@ -75,6 +75,9 @@ MOST_OF_A_WHOLE_EDIT = 17
 # three times and to that of teams twice, and reads from seven places. Of any one kind of change it
 # takes no more than others do.
 MOST_OF_A_WHOLE_FILE = 18
+# Somebody who has left and of whom all else is said at once: seven tables are written to, and rows
+# taken out of one of them beside.
+MOST_OF_A_LEAVER = 13
 # A teller who takes away more than they add, of traits, people and photos, and proposes a word.
 MOST_OF_AN_EDIT_WITH_PHOTOS = 15
 QUEUED = settings.IMMEDIATE.replace("immediate.Immediate", "dummy.Dummy")
@@ -472,9 +475,12 @@ def test_a_post_asks_as_often_however_much_there_is(name, asked):
         pytest.fail(f"{len(few)}, then {len(many)} queries:\n{summary(many)}", pytrace=False)
 
 
+@pytest.mark.parametrize("gone", [0, 1, 2], ids="{} rows gone".format)
+@pytest.mark.parametrize("left", [False, True], ids=["here", "left"])
 @pytest.mark.parametrize("unnamed", [False, True], ids=["named", "not to be named"])
-def test_all_that_can_be_said_of_somebody_is_saved_within_it(unnamed, world, asked):
-    """Another name, number, address, manager, account and team, not to be named, and left."""
+def test_all_that_can_be_said_of_somebody_is_saved_within_it(unnamed, left, gone, world, asked):
+    """Another name, number, address, manager, account and team, not to be named, left, and where
+    they were before was a mistake."""
     client, person = world.client("admin"), somebody(unnamed=unnamed)
     boss, account = EmployeeFactory(number="B2", manager=EmployeeFactory()), UserFactory()
     Employee.objects.filter(account=account).update(account=None)
@@ -482,14 +488,17 @@ def test_all_that_can_be_said_of_somebody_is_saved_within_it(unnamed, world, ask
     data |= {"first_name": "Mary", "known_as": "May", "number": "N2", "email": "n@example.org"}
     data |= {"manager": boss.number, "account": account.username, "let_go": ["Maria Before"]}
     data |= {"team": world.lone_team.pk, "since": "2026-01-01", "leads": "on"}
-    del data["active"]
+    data |= {f"memberships-{number}-DELETE": "on" for number in range(gone)}
+    if left:
+        del data["active"]
     client.get("/?q=the")
     with undone(client):
         with asking() as questions:
             assert client.post(page, data).status_code == 302
         person.refresh_from_db()
-    assert (person.unnamed, person.active, person.last_name) == (True, False, "Nowak")
-    keeps_to_it(questions)
+        assert (person.unnamed, person.active, person.last_name) == (True, not left, "Nowak")
+        assert person.memberships.count() == 3 - gone
+    keeps_to_it(questions, MOST_OF_A_LEAVER if left and gone else MOST)
 
 
 def somebody(**about) -> Employee:
